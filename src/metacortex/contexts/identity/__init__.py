@@ -1,0 +1,4 @@
+"""Owns who may enter: organizations, users, their memberships, invitations and sessions.
+
+Refuses to know what members work on; later contexts ask it for names and memberships and follow its events.
+"""

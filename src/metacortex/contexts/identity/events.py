@@ -1,0 +1,35 @@
+"""Facts of identity that others act on."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from metacortex.platform.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationCreated(Event):
+    """A new organization can be used."""
+
+    organization_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(Event):
+    """A person became a member, for the first time or again."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRoleChanged(Event):
+    """A member got another role."""
+
+    member_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRemoved(Event):
+    """A person is no longer a member and cannot sign in here."""
+
+    member_id: UUID

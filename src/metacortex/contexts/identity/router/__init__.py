@@ -1,0 +1,9 @@
+"""Identity over HTTP."""
+
+from fastapi import APIRouter
+
+from metacortex.contexts.identity.router import sign_in, team
+
+router = APIRouter(tags=["identity"])
+router.include_router(sign_in.router)
+router.include_router(team.router)

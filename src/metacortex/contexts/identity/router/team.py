@@ -1,0 +1,111 @@
+"""The signed-in person and the team."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path
+
+from metacortex.contexts.identity import queries
+from metacortex.contexts.identity.models import Member, User
+from metacortex.contexts.identity.schemas import (
+    ChangeRole,
+    InvitationByTokenOut,
+    InvitationOut,
+    Invite,
+    MemberOut,
+    MeOut,
+    NewInvitationOut,
+)
+from metacortex.contexts.identity.service import invitations as invitation_service
+from metacortex.contexts.identity.service import team as service
+from metacortex.platform.http import Envelope, Session, envelope, problems
+from metacortex.platform.security import ROLE_PERMISSIONS, CurrentMember, Principal, Role, require
+
+router = APIRouter()
+
+TeamViewer = Annotated[Principal, Depends(require("team:view"))]
+TeamEditor = Annotated[Principal, Depends(require("team:edit"))]
+
+
+@router.get("/api/v1/me", response_model=Envelope[MeOut])
+async def read_me(member: CurrentMember, session: Session) -> Any:
+    """Return who is signed in, what they may do, and every organization they belong to."""
+    me = await service.read_me(session, member)
+    return envelope(
+        {
+            "member": _show_member(me.member, me.user),
+            "organization": {"id": me.organization.id, "name": me.organization.name},
+            "organizations": [
+                {"id": organization.id, "name": organization.name, "role": membership.role}
+                for membership, organization in me.memberships
+            ],
+            "permissions": sorted(ROLE_PERMISSIONS[Role(me.member.role)]),
+        }
+    )
+
+
+@router.get("/api/v1/members", response_model=Envelope[list[MemberOut]])
+async def list_members(member: TeamViewer, session: Session) -> Any:
+    """Return the organization's members in the order they joined."""
+    return envelope([_show_member(*one) for one in await queries.find_members(session, member.org_id)])
+
+
+@router.patch(
+    "/api/v1/members/{member_id}",
+    response_model=Envelope[MemberOut],
+    responses=problems(service.MemberNotFound, service.OnlyOwners, service.LastOwner),
+)
+async def change_member_role(member_id: UUID, body: ChangeRole, member: TeamEditor, session: Session) -> Any:
+    """Give a member another role; it reaches what they are doing within an hour at the latest."""
+    return envelope(_show_member(*await service.change_role(session, member, member_id, body.role)))
+
+
+@router.delete(
+    "/api/v1/members/{member_id}",
+    status_code=204,
+    responses=problems(service.MemberNotFound, service.OnlyOwners, service.LastOwner),
+)
+async def remove_member(member_id: UUID, member: TeamEditor, session: Session) -> None:
+    """Remove a member; their sessions end, their work stays."""
+    await service.remove_member(session, member, member_id)
+
+
+@router.post(
+    "/api/v1/invitations",
+    response_model=Envelope[NewInvitationOut],
+    status_code=201,
+    responses=problems(service.OnlyOwners, invitation_service.AlreadyMember, invitation_service.TooManyInvitations),
+)
+async def invite_member(body: Invite, member: TeamEditor, session: Session) -> Any:
+    """Invite somebody by a link that works for seven days; the link is shown only in this answer."""
+    made = await invitation_service.invite_member(session, member, body)
+    return envelope({**InvitationOut.model_validate(made.invitation).model_dump(), "accept_url": made.accept_url})
+
+
+@router.get("/api/v1/invitations", response_model=Envelope[list[InvitationOut]])
+async def list_invitations(member: TeamEditor, session: Session) -> Any:
+    """Return the invitations nobody has accepted yet, the newest first."""
+    return envelope(await invitation_service.list_invitations(session, member))
+
+
+@router.delete(
+    "/api/v1/invitations/{invitation_id}", status_code=204, responses=problems(invitation_service.InvitationNotFound)
+)
+async def revoke_invitation(invitation_id: UUID, member: TeamEditor, session: Session) -> None:
+    """Take an invitation back; its link stops working."""
+    await invitation_service.revoke_invitation(session, member, invitation_id)
+
+
+@router.get(
+    "/api/v1/invitations/by-token/{token}",
+    response_model=Envelope[InvitationByTokenOut],
+    responses=problems(invitation_service.InvitationNotFound),
+)
+async def read_invitation(token: Annotated[str, Path(max_length=200)]) -> Any:
+    """Return what the holder of an invitation link is invited to."""
+    invitation, organization = await invitation_service.read_invitation(token)
+    return envelope({"organization_name": organization.name, "email": invitation.email, "role": invitation.role})
+
+
+def _show_member(member: Member, user: User) -> dict[str, Any]:
+    return {"id": member.id, "user_id": user.id, "name": user.name, "email": user.email, "role": member.role}

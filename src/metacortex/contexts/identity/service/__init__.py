@@ -1,0 +1,1 @@
+"""Use cases of identity: signing up and in, sessions, and the team."""

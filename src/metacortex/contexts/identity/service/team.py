@@ -1,0 +1,98 @@
+"""The team of an organization: its members and their roles."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.identity import queries, rules
+from metacortex.contexts.identity.events import MemberRemoved, MemberRoleChanged
+from metacortex.contexts.identity.models import Member, Organization, User
+from metacortex.platform.database import utc_now
+from metacortex.platform.errors import Conflict, NotFound, Refused, Unauthenticated
+from metacortex.platform.events import publish
+from metacortex.platform.security import Principal, Role, is_allowed
+
+
+class MemberNotFound(NotFound):
+    code = "member_not_found"
+    title = "This person is not a member of your organization."
+
+
+class LastOwner(Conflict):
+    code = "last_owner"
+    title = "An organization needs an owner. Make somebody else an owner first."
+
+
+class OnlyOwners(Refused):
+    code = "only_owners"
+    title = "Only an owner can make, change or remove an owner."
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The signed-in person and where they belong."""
+
+    member: Member
+    user: User
+    organization: Organization
+    memberships: list[tuple[Member, Organization]]
+
+
+async def read_me(session: AsyncSession, principal: Principal) -> Me:
+    """Return the signed-in person as they are now, with every organization they may enter."""
+    person = await queries.find_member(session, principal.org_id, principal.member_id)
+    organization = await queries.find_organization(session, principal.org_id)
+    if person is None or organization is None:
+        raise Unauthenticated
+    await queries.see_as_user(session, principal.user_id)
+    return Me(person[0], person[1], organization, await queries.find_memberships(session, principal.user_id))
+
+
+async def check_team_editor(session: AsyncSession, principal: Principal) -> Role:
+    """Return the acting member's role as it is now: a token may be an hour behind, too old to hand out roles by."""
+    actor = await queries.find_member(session, principal.org_id, principal.member_id)
+    if actor is None:
+        raise Unauthenticated
+    role = Role(actor[0].role)
+    if not is_allowed(role, "team:edit"):
+        raise Refused
+    return role
+
+
+async def change_role(session: AsyncSession, principal: Principal, member_id: UUID, role: Role) -> tuple[Member, User]:
+    """Give a member another role."""
+    person = await _lock_target(session, principal, member_id, next_role=role)
+    member = person[0]
+    if member.role != role:
+        member.role = role.value
+        publish(session, MemberRoleChanged(member_id=member.id, role=role.value))
+    return person
+
+
+async def remove_member(session: AsyncSession, principal: Principal, member_id: UUID) -> None:
+    """End a membership and all its sessions; the member's past work keeps its author."""
+    member = (await _lock_target(session, principal, member_id, next_role=None))[0]
+    member.removed_at = utc_now()
+    await queries.revoke_member_sessions(session, member.org_id, member.id)
+    await queries.delete_login_links(session, member.org_id, member.id)
+    publish(session, MemberRemoved(member_id=member.id))
+
+
+async def _lock_target(
+    session: AsyncSession, principal: Principal, member_id: UUID, *, next_role: Role | None
+) -> tuple[Member, User]:
+    """Hold the owners, then the member, so that of two owners who demote each other one stays."""
+    owner_count = await queries.lock_owners(session, principal.org_id)
+    actor_role = await check_team_editor(session, principal)
+    person = await queries.lock_member(session, principal.org_id, member_id)
+    if person is None:
+        raise MemberNotFound
+    target_role = person[0].role
+    if not rules.may_change_member(actor_role, target_role):
+        raise OnlyOwners
+    if next_role is not None and not rules.may_give_role(actor_role, next_role):
+        raise OnlyOwners
+    if rules.leaves_no_owner(owner_count, target_role, next_role):
+        raise LastOwner
+    return person

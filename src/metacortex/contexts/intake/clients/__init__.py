@@ -1,0 +1,1 @@
+"""Outside systems of the intake: mail servers that deliver to us."""

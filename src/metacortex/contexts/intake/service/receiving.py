@@ -1,0 +1,37 @@
+"""The way every channel hands an arrival on: to a lead, and its words to the conversation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.conversations import public as conversations
+from metacortex.contexts.leads import public as leads
+
+_TITLE_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Somebody who got in touch by API, form or table; email and phone are normalised."""
+
+    channel: str
+    source_name: str
+    received_at: datetime
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    company: str = ""
+    title: str = ""
+    message: str = ""
+    actor_id: UUID | None = None
+
+
+def name_lead(*, title: str, message: str, name: str, address: str | None) -> str:
+    """Return what a lead is called: its title, else how the message begins, else who sent it."""
+    first_line = message.strip().split("\n", 1)[0].strip()
+    if len(first_line) > _TITLE_LENGTH:
+        first_line = first_line[:_TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
+    return title or first_line or name or address or "New lead"

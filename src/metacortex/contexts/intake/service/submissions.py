@@ -1,0 +1,138 @@
+"""Leads that come by API or web form: checked, then kept in one transaction."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.intake import queries
+from metacortex.contexts.intake.models import InboundMessage
+from metacortex.contexts.intake.rules.submission import FormFields, read_fields
+from metacortex.contexts.intake.service.pace import SlidingWindow
+from metacortex.contexts.intake.service.receiving import Arrival, receive_arrivals
+from metacortex.contexts.intake.settings import intake_settings
+from metacortex.contexts.intake.types import FoundSource, InboundState, SourceKind
+from metacortex.contexts.leads import public as leads
+from metacortex.platform.database import new_id, transaction, utc_now
+from metacortex.platform.errors import Invalid, TooMany
+from metacortex.platform.settings import settings
+from metacortex.platform.telemetry import log
+
+_DEFAULT_SOURCE = "API"
+_pace = SlidingWindow(uses=intake_settings().form_submissions, seconds=intake_settings().form_window_seconds)
+
+
+class SubmissionInvalid(Invalid):
+    code = "submission_invalid"
+    title = "Something in the form needs another look."
+
+
+class TooManySubmissions(TooMany):
+    code = "too_many_submissions"
+    title = "Too many messages came from your network in a short time. Wait a few minutes, then send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Who got in touch, with an email and a phone in the form they are stored in."""
+
+    email: str | None
+    phone: str | None
+
+
+def check_reachable(fields: FormFields) -> Reachable:
+    """Return the normalised email and phone; raise SubmissionInvalid naming every field that cannot be used."""
+    email = leads.normalise_email(fields.email)
+    phone = leads.normalise_phone(fields.phone, region=settings().default_region)
+    errors: list[dict[str, str]] = []
+    if fields.email and not email:
+        errors.append({"field": "email", "message": "This is not an email address. Check it for a typing error."})
+    if fields.phone and not phone:
+        errors.append({"field": "phone", "message": "This is not a phone number. Add the country code, as in +91."})
+    if not errors and not email and not phone:
+        errors.append({"field": "email", "message": "Give an email address or a phone number."})
+    if errors:
+        raise SubmissionInvalid(errors[0]["message"], errors=errors)
+    return Reachable(email=email, phone=phone)
+
+
+async def create_lead(
+    session: AsyncSession, fields: FormFields, *, source: str | None, title: str | None, member_id: UUID | None
+) -> leads.ReceivedLead:
+    """Make a lead of what a program or a colleague sent, or join it to the open lead of the same person."""
+    reachable = check_reachable(fields)
+    [received] = await receive_arrivals(
+        session,
+        [
+            Arrival(
+                channel=SourceKind.API.value,
+                source_name=source or _DEFAULT_SOURCE,
+                received_at=utc_now(),
+                name=fields.name,
+                email=reachable.email,
+                phone=reachable.phone,
+                company=fields.company,
+                title=title or "",
+                message=fields.message,
+                actor_id=member_id,
+            )
+        ],
+    )
+    return received
+
+
+def check_pace(source: FoundSource, address: str) -> None:
+    """Raise TooManySubmissions when this address used this form too often."""
+    wait_seconds = _pace.take(f"{source.id}:{address}")
+    if wait_seconds:
+        raise TooManySubmissions(headers={"Retry-After": str(wait_seconds)})
+
+
+async def submit_form(source: FoundSource, sent: Mapping[str, str]) -> None:
+    """Keep what a visitor sent by a form as a lead; what a robot filled in is thanked for and dropped."""
+    fields = read_fields(sent)
+    if fields.website:
+        log.info("form.robot_dropped", org_id=str(source.org_id), source_id=str(source.id))
+        return
+    reachable = check_reachable(fields)
+    now = utc_now()
+    once = fields.once or str(uuid4())
+    async with transaction(source.org_id) as session:
+        new_ids = await queries.insert_inbound(
+            session,
+            [
+                {
+                    "id": new_id(),
+                    "source_id": source.id,
+                    "channel": SourceKind.FORM.value,
+                    "dedupe_key": f"form:{source.id}:{hashlib.sha256(once.encode()).hexdigest()}",
+                    "size": sum(len(value) for value in sent.values()),
+                    "envelope_from": "",
+                    "envelope_to": "",
+                    "tag": "",
+                    "state": InboundState.READ.value,
+                    "from_email": reachable.email,
+                    "attempts": 1,
+                    "received_at": now,
+                    "read_at": now,
+                }
+            ],
+        )
+        if not new_ids:
+            return
+        arrival = Arrival(
+            channel=SourceKind.FORM.value,
+            source_name=source.name,
+            received_at=now,
+            name=fields.name,
+            email=reachable.email,
+            phone=reachable.phone,
+            company=fields.company,
+            message=fields.message,
+        )
+        [received] = await receive_arrivals(session, [arrival])
+        row = await session.get(InboundMessage, (source.org_id, new_ids[0]))
+        if row is not None:
+            row.lead_id = received.lead_id

@@ -1,0 +1,21 @@
+"""The door of the leads context."""
+
+from metacortex.contexts.leads.queries import lead_exists, list_open_lead_ids
+from metacortex.contexts.leads.rules import normalise_email, normalise_phone
+from metacortex.contexts.leads.service import LeadNotFound, add_timeline, read_pipeline, receive_leads, record_scores
+from metacortex.contexts.leads.types import LeadScore, NewLead, ReceivedLead
+
+__all__ = [
+    "LeadNotFound",
+    "LeadScore",
+    "NewLead",
+    "ReceivedLead",
+    "add_timeline",
+    "lead_exists",
+    "list_open_lead_ids",
+    "normalise_email",
+    "normalise_phone",
+    "read_pipeline",
+    "receive_leads",
+    "record_scores",
+]

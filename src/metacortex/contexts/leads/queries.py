@@ -1,0 +1,178 @@
+"""Every select of the leads context."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, func, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.leads.models import Contact, Lead, Stage, Task, TimelineEntry
+
+COUNT_LIMIT = 10_000
+"""Counting stops here: a board tells ten thousand from more by a plus sign, and stays fast at a million leads."""
+
+CARD_COLUMNS = (
+    Lead.id,
+    Lead.version,
+    Lead.title,
+    Lead.stage_id,
+    Lead.owner_id,
+    Lead.intent,
+    Lead.band,
+    Lead.score,
+    Lead.score_state,
+    Lead.reasons,
+    Lead.summary,
+    Lead.source,
+    Lead.channel,
+    Lead.language,
+    Lead.next_step,
+    Lead.message_count,
+    Lead.received_at,
+    Lead.updated_at,
+    Lead.last_message_at,
+    Lead.priority,
+    Contact.id.label("contact_id"),
+    Contact.name.label("contact_name"),
+    Contact.email.label("contact_email"),
+    Contact.phone.label("contact_phone"),
+    Contact.company.label("contact_company"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardFilter:
+    """Which cards to show, in which order."""
+
+    stage_id: UUID | None = None
+    owner_id: UUID | None = None
+    band: str | None = None
+    intent: str | None = None
+    source: str | None = None
+    text: str | None = None
+    by_score: bool = False
+    ids: Sequence[UUID] | None = None
+
+
+def _cards(org_id: UUID) -> Select[Any]:
+    contact_of_lead = and_(Contact.org_id == Lead.org_id, Contact.id == Lead.contact_id)
+    return select(*CARD_COLUMNS).join(Contact, contact_of_lead).where(Lead.org_id == org_id)
+
+
+async def list_cards(
+    session: AsyncSession, wanted: CardFilter, *, after: Sequence[Any] | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Read up to `limit` cards that follow the position `after` = (priority or received_at, id)."""
+    found = _cards(session.info["org_id"])
+    for column, value in (
+        (Lead.stage_id, wanted.stage_id),
+        (Lead.owner_id, wanted.owner_id),
+        (Lead.band, wanted.band),
+        (Lead.intent, wanted.intent),
+        (Lead.source, wanted.source),
+    ):
+        if value is not None:
+            found = found.where(column == value)
+    if wanted.ids is not None:
+        found = found.where(Lead.id.in_(wanted.ids))
+    if wanted.text:
+        found = found.where(Lead.search.op("@@")(func.to_tsquery("simple", prefix_query(wanted.text))))
+    order = Lead.priority if wanted.by_score else Lead.received_at
+    if after is not None:
+        found = found.where(tuple_(order, Lead.id) < tuple_(literal(after[0], order.type), literal(after[1])))
+    rows = (await session.execute(found.order_by(order.desc(), Lead.id.desc()).limit(limit))).all()
+    return list(rows)
+
+
+def prefix_query(words: str) -> str:
+    """Turn what a person typed into a text-search query in which every word may be unfinished."""
+    kept = ["".join(letter for letter in word if letter.isalnum()) for word in words.replace("@", " ").split()]
+    return " & ".join(f"{word}:*" for word in kept if word) or "''"
+
+
+async def find_card(session: AsyncSession, lead_id: UUID) -> Row[Any] | None:
+    """Read one card."""
+    row: Row[Any] | None = (await session.execute(_cards(session.info["org_id"]).where(Lead.id == lead_id))).first()
+    return row
+
+
+async def lock_lead(session: AsyncSession, lead_id: UUID) -> Lead | None:
+    """Load a lead and hold its row until commit."""
+    return await session.get(Lead, (session.info["org_id"], lead_id), with_for_update=True)
+
+
+async def lead_exists(session: AsyncSession, lead_id: UUID) -> bool:
+    """Say whether the organization has this lead."""
+    return bool(await session.scalar(select(Lead.id).where(Lead.org_id == session.info["org_id"], Lead.id == lead_id)))
+
+
+async def list_stages(session: AsyncSession) -> Sequence[Stage]:
+    """Read the pipeline in order."""
+    org_id = session.info["org_id"]
+    return (await session.scalars(select(Stage).where(Stage.org_id == org_id).order_by(Stage.position))).all()
+
+
+async def count_stage(session: AsyncSession, stage_id: UUID) -> int:
+    """Count a stage's leads, up to the limit."""
+    org_id = session.info["org_id"]
+    some = select(Lead.id).where(Lead.org_id == org_id, Lead.stage_id == stage_id).limit(COUNT_LIMIT).subquery()
+    return await session.scalar(select(func.count()).select_from(some)) or 0
+
+
+async def list_timeline(
+    session: AsyncSession, lead_id: UUID, *, before: UUID | None, limit: int
+) -> Sequence[TimelineEntry]:
+    """Read a lead's history, newest first."""
+    found = select(TimelineEntry).where(
+        TimelineEntry.org_id == session.info["org_id"], TimelineEntry.lead_id == lead_id
+    )
+    if before is not None:
+        found = found.where(TimelineEntry.id < before)
+    return (await session.scalars(found.order_by(TimelineEntry.id.desc()).limit(limit))).all()
+
+
+async def list_tasks(session: AsyncSession, lead_id: UUID) -> Sequence[Task]:
+    """Read a lead's tasks: open ones first, the most urgent on top."""
+    found = select(Task).where(Task.org_id == session.info["org_id"], Task.lead_id == lead_id)
+    ordered = found.order_by(Task.done_at.is_not(None), Task.due_at.asc().nulls_last(), Task.id).limit(500)
+    return (await session.scalars(ordered)).all()
+
+
+async def find_task(session: AsyncSession, lead_id: UUID, task_id: UUID) -> Task | None:
+    """Read one task of a lead."""
+    task = await session.get(Task, (session.info["org_id"], task_id), with_for_update=True)
+    return task if task is not None and task.lead_id == lead_id else None
+
+
+async def list_open_lead_ids(session: AsyncSession, *, after: UUID | None, limit: int) -> Sequence[UUID]:
+    """Read ids of leads that are neither won nor lost, in id order."""
+    found = select(Lead.id).where(Lead.org_id == session.info["org_id"], Lead.closed_at.is_(None))
+    if after is not None:
+        found = found.where(Lead.id > after)
+    return (await session.scalars(found.order_by(Lead.id).limit(limit))).all()
+
+
+async def find_open_leads(session: AsyncSession, contact_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Map each of these contacts to their newest open lead, where they have one."""
+    found = await session.execute(
+        select(Lead.contact_id, Lead.id)
+        .where(Lead.org_id == session.info["org_id"], Lead.contact_id.in_(contact_ids), Lead.closed_at.is_(None))
+        .order_by(Lead.received_at)
+    )
+    return {row.contact_id: row.id for row in found}
+
+
+async def find_lead_contacts(session: AsyncSession, lead_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Map leads to their contacts."""
+    found = await session.execute(
+        select(Lead.id, Lead.contact_id).where(Lead.org_id == session.info["org_id"], Lead.id.in_(lead_ids))
+    )
+    return {row.id: row.contact_id for row in found}
+
+
+def position_of(card: Row[Any], *, by_score: bool) -> tuple[int | datetime, UUID]:
+    """Return where a card stands in its list."""
+    return (card.priority if by_score else card.received_at), card.id

@@ -1,0 +1,36 @@
+"""Use cases of the leads context."""
+
+from metacortex.contexts.leads.service.editing import (
+    ContactExists,
+    LeadNotFound,
+    StaleLead,
+    TaskNotFound,
+    UnknownMember,
+    UnknownStage,
+    add_note,
+    add_task,
+    add_timeline,
+    change_lead,
+    change_task,
+)
+from metacortex.contexts.leads.service.pipeline import first_stage, read_pipeline
+from metacortex.contexts.leads.service.receiving import receive_leads
+from metacortex.contexts.leads.service.scoring import record_scores
+
+__all__ = [
+    "ContactExists",
+    "LeadNotFound",
+    "StaleLead",
+    "TaskNotFound",
+    "UnknownMember",
+    "UnknownStage",
+    "add_note",
+    "add_task",
+    "add_timeline",
+    "change_lead",
+    "change_task",
+    "first_stage",
+    "read_pipeline",
+    "receive_leads",
+    "record_scores",
+]

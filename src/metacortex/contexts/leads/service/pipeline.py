@@ -1,0 +1,39 @@
+"""The pipeline: an organization's stages, there from its first lead on."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.leads import queries
+from metacortex.contexts.leads.models import Stage
+from metacortex.contexts.leads.rules import DEFAULT_STAGES
+from metacortex.platform.database import new_id
+
+_first_stages: dict[UUID, UUID] = {}
+
+
+async def read_pipeline(session: AsyncSession) -> Sequence[Stage]:
+    """Return the stages in order, creating the usual ones for an organization that has none."""
+    stages = await queries.list_stages(session)
+    if stages:
+        return stages
+    rows = [
+        {"org_id": session.info["org_id"], "id": new_id(), "name": name, "position": place, "kind": kind}
+        for place, (name, kind) in enumerate(DEFAULT_STAGES)
+    ]
+    await session.execute(insert(Stage).on_conflict_do_nothing(), rows)
+    return await queries.list_stages(session)
+
+
+async def first_stage(session: AsyncSession) -> UUID:
+    """Return the stage in which new leads stand."""
+    org_id = session.info["org_id"]
+    known = _first_stages.get(org_id)
+    if known is None:
+        stages = await read_pipeline(session)
+        known = stages[0].id
+        if len(stages) and not session.new:
+            _first_stages[org_id] = known
+    return known

@@ -1,0 +1,68 @@
+"""Small values of the leads context."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class StageKind(StrEnum):
+    """What it means for a lead to stand in a stage."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class ScoreState(StrEnum):
+    """How far the reading of a lead has come."""
+
+    WAITING = "waiting"
+    SCORED = "scored"
+    NOT_ENOUGH = "not_enough"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewLead:
+    """Somebody who got in touch, as a channel saw them. `lead_id` is set where a thread already belongs to a lead."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    title: str
+    source_name: str
+    channel: str
+    received_at: datetime
+    lead_id: UUID | None = None
+    has_message: bool = True
+    actor_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReceivedLead:
+    """The lead that an arrival became, or was joined to."""
+
+    lead_id: UUID
+    contact_id: UUID
+    joined: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeadScore:
+    """What a reading says of a lead; contact values fill only what is still empty."""
+
+    lead_id: UUID
+    intent: str
+    band: str
+    score: int | None
+    score_state: str
+    reasons: list[dict[str, Any]]
+    summary: str
+    language: str
+    next_step: str
+    name: str | None = None
+    phone: str | None = None
+    company: str | None = None

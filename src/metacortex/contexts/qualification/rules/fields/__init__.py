@@ -1,0 +1,31 @@
+"""Finds the facts in a message. Every fact taken from the body carries a literal quote; text that instructs the reader yields none."""
+
+from datetime import UTC
+
+from metacortex.contexts.qualification.rules.fields.dates import find_timeline
+from metacortex.contexts.qualification.rules.fields.money import find_budget
+from metacortex.contexts.qualification.rules.fields.need import find_need
+from metacortex.contexts.qualification.rules.fields.people import find_people
+from metacortex.contexts.qualification.rules.fields.phones import find_phones
+from metacortex.contexts.qualification.rules.fields.places import find_location
+from metacortex.contexts.qualification.rules.fields.quantity import find_quantity
+from metacortex.contexts.qualification.rules.safety import find_attacks
+from metacortex.contexts.qualification.rules.text import mask_spans, prepare_text
+from metacortex.contexts.qualification.types import Field, Message
+
+
+def extract_fields(message: Message, language: str) -> tuple[Field, ...]:
+    """Extract the facts of a message; `language` is a code such as `en`, `hi-Latn`, `es`, `de`."""
+    text = prepare_text(message.body)
+    if attacks := find_attacks(message.body, text):
+        text = prepare_text(mask_spans(text.raw, attacks))
+    sent_on = (message.sent_at.astimezone(UTC) if message.sent_at.tzinfo else message.sent_at).date()
+    return (
+        *find_people(text, message.sender_name, message.sender_email),
+        *find_phones(text, language, message.region, message.sender_email),
+        *find_budget(text, language, message.region),
+        *find_need(text),
+        *find_timeline(text, sent_on, message.region),
+        *find_location(text, language),
+        *find_quantity(text),
+    )

@@ -1,0 +1,134 @@
+"""The web server: every router, the live updates and the built web app in one FastAPI application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, Response
+from fastapi.routing import APIRoute
+
+from metacortex import flows
+from metacortex.contexts.conversations.router import router as conversations_router
+from metacortex.contexts.identity.router import router as identity_router
+from metacortex.contexts.intake.router import router as intake_router
+from metacortex.contexts.leads.router import router as leads_router
+from metacortex.contexts.qualification.router import router as qualification_router
+from metacortex.platform.database import close_engines
+from metacortex.platform.errors import NotFound
+from metacortex.platform.events.live import LiveHub
+from metacortex.platform.http import dead_letters, health, live
+from metacortex.platform.http.middleware import RequestFrame
+from metacortex.platform.http.problems import COMMON, ProblemDocument, install_problems
+from metacortex.platform.settings import settings
+from metacortex.platform.telemetry import configure_logs
+
+assert flows
+PACKAGED_WEB = Path(__file__).parent / "web"
+CHECKOUT_WEB = Path(__file__).parents[3] / "web" / "dist"
+
+
+def create_app() -> FastAPI:
+    """Assemble the application."""
+    app = FastAPI(
+        title="MetaCortex",
+        version="1",
+        summary="Leads read, scored with reasons, and worked on a live board.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_run_background,
+        responses=COMMON,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.base_url = settings().base_url
+    app.state.live = LiveHub()
+    install_problems(app)
+    app.add_middleware(RequestFrame)
+    for router in (
+        identity_router,
+        leads_router,
+        conversations_router,
+        intake_router,
+        qualification_router,
+        dead_letters.router,
+        health.router,
+        live.router,
+    ):
+        app.include_router(router)
+    _describe_problems(app)
+    _serve_web(app, PACKAGED_WEB if PACKAGED_WEB.is_dir() else CHECKOUT_WEB)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+@contextlib.asynccontextmanager
+async def _run_background(app: FastAPI) -> AsyncIterator[None]:
+    following = asyncio.create_task(app.state.live.run())
+    yield
+    following.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await following
+    await close_engines()
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the problem document into the OpenAPI schemas, where every refusal refers to it."""
+    plain = app.openapi
+
+    def describe() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = plain()
+            parts = schema.setdefault("components", {}).setdefault("schemas", {})
+            described = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+            parts.update(described.pop("$defs", {}))
+            parts["ProblemDocument"] = described
+            for path in schema["paths"].values():
+                for operation in path.values():
+                    for answer in operation["responses"].values():
+                        content = answer.get("content", {})
+                        if "application/problem+json" in content:
+                            content.pop("application/json", None)
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = describe  # type: ignore[method-assign]
+
+
+def _serve_web(app: FastAPI, folder: Path) -> None:
+    """Serve the built web app; every address that is not a file belongs to its router."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    index = files.get("index.html")
+
+    @app.get("/{path:path}", include_in_schema=False)
+    async def serve_web(path: str) -> Response:
+        if path.startswith(("api/", "health/", ".well-known/")) or (index is None and path not in files):
+            raise NotFound
+        found = files.get(path)
+        if found is None and "." in path.rsplit("/", 1)[-1]:
+            raise NotFound
+        response = FileResponse(found or str(index))
+        is_hashed = found is not None and path.startswith("assets/")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+        return response
+
+
+def main() -> None:
+    """Serve HTTP until told to stop."""
+    configure_logs(settings().log_level, role="api")
+    uvicorn.run(
+        create_app(),
+        host=settings().http_host,
+        port=settings().http_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+        ws_ping_interval=20,
+    )

@@ -1,0 +1,21 @@
+"""Which fact starts which job: the journey of a lead on one screen.
+
+    mail server says 250 ─ MessageArrived ─▶ read_messages      parse, find the person, put the lead on the board
+                         ─ MessageReceived ▶ qualify_messages   understand, score, explain
+                         ─ LeadQualified                        (routing will enter here)
+
+Every fact also reaches the organization's browsers by WebSocket, with no entry here.
+"""
+
+from metacortex.contexts.conversations.events import MessageReceived
+from metacortex.contexts.intake.events import MessageArrived
+from metacortex.contexts.intake.tasks import read_messages
+from metacortex.contexts.qualification.tasks import qualify_messages
+from metacortex.platform.events import subscribe
+
+subscribe(
+    {
+        MessageArrived: [read_messages],
+        MessageReceived: [qualify_messages],
+    }
+)

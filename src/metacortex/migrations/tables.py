@@ -1,0 +1,14 @@
+"""Every table of the product, gathered so that migrations can be compared with the models."""
+
+from metacortex.contexts.conversations import models as conversations
+from metacortex.contexts.identity import models as identity
+from metacortex.contexts.intake import models as intake
+from metacortex.contexts.leads import models as leads
+from metacortex.contexts.qualification import models as qualification
+from metacortex.platform.database import Base
+from metacortex.platform.events import models as events
+from metacortex.platform.http import idempotency
+from metacortex.platform.jobs import models as jobs
+
+TABLE_MODULES = (identity, leads, conversations, intake, qualification, events, idempotency, jobs)
+metadata = Base.metadata

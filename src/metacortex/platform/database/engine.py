@@ -1,0 +1,62 @@
+"""One connection pool per role and process; the role decides what row-level security lets it see."""
+
+import asyncio
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from metacortex.platform.settings import settings
+
+APP_ROLE = "metacortex_app"
+RELAY_ROLE = "metacortex_relay"
+
+
+def asyncpg_url(url: str) -> str:
+    """Name the asyncpg driver in a PostgreSQL URL that names none."""
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+@lru_cache(maxsize=4)
+def engine(role: str = APP_ROLE) -> AsyncEngine:
+    """Return this process's pool of connections that act as `role`."""
+    url = settings().database_url
+    if url is None:
+        message = "METACORTEX_DATABASE_URL is not set. `metacortex up` starts a database and sets it for its processes."
+        raise RuntimeError(message)
+    return create_async_engine(
+        asyncpg_url(url),
+        pool_size=settings().database_pool_size if role == APP_ROLE else 2,
+        max_overflow=0,
+        pool_timeout=10,
+        json_serializer=_to_json,
+        json_deserializer=orjson.loads,
+        connect_args={
+            "timeout": 5,
+            "command_timeout": 60,
+            "server_settings": {"role": role, "application_name": "metacortex", "jit": "off", "timezone": "UTC"},
+        },
+        pool_pre_ping=False,
+        pool_recycle=600,
+    )
+
+
+async def close_engines() -> None:
+    """Close every pool of this process."""
+    pools = [engine(role) for role in (APP_ROLE, RELAY_ROLE)]
+    await asyncio.gather(*(pool.dispose() for pool in pools))
+    engine.cache_clear()
+
+
+def asyncpg_dsn() -> str:
+    """The database URL in the form asyncpg itself reads."""
+    url = settings().database_url
+    if url is None:
+        message = "METACORTEX_DATABASE_URL is not set."
+        raise RuntimeError(message)
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)

@@ -1,0 +1,60 @@
+"""Domain events: facts in the past tense, written with the change, and the jobs that follow from them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.platform.database import before_commit, new_id, utc_now
+from metacortex.platform.events.models import EventRow
+from metacortex.platform.jobs import Job, enqueue
+from metacortex.platform.telemetry import current_trace
+
+_ROWS = "published_events"
+_TELL = text("SELECT pg_notify('events', :org_id)")
+_subscribers: dict[type["Event"], tuple[Job[Any], ...]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A fact; subclasses name it in the past tense and carry ids, not text."""
+
+
+def subscribe(flow: Mapping[type[Event], Iterable[Job[Any]]]) -> None:
+    """State which jobs follow which facts; called once, by `flows.py`."""
+    _subscribers.update({event: tuple(followers) for event, followers in flow.items()})
+
+
+@lru_cache(maxsize=256)
+def _adapter(event: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(event)
+
+
+def publish(session: AsyncSession, event: Event) -> None:
+    """Record a fact and owe the jobs that follow from it, if and only if this transaction commits."""
+    trace = current_trace()
+    rows: list[dict[str, Any]] = session.info.setdefault(_ROWS, [])
+    rows.append(
+        {
+            "org_id": session.info["org_id"],
+            "id": new_id(),
+            "type": type(event).__name__,
+            "data": _adapter(type(event)).dump_python(event, mode="json"),
+            "traceparent": trace.traceparent if trace else None,
+            "occurred_at": utc_now(),
+        }
+    )
+    for follower in _subscribers.get(type(event), ()):
+        enqueue(session, follower, event)
+    before_commit(session, _write_events)
+
+
+async def _write_events(session: AsyncSession) -> None:
+    rows = session.info.pop(_ROWS, [])
+    if rows:
+        await session.execute(insert(EventRow), rows)
+        await session.execute(_TELL, {"org_id": str(rows[0]["org_id"])})

@@ -1,0 +1,44 @@
+"""WS /api/v1/live: events of the member's organization, from a resume token on."""
+
+import asyncio
+
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+
+from metacortex.platform.errors import Unauthenticated
+from metacortex.platform.events.live import Listener, LiveHub, read_token
+from metacortex.platform.http.json import dump_json
+from metacortex.platform.security import read_access_token
+
+router = APIRouter(tags=["live"])
+SIGN_IN_AGAIN = 4401
+PING_SECONDS = 25
+
+
+@router.websocket("/api/v1/live")
+async def follow_events(socket: WebSocket, token: str = Query(max_length=4000), since: str = Query("")) -> None:
+    """Send `ready`, then each event with the token to resume from; `reset` asks the browser to load anew."""
+    await socket.accept()
+    try:
+        member = read_access_token(token)
+    except Unauthenticated:
+        await socket.close(SIGN_IN_AGAIN, "Sign in again.")
+        return
+    hub: LiveHub = socket.app.state.live
+    async with hub.listen(member.org_id, read_token(since)) as listener:
+        sender = asyncio.create_task(_send(socket, listener))
+        try:
+            while True:
+                await socket.receive_text()
+        except (WebSocketDisconnect, RuntimeError):
+            pass
+        finally:
+            sender.cancel()
+
+
+async def _send(socket: WebSocket, listener: Listener) -> None:
+    while True:
+        try:
+            message = await asyncio.wait_for(listener.queue.get(), PING_SECONDS)
+        except TimeoutError:
+            message = {"type": "ping"}
+        await socket.send_text(dump_json(message).decode())

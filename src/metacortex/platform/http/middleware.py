@@ -1,0 +1,113 @@
+"""What happens around every request: ids, limits, security headers, metrics. Plain ASGI, for speed."""
+
+import re
+import time
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from metacortex.platform.database import new_id
+from metacortex.platform.http.json import dump_json
+from metacortex.platform.telemetry import bind_ids, metrics, start_trace
+
+_REQUEST_ID = re.compile(rb"^[\w.-]{8,64}$")
+MAX_BODY_BYTES = 1024 * 1024
+MAX_UPLOAD_BYTES = 21 * 1024 * 1024
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self' ws: wss:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(self)"),
+]
+
+
+class BodyTooLarge(Exception):
+    """More bytes arrived than the route accepts."""
+
+
+class RequestFrame:
+    """Gives each request its ids, bounds its body, times it and adds the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        sent_id = headers.get(b"x-request-id", b"")
+        request_id = sent_id.decode() if _REQUEST_ID.match(sent_id) else str(new_id())
+        trace = start_trace(headers.get(b"traceparent", b"").decode("latin-1"))
+        scope.setdefault("state", {})["request_id"] = request_id
+        bind_ids(request_id=request_id, trace_id=trace.trace_id)
+        limit = MAX_UPLOAD_BYTES if scope["path"].startswith("/api/v1/imports") else MAX_BODY_BYTES
+        started, status, began = time.perf_counter(), 500, False
+
+        async def send_framed(message: Message) -> None:
+            nonlocal status, began
+            if message["type"] == "http.response.start":
+                status, began = message["status"], True
+                present = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id.encode()),
+                    (b"traceparent", trace.traceparent.encode()),
+                    *(one for one in SECURITY_HEADERS if one[0] not in present),
+                ]
+            await send(message)
+
+        received = 0
+
+        async def receive_bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise BodyTooLarge
+            return message
+
+        try:
+            if int(headers.get(b"content-length", b"0") or 0) > limit:
+                raise BodyTooLarge
+            await self.app(scope, receive_bounded, send_framed)
+        except (BodyTooLarge, ValueError) as error:
+            if began or (isinstance(error, ValueError) and headers.get(b"content-length", b"0").isdigit()):
+                raise
+            await _refuse_size(send_framed, request_id, limit)
+        finally:
+            _measure(scope, status, time.perf_counter() - started)
+
+
+def _measure(scope: Scope, status: int, seconds: float) -> None:
+    route: Any = scope.get("route")
+    path = getattr(route, "path", "other")
+    metrics.http_requests.labels(scope["method"], path, str(status)).inc()
+    metrics.http_seconds.labels(path).observe(seconds)
+
+
+async def _refuse_size(send: Send, request_id: str, limit: int) -> None:
+    title = f"This is larger than the {limit // 1024} KiB accepted here."
+    document = {
+        "type": "/problems/too_large",
+        "title": title,
+        "status": 413,
+        "detail": title,
+        "code": "too_large",
+        "errors": [],
+        "request_id": request_id,
+    }
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 413,
+            "headers": [(b"content-type", b"application/problem+json"), (b"connection", b"close")],
+        }
+    )
+    await send({"type": "http.response.body", "body": dump_json(document)})

@@ -1,0 +1,140 @@
+"""Refusals as RFC 9457 problem documents: plain words for people, a stable code for programs, nothing technical."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from metacortex.platform import errors
+from metacortex.platform.errors import Problem
+from metacortex.platform.http.idempotency import Replay, replay_response
+from metacortex.platform.http.json import dump_json
+from metacortex.platform.telemetry import log
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with one part of what was sent."""
+
+    field: str
+    message: str
+
+
+class ProblemDocument(BaseModel):
+    """Why a request was refused."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError]
+    request_id: str
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """Document the refusals of a route for OpenAPI."""
+    documented: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        entry = documented.setdefault(
+            kind.status, {"description": "", "content": {"application/problem+json": {"schema": _SCHEMA_REF}}}
+        )
+        entry["description"] = " ".join(filter(None, [entry["description"], f"`{kind.code}`: {kind.title}"]))
+    return documented
+
+
+_SCHEMA_REF = {"$ref": "#/components/schemas/ProblemDocument"}
+COMMON = problems(
+    errors.Malformed,
+    errors.Unauthenticated,
+    errors.Refused,
+    errors.NotFound,
+    errors.TooLarge,
+    errors.Invalid,
+    errors.TooMany,
+    errors.Unavailable,
+)
+
+
+def answer_problem(request: Request, problem: Problem) -> Response:
+    """Write one problem document."""
+    document = {
+        "type": f"{request.app.state.base_url}/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail or problem.title,
+        "code": problem.code,
+        "errors": problem.errors,
+        "request_id": getattr(request.state, "request_id", ""),
+        **problem.extra,
+    }
+    return Response(dump_json(document), problem.status, media_type="application/problem+json", headers=problem.headers)
+
+
+class MethodNotAllowed(Problem):
+    status, code, title = 405, "method_not_allowed", "This address does not answer that kind of request."
+
+
+_BY_STATUS: dict[int, type[Problem]] = {
+    400: errors.Malformed,
+    401: errors.Unauthenticated,
+    403: errors.Refused,
+    404: errors.NotFound,
+    405: MethodNotAllowed,
+    413: errors.TooLarge,
+}
+
+
+def install_problems(app: FastAPI) -> None:
+    """Answer every exception of this application by a problem document."""
+
+    @app.exception_handler(Problem)
+    async def on_problem(request: Request, error: Problem) -> Response:
+        return answer_problem(request, error)
+
+    @app.exception_handler(Replay)
+    async def on_replay(_: Request, replay: Replay) -> Response:
+        return replay_response(replay)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        found = [
+            {"field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]), "message": one["msg"]}
+            for one in error.errors()
+        ]
+        if any(one["type"] == "json_invalid" for one in error.errors()):
+            return answer_problem(request, errors.Malformed("The body is not valid JSON.", errors=found))
+        return answer_problem(
+            request, errors.Invalid("; ".join(f"{e['field']}: {e['message']}" for e in found[:3]), errors=found)
+        )
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        kind = _BY_STATUS.get(error.status_code, errors.Malformed)
+        return answer_problem(request, kind(headers=dict(error.headers or {})))
+
+    @app.exception_handler(DBAPIError)
+    async def on_database(request: Request, error: DBAPIError) -> Response:
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if state.startswith("22"):
+            return answer_problem(request, errors.Invalid("A value cannot be stored: it is out of range or not text."))
+        if error.connection_invalidated or state[:2] in {"08", "53", "57"} or not state:
+            log.error("http.database_unavailable", error=repr(error.orig))
+            return answer_problem(request, errors.Unavailable(headers={"Retry-After": "2"}))
+        log.exception("http.failed", path=request.url.path)
+        return answer_problem(request, Problem())
+
+    @app.exception_handler(PoolTimeout)
+    @app.exception_handler(OSError)
+    async def on_unreachable(request: Request, error: Exception) -> Response:
+        log.error("http.unavailable", error=repr(error))
+        return answer_problem(request, errors.Unavailable(headers={"Retry-After": "2"}))
+
+    @app.exception_handler(Exception)
+    async def on_failure(request: Request, _: Exception) -> Response:
+        log.exception("http.failed", path=request.url.path)
+        return answer_problem(request, Problem())

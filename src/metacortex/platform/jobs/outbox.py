@@ -1,0 +1,60 @@
+"""Owing work: job rows collected in a transaction and written, with one wake-up, just before its commit."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.platform.database import before_commit, new_id, utc_now
+from metacortex.platform.jobs.models import DeadLetter, JobRow
+from metacortex.platform.jobs.registry import QUEUES, Job, jobs
+from metacortex.platform.telemetry import current_trace
+
+T = TypeVar("T")
+_ROWS = "owed_jobs"
+_WAKE = text("SELECT pg_notify('jobs', '')")
+
+
+def enqueue(session: AsyncSession, job: Job[T], args: T, *, run_at: datetime | None = None) -> None:
+    """Owe one call of `job`, from `run_at` on, if and only if this transaction commits."""
+    trace = current_trace()
+    rows: list[dict[str, Any]] = session.info.setdefault(_ROWS, [])
+    rows.append(
+        {
+            "org_id": session.info["org_id"],
+            "id": new_id(),
+            "name": job.name,
+            "priority": job.priority,
+            "args": job.args.dump_python(args, mode="json"),
+            "due_at": run_at or utc_now(),
+            "traceparent": trace.traceparent if trace else None,
+        }
+    )
+    before_commit(session, _write_jobs)
+
+
+async def _write_jobs(session: AsyncSession) -> None:
+    rows = session.info.pop(_ROWS, [])
+    if rows:
+        await session.execute(insert(JobRow), rows)
+        await session.execute(_WAKE)
+
+
+def replay_job(session: AsyncSession, letter: DeadLetter) -> UUID:
+    """Owe a given-up job again, with all its attempts; return the id of the new row."""
+    known = jobs.get(letter.name)
+    row: dict[str, Any] = {
+        "org_id": letter.org_id,
+        "id": new_id(),
+        "name": letter.name,
+        "priority": known.priority if known else QUEUES.index("default"),
+        "args": letter.args,
+        "due_at": utc_now(),
+        "traceparent": letter.traceparent,
+    }
+    session.info.setdefault(_ROWS, []).append(row)
+    before_commit(session, _write_jobs)
+    replayed: UUID = row["id"]
+    return replayed

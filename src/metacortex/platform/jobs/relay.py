@@ -1,0 +1,100 @@
+"""Handing out due jobs: urgent before bulk, organizations in turn, and again whatever was not done in time."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import text
+
+from metacortex.platform.database import RELAY_ROLE, transaction, utc_now
+from metacortex.platform.jobs.registry import QUEUES, jobs
+from metacortex.platform.jobs.settings import job_settings
+from metacortex.platform.jobs.transport import send_batch
+
+_LANES = """
+WITH RECURSIVE lanes AS (
+    (SELECT priority, org_id FROM jobs ORDER BY priority, org_id LIMIT 1)
+    UNION ALL
+    SELECT further.priority, further.org_id FROM lanes, LATERAL (
+        SELECT priority, org_id FROM jobs WHERE (jobs.priority, jobs.org_id) > (lanes.priority, lanes.org_id)
+        ORDER BY priority, org_id LIMIT 1
+    ) AS further
+)
+"""
+_FIND_DUE = text(
+    _LANES
+    + """
+SELECT lanes.priority, lanes.org_id, due.id, due.name FROM lanes, LATERAL (
+    SELECT id, name FROM jobs
+    WHERE jobs.priority = lanes.priority AND jobs.org_id = lanes.org_id AND jobs.due_at <= :now
+    ORDER BY due_at, id LIMIT :per_lane FOR UPDATE SKIP LOCKED
+) AS due
+"""
+)
+_LEASE = text("UPDATE jobs SET due_at = :until WHERE org_id = ANY(:orgs) AND id = ANY(:ids)")
+_NEXT_DUE = text(
+    _LANES
+    + """
+SELECT min(due.due_at) FROM lanes, LATERAL (
+    SELECT due_at FROM jobs WHERE jobs.priority = lanes.priority AND jobs.org_id = lanes.org_id
+    ORDER BY due_at LIMIT 1
+) AS due
+"""
+)
+PER_LANE = 200
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Jobs of one name and organization that one Celery message carries."""
+
+    priority: int
+    org_id: UUID
+    name: str
+    job_ids: tuple[UUID, ...]
+
+
+async def hand_out_jobs(room: int) -> int:
+    """Lease the due jobs that come first and send at most `room` batches; return how many were sent."""
+    async with transaction(None, role=RELAY_ROLE) as session:
+        now = utc_now()
+        found = (await session.execute(_FIND_DUE, {"now": now, "per_lane": PER_LANE})).all()
+        batches = choose_batches([(row.priority, row.org_id, row.name, row.id) for row in found], room)
+        if not batches:
+            return 0
+        await session.execute(
+            _LEASE,
+            {
+                "until": now + timedelta(seconds=job_settings().lease_seconds),
+                "orgs": list({batch.org_id for batch in batches}),
+                "ids": [job_id for batch in batches for job_id in batch.job_ids],
+            },
+        )
+    for batch in batches:
+        send_batch(QUEUES[batch.priority], batch.org_id, batch.name, batch.job_ids)
+    return len(batches)
+
+
+def choose_batches(due: list[tuple[int, UUID, str, UUID]], room: int) -> list[Batch]:
+    """Group due jobs into batches and take the first `room`: by priority, then one organization after the other."""
+    batches: list[tuple[int, int, Batch]] = []
+    for (priority, org_id), lane in groupby(sorted(due, key=lambda one: (one[0], one[1])), key=lambda one: one[:2]):
+        names: dict[str, list[UUID]] = {}
+        for _, _, name, job_id in lane:
+            names.setdefault(name, []).append(job_id)
+        turn = 0
+        for name, ids in names.items():
+            size = jobs[name].batch if name in jobs else 1
+            for start in range(0, len(ids), size):
+                batches.append((priority, turn, Batch(priority, org_id, name, tuple(ids[start : start + size]))))
+                turn += 1
+    batches.sort(key=lambda one: one[:2])
+    return [batch for _, _, batch in batches[:room]]
+
+
+async def read_seconds_to_next() -> float | None:
+    """Return how long until the next job is due; None when nothing is owed."""
+    async with transaction(None, role=RELAY_ROLE) as session:
+        due_at = await session.scalar(_NEXT_DUE)
+    return None if due_at is None else max(0.0, (due_at - utc_now()).total_seconds())

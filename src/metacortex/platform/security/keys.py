@@ -1,0 +1,143 @@
+"""The RSA keys of access tokens: one signs, several may verify, so that a key can be replaced without signing out."""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+
+from metacortex.platform.security.settings import security_settings
+from metacortex.platform.settings import settings
+
+_FIRST_KEY = "0000-first.pem"
+_SMALLEST_BITS = 2048
+_RELOAD_SECONDS = 10.0
+_PEM_BLOCK = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
+# One clock per process keeps forged key names from causing file reads.
+_reloaded = {"at": 0.0}
+
+
+class UnusableSigningKey(Exception):
+    """A key given for signing access tokens cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The private key that signs, by its id, and every public key that verifies."""
+
+    signing_kid: str
+    signing_key: RSAPrivateKey
+    public_keys: dict[str, RSAPublicKey]
+
+
+@lru_cache(maxsize=1)
+def key_ring() -> KeyRing:
+    """Return this process's keys: those of METACORTEX_SIGNING_KEY, else those in data_dir/keys, made if missing."""
+    given = security_settings().signing_key
+    if given is not None and given.get_secret_value().strip():
+        texts = _PEM_BLOCK.findall(given.get_secret_value().replace("\\n", "\n"))
+        return _build_ring("METACORTEX_SIGNING_KEY", texts)
+    folder = settings().data_dir / "keys"
+    if not any(folder.glob("*.pem")):
+        _make_key(folder, _FIRST_KEY)
+    # The last name signs, so a new key takes over by sorting behind the others.
+    paths = sorted(folder.glob("*.pem"), reverse=True)
+    return _build_ring(str(folder), [path.read_text() for path in paths])
+
+
+def find_public_key(kid: str) -> RSAPublicKey | None:
+    """Return the key a token names; an unknown name re-reads the keys, as another process may have added one."""
+    found = key_ring().public_keys.get(kid)
+    if found is None and time.monotonic() - _reloaded["at"] > _RELOAD_SECONDS:
+        _reloaded["at"] = time.monotonic()
+        key_ring.cache_clear()
+        found = key_ring().public_keys.get(kid)
+    return found
+
+
+def rotate_signing_key() -> str:
+    """Add a key to data_dir/keys that signs from now on, while the older ones go on verifying; return its id."""
+    key_ring()
+    _make_key(settings().data_dir / "keys", f"{time.time_ns()}.pem")
+    key_ring.cache_clear()
+    return key_ring().signing_kid
+
+
+def public_key_set() -> dict[str, list[dict[str, str]]]:
+    """Return the public keys as a JSON Web Key Set (RFC 7517)."""
+    keys = key_ring().public_keys.items()
+    return {"keys": [{**_to_jwk(key), "kid": kid, "use": "sig", "alg": "RS256"} for kid, key in keys]}
+
+
+def _make_key(folder: Path, name: str) -> None:
+    """Write a new private key that only this account can read; of several processes at once the first one wins."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    pem = generate_private_key(public_exponent=65537, key_size=_SMALLEST_BITS).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    partial = folder / f"{name}.{os.getpid()}.{os.urandom(4).hex()}.partial"
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(partial, folder / name)
+    except FileExistsError:
+        pass
+    finally:
+        partial.unlink()
+
+
+def _build_ring(source: str, texts: list[str]) -> KeyRing:
+    signing: RSAPrivateKey | None = None
+    public: dict[str, RSAPublicKey] = {}
+    for text in texts:
+        private, key = _read_pem(source, text)
+        signing = signing or private
+        public[_thumbprint(key)] = key
+    if signing is None:
+        message = f"{source} holds no private key. Give an RSA private key in PEM of at least {_SMALLEST_BITS} bits."
+        raise UnusableSigningKey(message)
+    return KeyRing(_thumbprint(signing.public_key()), signing, public)
+
+
+def _read_pem(source: str, text: str) -> tuple[RSAPrivateKey | None, RSAPublicKey]:
+    pem = text.encode()
+    try:
+        if "PUBLIC KEY" in text:
+            private, public = None, serialization.load_pem_public_key(pem)
+        else:
+            private = serialization.load_pem_private_key(pem, password=None)
+            public = private.public_key()
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        message = f"A key in {source} is not readable PEM without a password."
+        raise UnusableSigningKey(message) from error
+    if not isinstance(public, RSAPublicKey) or public.key_size < _SMALLEST_BITS:
+        message = f"A key in {source} is not RSA of at least {_SMALLEST_BITS} bits."
+        raise UnusableSigningKey(message)
+    return (private if isinstance(private, RSAPrivateKey) else None), public
+
+
+def _to_jwk(key: RSAPublicKey) -> dict[str, str]:
+    numbers = key.public_numbers()
+    return {"kty": "RSA", "n": _encode_number(numbers.n), "e": _encode_number(numbers.e)}
+
+
+def _encode_number(number: int) -> str:
+    raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _thumbprint(key: RSAPublicKey) -> str:
+    """Name a key by its content (RFC 7638)."""
+    canonical = json.dumps(_to_jwk(key), sort_keys=True, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()

@@ -1,0 +1,26 @@
+"""Settings of sign-in: the signing keys, when they are not the ones kept in the data folder."""
+
+from functools import lru_cache
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SecuritySettings(BaseSettings):
+    """What sign-in reads from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="METACORTEX_", env_file=".env", extra="ignore", frozen=True)
+
+    signing_key: SecretStr | None = Field(
+        default=None,
+        description=(
+            "RSA keys in PEM that sign access tokens: the first signs, all verify. "
+            "Line breaks may be written as \\n. Empty: a key is made once and kept in data_dir/keys."
+        ),
+    )
+
+
+@lru_cache(maxsize=1)
+def security_settings() -> SecuritySettings:
+    """Return this process's sign-in settings, read at the first call."""
+    return SecuritySettings()

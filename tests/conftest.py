@@ -1,0 +1,176 @@
+"""Real servers for every test: an embedded PostgreSQL and Valkey, migrated once; the network is closed but loopback."""
+
+import os
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="mc-tests-"))
+DATA_DIR.chmod(0o755)
+os.environ.update(
+    {
+        "METACORTEX_DATA_DIR": str(DATA_DIR),
+        "METACORTEX_JOB_RETRY_SECONDS": "0.01",
+        "METACORTEX_MAIL_DOMAIN": "leads.localhost",
+        "METACORTEX_LOG_LEVEL": "warning",
+    }
+)
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Product:
+    """Where the servers of this test run are."""
+
+    database_url: str
+    redis_url: str
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def connect_nearby(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(str(address[0])):
+            message = f"A test tried to reach {address}; tests may only use loopback."
+            raise PermissionError(message)
+        connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", connect_nearby)
+    yield
+    patch.undo()
+
+
+def _is_loopback(host: str) -> bool:
+    return host.startswith("127.") or host in {"::1", "localhost", "0.0.0.0"}
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """Start the servers, or use those named by the environment; bring the schema up to date."""
+    from metacortex.migrations import upgrade
+    from metacortex.platform.embedded import PostgresServer, ValkeyServer
+
+    database, cache = PostgresServer(durable=False), ValkeyServer()
+    given_database, given_redis = os.environ.get("METACORTEX_DATABASE_URL"), os.environ.get("METACORTEX_REDIS_URL")
+    try:
+        database_url = given_database or database.start(DATA_DIR)
+        redis_url = given_redis or cache.start(DATA_DIR)
+        os.environ["METACORTEX_DATABASE_URL"], os.environ["METACORTEX_REDIS_URL"] = database_url, redis_url
+        upgrade(database_url)
+        yield Product(database_url=database_url, redis_url=redis_url)
+    finally:
+        if not given_redis:
+            cache.stop()
+        if not given_database:
+            database.stop()
+
+
+@pytest.fixture(scope="session")
+async def app(product: Product) -> AsyncIterator[Any]:
+    """The web application on the test servers."""
+    from metacortex.entrypoints.api import create_app
+    from metacortex.platform.database import close_engines
+
+    yield create_app()
+    await close_engines()
+
+
+def open_client(app: Any, token: str | None = None) -> httpx.AsyncClient:
+    """Return an HTTP client of the application, signed in if a token is given."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers=headers)
+
+
+@pytest.fixture
+async def client(app: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """A visitor who is not signed in."""
+    async with open_client(app) as visitor:
+        yield visitor
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody who signed up, and their organization."""
+
+    client: httpx.AsyncClient
+    org_id: UUID
+    member_id: UUID
+    email: str
+    token: str
+
+
+MakeOwner = Callable[[], Awaitable[Owner]]
+
+
+@pytest.fixture
+async def make_owner(app: Any) -> AsyncIterator[MakeOwner]:
+    """Sign up further organizations."""
+    opened: list[httpx.AsyncClient] = []
+
+    async def sign_up() -> Owner:
+        email = f"owner-{uuid4().hex[:12]}@example.com"
+        body = {"organization_name": "Acme Homes", "name": "Asha Rao", "email": email, "password": PASSWORD}
+        async with open_client(app) as visitor:
+            answer = await visitor.post("/api/v1/sign-up", json=body)
+        assert answer.status_code == 201, answer.text
+        data = answer.json()["data"]
+        client = open_client(app, data["access_token"])
+        opened.append(client)
+        return Owner(
+            client=client,
+            org_id=UUID(data["organization"]["id"]),
+            member_id=UUID(data["member"]["id"]),
+            email=email,
+            token=data["access_token"],
+        )
+
+    yield sign_up
+    for client in opened:
+        await client.aclose()
+
+
+@pytest.fixture
+async def owner(make_owner: MakeOwner) -> Owner:
+    """A new organization's owner, signed in."""
+    return await make_owner()
+
+
+RunJobs = Callable[[UUID], Awaitable[int]]
+
+
+@pytest.fixture
+def run_due_jobs(app: Any) -> RunJobs:
+    """Run, in this process, what an organization owes now, until nothing is due; return how many jobs ran."""
+    from metacortex.platform.database import transaction, utc_now
+    from metacortex.platform.jobs.models import JobRow
+    from metacortex.platform.jobs.runner import run_jobs
+
+    async def run(org_id: UUID) -> int:
+        done = 0
+        while True:
+            async with transaction(org_id) as session:
+                due = await session.execute(
+                    select(JobRow.name, JobRow.id)
+                    .where(JobRow.org_id == org_id, JobRow.due_at <= utc_now())
+                    .order_by(JobRow.priority, JobRow.id)
+                )
+                rows = due.all()
+            if not rows:
+                return done
+            same = [row.id for row in rows if row.name == rows[0].name][:50]
+            await run_jobs(org_id, rows[0].name, same)
+            done += len(same)
+
+    return run

@@ -1,0 +1,59 @@
+"""Passwords: what fits, what does not, and that nobody's password takes as long as somebody's."""
+
+import asyncio
+import time
+
+import pytest
+
+from metacortex.platform.security import hash_password, verify_password
+
+
+async def test_only_the_password_fits_its_hash() -> None:
+    password_hash = await hash_password("correct horse")
+    assert password_hash.startswith("$2b$12$")
+    assert await verify_password("correct horse", password_hash)
+    assert not await verify_password("correct horse ", password_hash)
+    assert await hash_password("correct horse") != password_hash
+
+
+async def test_every_byte_past_72_counts() -> None:
+    start = "a" * 100
+    password_hash = await hash_password(start + "b")
+    assert await verify_password(start + "b", password_hash)
+    assert not await verify_password(start + "c", password_hash)
+
+
+async def test_nothing_after_a_nul_is_ignored() -> None:
+    password_hash = await hash_password("before\x00after")
+    assert not await verify_password("before\x00other", password_hash)
+
+
+async def test_accents_fit_however_the_keyboard_composes_them() -> None:
+    assert await verify_password("cafe\u0301 पासवर्ड", await hash_password("caf\u00e9 पासवर्ड"))
+
+
+@pytest.mark.parametrize("password", ["", "x", "\ud800"])
+async def test_nobody_has_no_password(password: str) -> None:
+    assert not await verify_password(password, None)
+
+
+async def test_hashing_leaves_the_event_loop_free() -> None:
+    ticks = 0
+    hashing = asyncio.ensure_future(hash_password("x"))
+    while not hashing.done():
+        await asyncio.sleep(0.005)
+        ticks += 1
+    assert ticks >= 5
+
+
+async def test_an_unknown_user_costs_as_much_as_a_known_one() -> None:
+    password_hash = await hash_password("x")
+
+    async def measure(known: str | None) -> float:
+        started = time.process_time()
+        await verify_password("y", known)
+        return time.process_time() - started
+
+    known = min([await measure(password_hash) for _ in range(3)])
+    unknown = min([await measure(None) for _ in range(3)])
+    assert 0.7 < unknown / known < 1.4
