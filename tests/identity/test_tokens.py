@@ -150,6 +150,16 @@ def test_wrong_claim_is_refused(change: dict[str, object]) -> None:
     assert_refused(f"{with_our_key}.{signature}")
 
 
+def test_token_that_was_valid_is_refused_when_its_hour_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = issue_access_token(ASHA, new_id())
+    assert read_access_token(token) == ASHA
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3599)
+    assert read_access_token(token) == ASHA
+    monkeypatch.setattr(time, "time", lambda: now + 3606)
+    assert_refused(token)
+
+
 @pytest.mark.parametrize("claim", ["iss", "aud", "sub", "iat", "exp", "jti", "org", "member", "role", "sid"])
 def test_missing_claim_is_refused(claim: str) -> None:
     claims = read_claims(issue_access_token(ASHA, new_id()))

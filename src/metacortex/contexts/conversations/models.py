@@ -43,7 +43,6 @@ class Message(TenantTable, Base):
     conversation_id: Mapped[UUID]
     lead_id: Mapped[UUID]
     direction: Mapped[str]
-    channel: Mapped[str]
     rfc_message_id: Mapped[str | None]
     in_reply_to: Mapped[str | None]
     subject: Mapped[str]
@@ -55,6 +54,6 @@ class Message(TenantTable, Base):
     signature: Mapped[str]
     attachments: Mapped[list[Any]] = mapped_column(default=list)
     raw_key: Mapped[str | None]
-    sent_at: Mapped[Moment]
+    sent_at: Mapped[Moment | None]
     received_at: Mapped[Moment] = mapped_column(default=utc_now)
     automatic: Mapped[bool]

@@ -5,9 +5,11 @@ import re
 import secrets
 import unicodedata
 
-# One "@", no blanks, quotes or brackets, and a domain that is dotted or this machine. Whether mail arrives there
-# only a mail can tell.
-_EMAIL = re.compile(r"[^@\s<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@(localhost|[\w-]+(\.[\w-]+)+)")
+# One "@", no blanks, quotes, brackets or control characters, and a domain that is dotted or this machine.
+# Whether mail arrives there only a mail can tell.
+_PLAIN = r"[^@\s<>()\[\]\\,;:\"\x00-\x1f\x7f{}]"
+_LOCAL, _LABEL = _PLAIN.format(""), _PLAIN.format("./")
+_EMAIL = re.compile(rf"{_LOCAL}{{1,64}}@(localhost|{_LABEL}+(\.{_LABEL}+)+)")
 LONGEST_EMAIL = 254
 
 

@@ -108,9 +108,7 @@ async def find_import(session: AsyncSession, import_id: UUID, *, lock: bool = Fa
     return await session.get(Import, (session.info["org_id"], import_id), with_for_update=lock)
 
 
-async def page_imports(
-    session: AsyncSession, *, before: tuple[datetime, UUID] | None, limit: int
-) -> list[Import]:
+async def page_imports(session: AsyncSession, *, before: tuple[datetime, UUID] | None, limit: int) -> list[Import]:
     """Return imports, newest first."""
     statement = select(Import).where(Import.org_id == session.info["org_id"])
     if before is not None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, literal, select, tuple_
+from sqlalchemy import Row, Select, and_, false, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.leads.models import Contact, Lead, Stage, Task, TimelineEntry
@@ -79,7 +79,8 @@ async def list_cards(
     if wanted.ids is not None:
         found = found.where(Lead.id.in_(wanted.ids))
     if wanted.text:
-        found = found.where(Lead.search.op("@@")(func.to_tsquery("simple", prefix_query(wanted.text))))
+        words = prefix_query(wanted.text)
+        found = found.where(Lead.search.op("@@")(func.to_tsquery("simple", words)) if words else false())
     order = Lead.priority if wanted.by_score else Lead.received_at
     if after is not None:
         found = found.where(tuple_(order, Lead.id) < tuple_(literal(after[0], order.type), literal(after[1])))
@@ -90,7 +91,7 @@ async def list_cards(
 def prefix_query(words: str) -> str:
     """Turn what a person typed into a text-search query in which every word may be unfinished."""
     kept = ["".join(letter for letter in word if letter.isalnum()) for word in words.replace("@", " ").split()]
-    return " & ".join(f"{word}:*" for word in kept if word) or "''"
+    return " & ".join(f"{word}:*" for word in kept if word)
 
 
 async def find_card(session: AsyncSession, lead_id: UUID) -> Row[Any] | None:

@@ -17,14 +17,18 @@ class QualificationSettings(BaseSettings):
     model: str = Field(
         "",
         pattern=r"^$|^(openai|google|anthropic):\S+$",
-        description="`provider:name`, as openai:gpt-5-mini; `openai:` also serves every compatible URL. Empty: embedded.",
+        description="As openai:gpt-5-mini; `openai:` also serves every compatible URL. Empty: embedded.",
     )
-    base_url: AnyHttpUrl | None = Field(None, description="Where the model is served. Empty: the provider's own address.")
+    base_url: AnyHttpUrl | None = Field(
+        None, description="Where the model is served. Empty: the provider itself."
+    )
     api_key: SecretStr | None = Field(None, description="Key of the provider; a local server may need none.")
     timeout_seconds: float = Field(20, gt=0, le=120, description="Longest wait for one message, retry included.")
     concurrency: int = Field(8, ge=1, le=64, description="Messages one worker has read by the model at the same time.")
     daily_budget_micro_usd: int = Field(
-        5_000_000, ge=0, description="What one organization may spend in a UTC day, in millionths of a US dollar."
+        5_000_000,
+        ge=0,
+        description="Millionths of a US dollar an organization may spend in a UTC day in each worker process.",
     )
     input_usd_per_million: float | None = Field(None, ge=0, description="Price of input tokens, where none is known.")
     output_usd_per_million: float | None = Field(None, ge=0, description="Price of output tokens, where none is known.")
@@ -49,7 +53,9 @@ class QualificationSettings(BaseSettings):
     @model_validator(mode="after")
     def _require_a_key(self) -> Self:
         if self.model and self.api_key is None and self.base_url is None:
-            message = "METACORTEX_READER_MODEL needs METACORTEX_READER_API_KEY, or METACORTEX_READER_BASE_URL of a server."
+            message = (
+                "METACORTEX_READER_MODEL needs METACORTEX_READER_API_KEY or METACORTEX_READER_BASE_URL."
+            )
             raise ValueError(message)
         return self
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from metacortex.platform.errors import Invalid
+from metacortex.platform.http.json import dump_json
 
 T = TypeVar("T")
 
@@ -15,12 +16,6 @@ T = TypeVar("T")
 class BadCursor(Invalid):
     code = "bad_cursor"
     title = "This page marker is not one of ours. Start again from the first page."
-
-
-class Meta(BaseModel):
-    """Facts about an answer."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class PageMeta(BaseModel):
@@ -57,7 +52,7 @@ def page(items: Sequence[Any], *, next_cursor: str | None) -> Any:
 
 def write_cursor(values: Sequence[Any]) -> str:
     """Encode where a page ended (numbers, strings, None, datetimes, UUIDs)."""
-    return base64.urlsafe_b64encode(orjson.dumps(list(values))).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(dump_json(list(values))).rstrip(b"=").decode()
 
 
 def read_cursor(cursor: str | None, *, size: int) -> list[Any] | None:

@@ -34,7 +34,9 @@ def find_codec(charset: str) -> str | None:
 
 def decode_text(content: bytes, charset: str | None) -> tuple[str, bool]:
     """Decode by the claimed charset, else UTF-8, else a guess; the flag tells whether the claim failed."""
-    if content.isascii() and (charset is None or not charset.lower().startswith(("utf-7", "utf-16", "utf-32", "iso-2022", "hz"))):
+    if content.isascii() and (
+        charset is None or not charset.lower().startswith(("utf-7", "utf-16", "utf-32", "iso-2022", "hz"))
+    ):
         return content.decode("ascii"), False
     codec = find_codec(charset) if charset else None
     claimed = codec is not None and codec not in _WEAK_CLAIMS
@@ -51,7 +53,8 @@ def decode_text(content: bytes, charset: str | None) -> tuple[str, bool]:
 
 
 def _guess(content: bytes) -> str:
-    """Decode bytes that are not UTF-8: windows-1252, or the likelier Cyrillic charset where most letters are high."""
+    """Decode bytes that are not UTF-8: windows-1252,"
+    " or the likelier Cyrillic charset where most letters are high."""
     sample = content[:4000]
     letters = sum(byte >= 0xC0 or 65 <= byte <= 90 or 97 <= byte <= 122 for byte in sample)
     high = sum(byte >= 0xC0 for byte in sample)

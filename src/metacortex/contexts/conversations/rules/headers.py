@@ -88,7 +88,9 @@ def decode_base64(content: bytes) -> bytes:
     try:
         return binascii.a2b_base64(content)
     except binascii.Error:
-        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", content.split(b"=", 1)[0] if content.rstrip().endswith(b"=") else content)
+        letters = re.sub(
+            rb"[^A-Za-z0-9+/]", b"", content.split(b"=", 1)[0] if content.rstrip().endswith(b"=") else content
+        )
         letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
@@ -154,7 +156,7 @@ def read_date(value: str) -> datetime | None:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
         return None
-    return moment if 1980 <= moment.year <= 2200 else None  # noqa: PLR2004 (before and after, no clock was meant)
+    return moment if 1980 <= moment.year <= 2200 else None
 
 
 def read_parameters(value: str) -> tuple[str, dict[str, str]]:
@@ -171,7 +173,7 @@ def read_parameters(value: str) -> tuple[str, dict[str, str]]:
             plain.setdefault(base, content)
             continue
         number = rest.rstrip("*")
-        order = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0  # noqa: PLR2004
+        order = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
         pieces.setdefault(base, []).append((order, rest.endswith("*") or not rest, content))
     for base, parts in pieces.items():
         plain[base] = _join_pieces(sorted(parts))
@@ -182,7 +184,7 @@ def _join_pieces(parts: list[tuple[int, bool, str]]) -> str:
     charset, joined = None, b""
     for index, (_, is_encoded, part) in enumerate(parts):
         content = part
-        if index == 0 and is_encoded and content.count("'") >= 2:  # noqa: PLR2004 (charset'language'value)
+        if index == 0 and is_encoded and content.count("'") >= 2:
             charset, _, content = content.split("'", 2)
         joined += unquote_to_bytes(content) if is_encoded else content.encode("utf-8", "replace")
     return decode_text(joined, charset)[0]

@@ -7,6 +7,7 @@ time that grows with the square of its depth.
 import html as entities
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -20,34 +21,97 @@ _DEEPEST_QUOTE = 10
 _LONGEST_LINK = 200
 
 _DROPPED = frozenset(
-    "script style head title template noscript object embed svg math canvas audio video iframe map select option button "
-    "textarea input meta link base -comment !doctype".split()
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "template",
+        "noscript",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "canvas",
+        "audio",
+        "video",
+        "iframe",
+        "map",
+        "select",
+        "option",
+        "button",
+        "textarea",
+        "input",
+        "meta",
+        "link",
+        "base",
+        "-comment",
+        "!doctype",
+    ]
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li "
-    "main nav ol p pre section table tbody tfoot thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-_SPACED = frozenset("p ul ol dl h1 h2 h3 h4 h5 h6 table blockquote pre".split())
+_SPACED = frozenset(["p", "ul", "ol", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "pre"])
 _TAG = re.compile(r"<[^<>]*>")
-_DROPPED_TEXT = re.compile(r"<(script|style|head)\b[^<>]*>.*?</\1", re.DOTALL | re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em"
+    r"|%)?\s*(?:;|!|$)"
     r"|(?:^|[;\s])opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|max-height\s*:\s*0(?:px|pt)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
 _QUOTE_NAMES = re.compile(
-    r"gmail_quote(?!_attribution)|yahoo_quoted|moz-cite-prefix|moz-forward-container|divRplyFwdMsg|appendonsend|stopSpelling|zwchr"
+    r"gmail_quote(?!_attribution)|yahoo_quoted|moz-cite-prefix|moz-forward-container|divRplyFwdMsg"
+    r"|appendonsend|stopSpelling|zwchr"
     r"|OLK_SRC_BODY_SECTION|protonmail_quote|zmail_extra|tutanota_quote|reply-intro|replyHeader|x_divRplyFwdMsg"
     r"|mail-editor-reference-message-container",
 )
 _SIGNATURE_NAMES = re.compile(
-    r"gmail_signature(?!_prefix)|moz-signature|(?:^|\s)(?:x_)?Signature(?:\s|$)|protonmail_signature_block(?!-)|ms-outlook-mobile-signature"
+    r"gmail_signature(?!_prefix)|moz-signature|(?:^|\s)(?:x_)?Signature(?:\s|$)"
+    r"|protonmail_signature_block(?!-)|ms-outlook-mobile-signature"
 )
 # Outlook draws a thin line above the header of the message it answers; it has used these three colours since 2003.
 _OUTLOOK_LINE = re.compile(
-    r"border-top(?:-color)?\s*:[^\"']*?(?:#B5C4DF|#E1E1E1|rgb\(\s*(?:181,\s*196,\s*223|225,\s*225,\s*225|229,\s*229,\s*229)\s*\))",
+    r"border-top(?:-color)?\s*:[^\"']*?(?:#B5C4DF|#E1E1E1|rgb\(\s*(?:181,\s*196,\s*223"
+    r"|225,\s*225,\s*225|229,\s*229,\s*229)\s*\))",
     re.IGNORECASE,
 )
 _INDENT_ONLY = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
@@ -92,7 +156,8 @@ class _Page:
 
 
 def read_html(page: str) -> str:
-    """Return the visible text: quotes prefixed by '> ', quote headers preceded by a mark, rows joined by ' | '."""
+    """Return the visible text: quotes prefixed by '> ', quote headers preceded by a mark,"
+    " rows joined by ' | '."""
     page = page[:_LONGEST_PAGE]
     if page.count("<") > _MOST_TAGS:
         return strip_tags(page)
@@ -123,10 +188,24 @@ def strip_tags(page: str) -> str:
 
 
 def _drop_unseen(page: str) -> str:
-    # Searching for the end of an element that has none would read to the end once for each such element.
-    if page.lower().count("</style") + page.lower().count("</script") + page.lower().count("</head") == 0:
+    for name in ("head", "script", "style"):
+        page = _drop_elements(page, name)
+    return page
+
+
+def _drop_elements(page: str, name: str) -> str:
+    lowered = page.lower()
+    if len(lowered) != len(page):
         return page
-    return _DROPPED_TEXT.sub(" ", page, count=50)
+    kept: list[str] = []
+    position = 0
+    while (start := lowered.find(f"<{name}", position)) >= 0:
+        kept.append(page[position:start])
+        end = lowered.find(f"</{name}", start)
+        if end < 0:
+            return "".join(kept)
+        position = end
+    return "".join(kept) + page[position:]
 
 
 def _next_outside(page: _Page, node: LexborNode, body: LexborNode) -> LexborNode | None:
@@ -227,7 +306,7 @@ def _leave(page: _Page, node: LexborNode) -> None:
     if attributes and _is_hidden(attributes):
         return
     if tag == "a":
-        _write_link(page, node, attributes.get("href") or "")
+        _write_link(page, attributes.get("href") or "")
     if tag not in _BLOCKS and tag not in ("td", "th"):
         return
     page.end_line()
@@ -243,7 +322,7 @@ def _leave(page: _Page, node: LexborNode) -> None:
         page.space()
 
 
-def _write_link(page: _Page, node: LexborNode, address: str) -> None:
+def _write_link(page: _Page, address: str) -> None:
     """Keep the target of a link as text beside its words."""
     address = _BLANKS.sub("", address).replace(QUOTE_MARK, "")
     if not address.lower().startswith(("http://", "https://", "mailto:", "tel:")):
@@ -260,7 +339,7 @@ def _write_link(page: _Page, node: LexborNode, address: str) -> None:
 
 def _close_row(page: _Page, row: _Row) -> None:
     """Join the cells of a row of facts; rows that only lay out a page keep their lines."""
-    if row.is_layout or len(row.cells) < 2:  # noqa: PLR2004 (one cell is no row)
+    if row.is_layout or len(row.cells) < 2:
         if row.is_layout and page.rows:
             page.rows[-1].is_layout = True
         return
@@ -268,7 +347,7 @@ def _close_row(page: _Page, row: _Row) -> None:
     prefix = "> " * page.depth
     cells = [
         " ".join(line.removeprefix(prefix).strip() for line in page.lines[begin:end]).strip()
-        for begin, end in zip(bounds, bounds[1:], strict=False)
+        for begin, end in pairwise(bounds)
     ]
     if any(QUOTE_MARK in cell for cell in cells):
         return

@@ -3,9 +3,9 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, Envelope
 
@@ -43,6 +43,21 @@ class Load:
     connections: int = 0
     bytes_held: int = 0
     storing: int = 0
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.idle.set()
+
+    def begin(self) -> None:
+        """Count one message that is being stored."""
+        self.storing += 1
+        self.idle.clear()
+
+    def end(self) -> None:
+        """Count it as answered."""
+        self.storing -= 1
+        if not self.storing:
+            self.idle.set()
 
 
 @dataclass(slots=True)
@@ -61,7 +76,9 @@ class MailHandler:
     def __init__(self, find_recipient: FindRecipient, accept_mail: AcceptMail, load: Load) -> None:
         self._find_recipient, self._accept_mail, self._load = find_recipient, accept_mail, load
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]) -> str:
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
         """Accept an address of a live source."""
         if len(envelope.recipients) >= _MAX_RECIPIENTS:
             return _TOO_MANY
@@ -77,16 +94,16 @@ class MailHandler:
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """Store the message for every recipient before answering."""
-        self._load.storing += 1
+        self._load.begin()
         try:
             await self._accept_mail(envelope.recipients, envelope.mail_from or "", envelope.content)
         except Exception as error:
             log.error("mail.not_accepted", error=repr(error), size=len(envelope.content))
             return _TRY_AGAIN
         finally:
-            self._load.storing -= 1
+            self._load.end()
         return "250 2.0.0 Stored"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -103,7 +120,7 @@ class LeadMailServer(SMTP):
 
     line_length_limit = 64 * 1024
     command_size_limit = 2048
-    command_size_limits: ClassVar[dict[str, int]] = defaultdict(lambda: 2048)
+    command_size_limits: dict[str, int] = defaultdict(lambda: 2048)
 
     def __init__(self, handler: MailHandler, *, load: Load, limits: MailLimits, hostname: str) -> None:
         super().__init__(
@@ -124,8 +141,7 @@ class LeadMailServer(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a session, or send the caller away when too many are open."""
         if self._load.connections >= self._limits.connections:
-            assert isinstance(transport, asyncio.WriteTransport) or hasattr(transport, "write")
-            transport.write(_FULL)
+            cast("asyncio.Transport", transport).write(_FULL)
             transport.close()
             return
         self._load.connections += 1
@@ -148,7 +164,7 @@ class LeadMailServer(SMTP):
         """End the session when the other side has nothing more to say."""
         return super().eof_received() if self._counted else False
 
-    async def smtp_DATA(self, arg: str | None) -> None:
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
         """Receive one message, bounded in size and memory, and answer for it."""
         if await self.check_helo_needed():
             return
@@ -189,12 +205,12 @@ class LeadMailServer(SMTP):
                 status = await self._call_handler_hook("DATA")
         finally:
             self._load.bytes_held -= held
-        self._set_post_data_state()
+        self.envelope = self._create_envelope()
         await self.push(status)
 
     async def _read_pieces(self) -> AsyncIterator[bytes]:
         # A line end put before the message makes a first line of one dot end it like any other.
-        self._reader._buffer[0:0] = _END[:2]  # type: ignore[attr-defined]
+        self._reader._buffer[0:0] = _END[:2]  # type: ignore[attr-defined]  # noqa: SLF001
         while True:
             try:
                 piece, ended = await self._reader.readuntil(_END), True
@@ -220,6 +236,5 @@ async def open_mail_server(
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        deadline = asyncio.get_running_loop().time() + _STOP_SECONDS
-        while load.storing and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.05)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(load.idle.wait(), _STOP_SECONDS)

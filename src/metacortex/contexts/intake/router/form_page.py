@@ -27,7 +27,10 @@ def render_form(
     """Return the form, with what was typed before and what is wrong with it."""
     wrong = {one["field"]: one["message"] for one in errors}
     once = values.get("once") or secrets.token_urlsafe(18)
-    parts = [f'<h1>{escape(name)}</h1>\n<p class="lead">Leave an email or a phone number, and we will get back to you.</p>']
+    parts = [
+        f"<h1>{escape(name)}</h1>",
+        '<p class="lead">Leave an email or a phone number; we will get back to you.</p>',
+    ]
     if problem:
         parts.append(f'<p class="problem" role="alert">{escape(problem)}</p>')
     parts.append(f'<form method="post" action="/api/v1/forms/{escape(key)}" accept-charset="utf-8">')
@@ -40,7 +43,7 @@ def render_form(
     parts.append(
         '<div class="field"><label for="message">How can we help?</label>'
         f'<textarea id="message" name="message" rows="6" maxlength="20000"{_marks("message", wrong)}>'
-        f'\n{escape(values.get("message", ""))}</textarea>{_note("message", wrong)}</div>'
+        f"\n{escape(values.get('message', ''))}</textarea>{_note('message', wrong)}</div>"
     )
     parts.append(
         '<div class="trap" aria-hidden="true"><label for="website">Leave this empty</label>'
@@ -72,5 +75,6 @@ def render_gone() -> str:
     """Return the page of a form that does not exist or is switched off."""
     return _document(
         "This form is closed",
-        '<h1>This form is closed</h1>\n<p class="lead">The link may be old. Ask the person who gave it to you for a new one.</p>',
+        "<h1>This form is closed</h1>\n"
+        '<p class="lead">The link may be old. Ask the person who gave it to you for a new one.</p>',
     )

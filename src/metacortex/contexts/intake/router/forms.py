@@ -60,11 +60,15 @@ _BODY = {
 
 
 class FormTooLarge(TooLarge):
+    """More was sent than a form can hold."""
+
     code = "form_too_large"
     title = "The message is too long. Shorten it, then send it again."
 
 
 class FormUnreadable(Malformed):
+    """The body is neither of the two shapes."""
+
     code = "form_unreadable"
     title = "The form could not be read. Send its fields as text, URL-encoded or as a JSON object."
 
@@ -110,7 +114,7 @@ async def submit_form(key: Key, request: Request) -> Response:
 
 
 @router.options("/api/v1/forms/{key}", status_code=204, include_in_schema=False)
-async def allow_form(key: Key) -> Response:
+async def allow_form(key: Key) -> Response:  # noqa: ARG001
     """Tell a browser that any site may send to a form."""
     return Response(status_code=204, headers=_OPEN)
 

@@ -41,7 +41,7 @@ class MappingUnusable(ValueError):
 def plain_header(header: str) -> str:
     """Return a column name in small letters without accents, dashes and other marks."""
     parts = unicodedata.normalize("NFKD", header.casefold())
-    letters = "".join(part for part in parts if unicodedata.category(part)[0] not in {"M"})
+    letters = "".join(part for part in parts if unicodedata.category(part)[0] != "M")
     return " ".join(re.sub(r"[\W_]+", " ", letters).split())
 
 

@@ -13,7 +13,7 @@ _MAX_CELL = 32_000
 _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r"^sep=([,;\t|])\r?\n", re.IGNORECASE)
 _NOT_A_TABLE = (
-    (b"PK\x03\x04", "This is an Excel workbook or a ZIP archive. Save it as CSV in your spreadsheet, then upload that."),
+    (b"PK\x03\x04", "This is an Excel workbook or a ZIP archive. Save the table as CSV, then upload that."),
     (b"PK\x05\x06", "This is an empty ZIP archive. Upload a CSV file."),
     (b"\xd0\xcf\x11\xe0", "This is an old Excel workbook. Save it as CSV in your spreadsheet, then upload that."),
     (b"\x1f\x8b", "This file is compressed. Unpack it, then upload the CSV file inside."),
@@ -46,11 +46,8 @@ def decode_table(raw: bytes) -> str:
 
 
 def _decode(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
+    is_wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if is_wide else ["utf-8-sig", "cp1252"]:
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from metacortex.contexts.intake import queries
 from metacortex.contexts.intake.events import MessageArrived
@@ -19,6 +19,8 @@ from metacortex.platform.telemetry import log
 
 _LARGEST_BATCH = 100
 _BATCHES_AT_ONCE = 3
+# SQLSTATE classes 22 and 23: a value the database refuses, a row that contradicts another.
+_ABOUT_THE_DATA = ("22", "23")
 
 Waiter = asyncio.Future[None]
 
@@ -65,8 +67,9 @@ class MailGatherer:
 async def _store_and_tell(org_id: UUID, part: Sequence[tuple[ArrivedMail, Waiter]]) -> None:
     try:
         await store_mails(org_id, [mail for mail, _ in part])
-    except (DataError, IntegrityError) as error:
-        if len(part) == 1:
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if len(part) == 1 or not state.startswith(_ABOUT_THE_DATA):
             _tell(part, error)
             return
         # One of them is the cause; the others must not suffer for it.

@@ -233,4 +233,6 @@ async def write_refusals(session: AsyncSession, import_id: UUID) -> bytes:
     row = await find_import(session, import_id)
     refusals = await queries.list_refusals(session, import_id)
     head: Sequence[str] = ["row", "reason", *row.columns]
-    return await asyncio.to_thread(write_csv, [head, *([str(one.row_number), one.reason, *one.cells] for one in refusals)])
+    return await asyncio.to_thread(
+        write_csv, [head, *([str(one.row_number), one.reason, *one.cells] for one in refusals)]
+    )

@@ -35,3 +35,41 @@ def name_lead(*, title: str, message: str, name: str, address: str | None) -> st
     if len(first_line) > _TITLE_LENGTH:
         first_line = first_line[:_TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
     return title or first_line or name or address or "New lead"
+
+
+async def receive_arrivals(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[leads.ReceivedLead]:
+    """Make leads of arrivals, or join them to open leads, and keep what was written; answers in the order given."""
+    received = await leads.receive_leads(
+        session,
+        [
+            leads.NewLead(
+                name=one.name or None,
+                email=one.email,
+                phone=one.phone,
+                company=one.company or None,
+                title=name_lead(title=one.title, message=one.message, name=one.name, address=one.email or one.phone),
+                source_name=one.source_name,
+                channel=one.channel,
+                received_at=one.received_at,
+                has_message=bool(one.message),
+                actor_id=one.actor_id,
+            )
+            for one in arrivals
+        ],
+    )
+    messages = [
+        conversations.NewMessage(
+            lead_id=lead.lead_id,
+            subject=one.title,
+            from_name=one.name,
+            from_email=one.email or "",
+            text=one.message,
+            sent_at=one.received_at,
+            received_at=one.received_at,
+        )
+        for one, lead in zip(arrivals, received, strict=True)
+        if one.message
+    ]
+    if messages:
+        await conversations.record_messages(session, messages)
+    return received

@@ -1,6 +1,7 @@
 """Warnings about untrusted text: attempts to instruct the reader, phishing, mass mail. The text itself stays data."""
 
 import re
+from functools import lru_cache
 
 from metacortex.contexts.qualification.rules.text import BODY_LIMIT, Text, fold_case, mask_spans, prepare_text, quote
 from metacortex.contexts.qualification.rules.wording import (
@@ -29,9 +30,9 @@ _MAX_ATTACKS = 40
 
 def find_flags(message: Message) -> tuple[str, ...]:
     """Name what is dangerous or bulk-like in a message."""
-    text = prepare_text(message.body)
+    text = prepare_text(hide_attacks(message.body))
     flags = []
-    if find_attacks(message.body, text) or find_attacks(message.subject):
+    if find_attacks(message.body) or find_attacks(message.subject):
         flags.append(INJECTION)
     if find_phishing(text):
         flags.append(PHISHING)
@@ -41,18 +42,19 @@ def find_flags(message: Message) -> tuple[str, ...]:
 
 
 def hide_attacks(body: str) -> str:
-    """Blank out what tries to instruct the reader, at the same length, so that nothing is read from it."""
-    return mask_spans(body, find_attacks(body))
+    """Blank out what tries to instruct the reader, so that nothing is read from it; positions stay, the length is capped."""
+    return mask_spans(body[:BODY_LIMIT], find_attacks(body))
 
 
-def find_attacks(body: str, text: Text | None = None) -> list[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def find_attacks(body: str) -> tuple[tuple[int, int], ...]:
     """Find the spans of a body that address its reader: from the instructing sentence to the end of its paragraph."""
-    text = text or prepare_text(body)
+    text = prepare_text(body)
     spans = _find_in(text)
     raw = text.raw
     if not raw.isascii() or _SPACED_WORD.search(text.low) or _LEET_WORD.search(text.low):
         spans += _find_disguised(raw)
-    return _join(sorted(_widen(raw, start, end) for start, end in spans[:_MAX_ATTACKS]))
+    return tuple(_join(sorted(_widen(raw, start, end) for start, end in spans[:_MAX_ATTACKS])))
 
 
 def find_phishing(text: Text) -> Evidence | None:

@@ -17,12 +17,12 @@ _OVERRIDE = (
 _VERBS = rf"(?:{'|'.join(_OVERRIDE.split())})"
 _TARGETS = (
     r"(?:instruc\w*|istruzioni|prompts?|anweisung\w*|vorgaben|guidelines?|directives?|directivas|consignes|"
-    r"(?:previous|prior|above|earlier|all|your|system|scoring|these) (?:rules|orders|context|messages?|text|programming|training"
+    r"(?<!my )(?<!our )(?:previous|prior|above|earlier|all|your|system|scoring|these) (?:rules|orders|context|messages?|text|programming|training"
     r"|constraints|criteria)|(?:alle|bisherige\w*|vorherige\w*) regeln|reglas|règles|regole|regras|nirdesh\w*|niyam\w*|hidayat\w*|"
     r"everything (?:above|before|you)|what you were told|all of the above|todo lo anterior|tout ce qui précède|alles (?:davor|zuvor))"
 )
 _FULL = r"(?:100|9[0-9]|10 ?/ ?10|1\.0+|max\w*|máxim\w*|highest|perfect|hot|top|cien|hundert|sau|voll\w*)"
-_SCORE = r"(?:score|scores|scoring|scored|rating|puntuaci[oó]n|puntaje|punktzahl|bewertung|bewerte|puntúa|calificaci[oó]n|pontuação)"
+_SCORE = r"(?<!credit )(?<!cibil )(?:score|scores|scoring|scored|rating|puntuaci[oó]n|puntaje|punktzahl|bewertung|bewerte|puntúa|calificaci[oó]n|pontuação)"
 _MACHINE = (
     r"(?:ai|a\.i\.|llm|llms|gpt\w*|chatgpt|claude|gemini|language model|sprachmodell|modelo de lenguaje|ki-?\w*|ia|"
     r"(?:crm|scoring|lead)[ -]?(?:bot|ai|model|system|engine|assistant|scor\w+|qualif\w+)|classifier|parser|automated \w+|model)"
@@ -37,7 +37,7 @@ INJECTION_RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "system developer admin root",
-        r"\b(?:system|developer|admin|root) ?(?:prompt|message|override|instruction|note|mode|command|notice)s?\b(?! (?:from|on|in) (?:the )?(?:app|screen))",
+        r"\b(?:system|developer|admin|root) ?(?:prompt|override|mode|command)s?\b|\b(?:system|developer|admin|root) ?(?:message|instruction|note|notice)s? ?[:\]>]",
     ),
     _rule(
         "system assistant developer",
@@ -45,7 +45,7 @@ INJECTION_RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "now longer ai llm assistant chatbot model dan",
-        r"\byou are (?:now (?:an?|the|in|my|dan)\b|no longer|an? (?:ai|assistant|llm|language model|chatbot|unrestricted))"
+        r"\byou are (?:now (?:in|dan|my|(?:an?|the) (?:\w+ )?(?:ai|assistant|bot|system|agent|scorer|model|lead|admin\w*))\b|no longer|an? (?:ai|assistant|llm|language model|chatbot|unrestricted))"
         r"|\b(?:act|behave|respond|answer|pretend) (?:as|like) (?:if you (?:are|were)|an? (?:ai|unrestricted|developer)|dan)\b",
     ),
     _rule(
@@ -67,7 +67,7 @@ INJECTION_RULES: tuple[Rule, ...] = (
     _rule(
         "score scores scoring scored rating puntuación puntuacion puntaje punktzahl bewertung bewerte puntúa calificación pontuação",
         rf"\b{_SCORE}\b[^.!?\n]{{0,40}}?(?:[:=]|\b(?:is|as|to|of|at|be|mit|auf|als|como|con|de|a|em|this)\b) ?[\"'*]{{0,2}}{_FULL}\b"
-        rf"|\b(?:give|assign|grant|award|set|put|return|output|report|asigna|dale|vergib|gib|setze|atribua|do)\b[^.!?\n]{{0,50}}?\b{_SCORE}\b"
+        rf"|\b(?:give|assign|grant|award|set|put|return|output|report|asigna|dale|vergib|gib|setze|atribua)\b[^.!?\n]{{0,50}}?\b{_SCORE}\b"
         rf"|\b{_FULL} (?:lead )?(?:score|points)\b|\b(?:lead|score) ?score ?[:=]",
     ),
     _rule(
@@ -104,7 +104,10 @@ INJECTION_RULES: tuple[Rule, ...] = (
         "jailbreak dan prompt instructions",
         r"\b(?:jailbreak|dan mode|do anything now|prompt injection|(?:begin|end) (?:of )?(?:new )?(?:system|prompt|instructions))\b",
     ),
-    _rule("base64", r"\bbase64\b[^.\n]{0,40}\b(?:decode|follow|execute|obey)|\b(?:decode|follow|execute)\b[^.\n]{0,40}\bbase64\b"),
+    _rule(
+        "base64",
+        r"\bbase64\b[^.\n]{0,40}\b(?:decode|follow|execute|obey)|\b(?:decode|follow|execute)\b[^.\n]{0,40}\bbase64\b",
+    ),
 )
 
 INJECTION_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -115,7 +118,12 @@ INJECTION_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"tool_call|function_call|eot_id)\b[^>\n]{0,30}\|?>|<</?sys>>|<!--[^>\n]{0,200}(?:ai|score|instruc|ignore)"
         ),
     ),
-    ("[", re.compile(r"\[/?(?:inst|system|sys|assistant|admin)\b[^\]\n]{0,20}\]|!\[[^\]\n]{0,60}\]\(https?://[^)\n]{0,200}[?&=]")),
+    (
+        "[",
+        re.compile(
+            r"\[/?(?:inst|system|sys|assistant|admin)\b[^\]\n]{0,20}\]|!\[[^\]\n]{0,60}\]\(https?://[^)\n]{0,200}[?&=]"
+        ),
+    ),
     ("##", re.compile(r"#{2,4} ?(?:system|instructions?|new task|response|override)\b")),
     (
         "{",
@@ -133,15 +141,15 @@ INJECTION_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 PHISHING_RULES: tuple[Rule, ...] = (
     _rule(
-        "verify confirm suspended locked expire expires update validate bestätigen verifizieren verifique gesperrt kyc",
-        r"\b(?:verify|confirm|update|validate|bestätigen|verifizieren|verifique|confirme)\b[^.!?\n]{0,40}\b(?:account|password|identity|mailbox|"
-        r"billing|konto|passwort|cuenta|contraseña|bank details|kyc)\b|\b(?:account|mailbox|konto|cuenta|kyc)\b[^.!?\n]{0,40}\b(?:suspended|locked|"
-        r"expires?d?|deactivated|gesperrt|suspendida|bloqueada)\b",
+        "your ihr ihre su tu votre",
+        r"\b(?:verify|confirm|update|validate|bestätigen|verifizieren|verifique|confirme)\b[^.!?\n]{0,10}\b(?:your|ihr[es]?n?|su|tu|votre) [^.!?\n]{0,20}"
+        r"\b(?:account|password|identity|mailbox|billing|konto|passwort|cuenta|contraseña|bank details|kyc)\b|\b(?:your|ihr|su|tu|votre) [^.!?\n]{0,20}"
+        r"\b(?:account|mailbox|konto|cuenta|kyc|compte)\b[^.!?\n]{0,40}\b(?:suspended|locked|expires?d?|deactivated|gesperrt|suspendida|bloqueada|suspendu)\b",
     ),
     _rule(
         "lottery winner inheritance beneficiary jackpot prince lotería erbschaft herencia gewonnen crypto bitcoin usdt",
         r"\b(?:lottery|lotería|jackpot|inheritance|next of kin|erbschaft|herencia|you(?:'ve| have)? won|sie haben gewonnen|has ganado)\b"
-        r"|\bbeneficiary\b[^.!?\n]{0,60}\b(?:fund|million|transfer)|\b(?:bitcoin|crypto|usdt)\b[^.!?\n]{0,60}\b(?:profit|returns?|double|wallet|invest)",
+        r"|\bbeneficiary (?:of|to) [^.!?\n]{0,40}\b(?:funds?|million|estate|deceased)|\b(?:bitcoin|crypto|usdt)\b[^.!?\n]{0,60}\b(?:profit|returns?|double|wallet|invest)",
     ),
     _rule(
         "otp pin cvv gift password",

@@ -9,16 +9,14 @@ from metacortex.contexts.qualification.rules.fields.people import find_people
 from metacortex.contexts.qualification.rules.fields.phones import find_phones
 from metacortex.contexts.qualification.rules.fields.places import find_location
 from metacortex.contexts.qualification.rules.fields.quantity import find_quantity
-from metacortex.contexts.qualification.rules.safety import find_attacks
-from metacortex.contexts.qualification.rules.text import mask_spans, prepare_text
+from metacortex.contexts.qualification.rules.safety import hide_attacks
+from metacortex.contexts.qualification.rules.text import prepare_text
 from metacortex.contexts.qualification.types import Field, Message
 
 
 def extract_fields(message: Message, language: str) -> tuple[Field, ...]:
     """Extract the facts of a message; `language` is a code such as `en`, `hi-Latn`, `es`, `de`."""
-    text = prepare_text(message.body)
-    if attacks := find_attacks(message.body, text):
-        text = prepare_text(mask_spans(text.raw, attacks))
+    text = prepare_text(hide_attacks(message.body))
     sent_on = (message.sent_at.astimezone(UTC) if message.sent_at.tzinfo else message.sent_at).date()
     return (
         *find_people(text, message.sender_name, message.sender_email),

@@ -11,7 +11,17 @@ CURRENCY_WORDS = {
     "cad": "CAD", "s$": "SGD", "sgd": "SGD", "r$": "BRL", "brl": "BRL", "reais": "BRL", "mxn": "MXN", "¥": "JPY", "jpy": "JPY",
     "cop": "COP", "ars": "ARS", "clp": "CLP", "pln": "PLN", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "zar": "ZAR",
 }  # fmt: skip
-_DOLLARS = {"AU": "AUD", "CA": "CAD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP"}
+_DOLLARS = {
+    "AU": "AUD",
+    "CA": "CAD",
+    "NZ": "NZD",
+    "SG": "SGD",
+    "HK": "HKD",
+    "MX": "MXN",
+    "AR": "ARS",
+    "CL": "CLP",
+    "CO": "COP",
+}
 _PESOS = {"MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP", "UY": "UYU", "PH": "PHP"}
 _COUNTRY_CURRENCY = {
     "IN": "INR", "US": "USD", "GB": "GBP", "AE": "AED", "SA": "SAR", "QA": "QAR", "KW": "KWD", "OM": "OMR", "BH": "BHD", "CH": "CHF",
@@ -20,9 +30,13 @@ _COUNTRY_CURRENCY = {
     **dict.fromkeys(("DE", "AT", "ES", "FR", "IT", "NL", "BE", "IE", "PT", "FI", "GR", "LU", "SK", "SI", "EE", "LV", "LT", "HR"), "EUR"),
 }  # fmt: skip
 MULTIPLIERS = {
-    **dict.fromkeys(("k", "thousand", "thousands", "tsd", "tausend", "hazar", "hazaar", "hajar", "grand", "हजार", "हज़ार"), 1e3),
+    **dict.fromkeys(
+        ("k", "thousand", "thousands", "tsd", "tausend", "hazar", "hazaar", "hajar", "grand", "हजार", "हज़ार"), 1e3
+    ),
     **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "lk", "lks", "l", "laakh", "लाख"), 1e5),
-    **dict.fromkeys(("m", "mn", "mio", "mill", "million", "millions", "millionen", "millón", "millon", "millones", "mm"), 1e6),
+    **dict.fromkeys(
+        ("m", "mn", "mio", "mill", "million", "millions", "millionen", "millón", "millon", "millones", "mm"), 1e6
+    ),
     **dict.fromkeys(("cr", "crs", "crore", "crores", "karod", "caror", "करोड़", "करोड"), 1e7),
     **dict.fromkeys(("bn", "billion", "milliarden"), 1e9),
     "mil": 1e3,
@@ -40,7 +54,9 @@ NUMBER_WORDS = {
 NUMBER = re.compile(
     r"\d{1,3}(?:[.,'’]\d{2,3}){1,5}(?:[.,]\d{1,2})?(?!\d)|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,3})?(?!\d)"
 )
-_CURRENCY_PATTERN = "|".join(re.escape(word) for word in sorted({*CURRENCY_WORDS, "$", "pesos", "peso"}, key=len, reverse=True))
+_CURRENCY_PATTERN = "|".join(
+    re.escape(word) for word in sorted({*CURRENCY_WORDS, "$", "pesos", "peso"}, key=len, reverse=True)
+)
 CURRENCY_BEFORE = re.compile(rf"(?:^|[^a-z])({_CURRENCY_PATTERN})[ \t\u00a0]{{0,2}}$")
 CURRENCY_AFTER = re.compile(rf"[ \t\u00a0]{{0,2}}({_CURRENCY_PATTERN})(?![a-z])")
 MULTIPLIER_AFTER = re.compile(

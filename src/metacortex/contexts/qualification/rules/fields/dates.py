@@ -26,11 +26,11 @@ _LEAD_IN = r"(?:(?:by|before|on|in|until|till|from|for|within|bis|am|ab|vor|im|z
 _SMALL = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|couple of|few|ek|do|teen|char|das|eine[rmn]?|zwei|drei|vier|sechs|una?|dos|tres|cuatro|seis|एक|दो|तीन)"
 _DAY_UNITS = "days? business days? tage?n? werktagen? días? dias? din दिन"
 _UNITS = {
-    **dict.fromkeys("day days tag tage tagen día días dia dias din दिन".split(), 1),
-    **dict.fromkeys("week weeks woche wochen semana semanas hafte hafta हफ्ते सप्ताह".split(), 7),
-    **dict.fromkeys("month months monat monate monaten mes meses mahine mahina महीने".split(), 30),
-    **dict.fromkeys("hour hours hrs stunden horas ghante".split(), 0),
-    **dict.fromkeys("year years jahr jahre jahren año años saal".split(), 365),
+    **dict.fromkeys(["day", "days", "tag", "tage", "tagen", "día", "días", "dia", "dias", "din", "दिन"], 1),
+    **dict.fromkeys(["week", "weeks", "woche", "wochen", "semana", "semanas", "hafte", "hafta", "हफ्ते", "सप्ताह"], 7),
+    **dict.fromkeys(["month", "months", "monat", "monate", "monaten", "mes", "meses", "mahine", "mahina", "महीने"], 30),
+    **dict.fromkeys(["hour", "hours", "hrs", "stunden", "horas", "ghante"], 0),
+    **dict.fromkeys(["year", "years", "jahr", "jahre", "jahren", "año", "años", "saal"], 365),
 }
 
 
@@ -44,12 +44,24 @@ def _at(compute: Callable[[date], date]) -> Resolve:
 
 def _span(match: re.Match[str], day: date, region: str) -> date | None:
     written = match.group("n")
-    count = int(written) if written.isdigit() else int({"couple of": 2, "few": 3, "an": 1, "einer": 1, "einem": 1, "einen": 1}.get(written, NUMBER_WORDS.get(written, 0)))
+    count = (
+        int(written)
+        if written.isdigit()
+        else int(
+            {"couple of": 2, "few": 3, "an": 1, "einer": 1, "einem": 1, "einen": 1}.get(
+                written, NUMBER_WORDS.get(written, 0)
+            )
+        )
+    )
     count = {"vier": 4, "sechs": 6, "cuatro": 4, "seis": 6}.get(written, count)
     unit = _UNITS[match.group("unit")]
     if not 0 < count <= 400:
         return None
-    return add_months(day, count * (unit // 30 if unit < 365 else 12)) if unit >= 30 else day + timedelta(days=count * unit)
+    return (
+        add_months(day, count * (unit // 30 if unit < 365 else 12))
+        if unit >= 30
+        else day + timedelta(days=count * unit)
+    )
 
 
 def _weekday(match: re.Match[str], day: date, region: str) -> date | None:
@@ -98,24 +110,41 @@ def _quarter(match: re.Match[str], day: date, region: str) -> date | None:
     return start if match.group("year") or add_months(start, 3) > day else start.replace(year=start.year + 1)
 
 
-def _rule(triggers: str, pattern: str, resolve: Resolve, weight: float) -> tuple[frozenset[str], "re.Pattern[str]", Resolve, float]:
+def _rule(
+    triggers: str, pattern: str, resolve: Resolve, weight: float
+) -> tuple[frozenset[str], "re.Pattern[str]", Resolve, float]:
     return frozenset(triggers.split()), re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])"), resolve, weight
 
 
 _NEXT = r"next|coming|upcoming|nächste[rnms]?|naechste[rnms]?|kommende[rnms]?|próxim[oa]|proxim[oa]|agle|agla|agli|अगले"
 _THIS = r"this|diese[rnms]?|este|esta|is|iss|isi|इस"
 _WEEK, _MONTH = r"week|woche|semana|hafte|hafta|week mein|हफ्ते|सप्ताह", r"month|monats?|mes|mahine|mahina|महीने"
-_NEXT_WORDS = (
-    "next coming upcoming nächste nächsten nächster nächstes naechste naechsten kommende kommenden kommender próxima próximo proxima proximo agle agla agli अगले que"
-)
+_NEXT_WORDS = "next coming upcoming nächste nächsten nächster nächstes naechste naechsten kommende kommenden kommender próxima próximo proxima proximo agle agla agli अगले que"
 RULES = (
     _rule("after", r"day after tomorrow", _shift(2), 2.0),
-    _rule("übermorgen uebermorgen pasado परसों parso parson", r"übermorgen|uebermorgen|pasado mañana|parson?|परसों", _shift(2), 2.0),
-    _rule("tomorrow tmrw tmr", r"(?<!after )(?:tomorrow|tmrw|tmr)(?: (?:morning|afternoon|evening|night))?", _shift(1), 2.0),
+    _rule(
+        "übermorgen uebermorgen pasado परसों parso parson",
+        r"übermorgen|uebermorgen|pasado mañana|parson?|परसों",
+        _shift(2),
+        2.0,
+    ),
+    _rule(
+        "tomorrow tmrw tmr",
+        r"(?<!after )(?:tomorrow|tmrw|tmr)(?: (?:morning|afternoon|evening|night))?",
+        _shift(1),
+        2.0,
+    ),
     _rule("kal कल demain amanhã domani", r"kal(?: (?:subah|shaam|dopahar))?|कल|demain|amanhã|domani", _shift(1), 1.6),
     _rule("mañana", r"(?<!la )(?<!esta )(?<!pasado )mañana(?: por la (?:mañana|tarde))?", _shift(1), 1.8),
-    _rule("morgen", r"(?<!guten )(?<!heute )(?<!schönen )(?<!am )morgen(?: (?:früh|vormittag|nachmittag|abend))?", _shift(1), 1.8),
-    _rule("today tonight heute hoy aaj आज eod", r"(?:by )?(?:today|tonight|heute|hoy|aaj(?: hi)?|आज|eod)", _shift(0), 1.0),
+    _rule(
+        "morgen",
+        r"(?<!guten )(?<!heute )(?<!schönen )(?<!am )morgen(?: (?:früh|vormittag|nachmittag|abend))?",
+        _shift(1),
+        1.8,
+    ),
+    _rule(
+        "today tonight heute hoy aaj आज eod", r"(?:by )?(?:today|tonight|heute|hoy|aaj(?: hi)?|आज|eod)", _shift(0), 1.0
+    ),
     _rule(
         "asap immediately immediate urgent urgently jaldi turant abhi sofort dringend schnellstmöglich eilig urgente urgentemente antes cuanto possible möglich जल्दी तुरंत soonest inmediato inmediatamente earliest",
         r"as soon as possible|asap|immediate(?:ly)?|(?:very )?urgent(?:ly)?|at the earliest|(?:bahut )?jaldi(?: se jaldi)?|turant|abhi|sofort|dringend|schnellstmöglich|"
@@ -123,10 +152,30 @@ RULES = (
         _shift(0),
         1.4,
     ),
-    _rule(_NEXT_WORDS, rf"{_LEAD_IN}(?:(?:la|el|den|die|der|im) )?(?:{_NEXT}) (?:{_WEEK})|la semana que viene", _at(start_next_week), 1.9),
-    _rule(_NEXT_WORDS, rf"{_LEAD_IN}(?:(?:la|el|den|die|der|im) )?(?:{_NEXT}) (?:{_MONTH})|el mes que viene", _at(lambda day: add_months(day.replace(day=1), 1)), 1.7),
-    _rule("next nächstes próximo agle", rf"{_LEAD_IN}(?:next|nächstes|el próximo|agle) (?:year|jahr|año|saal)", _at(lambda day: date(day.year + 1, 1, 1)), 1.0),
-    _rule("next", rf"{_LEAD_IN}next quarter", _at(lambda day: add_months(date(day.year, (day.month - 1) // 3 * 3 + 1, 1), 3)), 1.3),
+    _rule(
+        _NEXT_WORDS,
+        rf"{_LEAD_IN}(?:(?:la|el|den|die|der|im) )?(?:{_NEXT}) (?:{_WEEK})|la semana que viene",
+        _at(start_next_week),
+        1.9,
+    ),
+    _rule(
+        _NEXT_WORDS,
+        rf"{_LEAD_IN}(?:(?:la|el|den|die|der|im) )?(?:{_NEXT}) (?:{_MONTH})|el mes que viene",
+        _at(lambda day: add_months(day.replace(day=1), 1)),
+        1.7,
+    ),
+    _rule(
+        "next nächstes próximo agle",
+        rf"{_LEAD_IN}(?:next|nächstes|el próximo|agle) (?:year|jahr|año|saal)",
+        _at(lambda day: date(day.year + 1, 1, 1)),
+        1.0,
+    ),
+    _rule(
+        "next",
+        rf"{_LEAD_IN}next quarter",
+        _at(lambda day: add_months(date(day.year, (day.month - 1) // 3 * 3 + 1, 1), 3)),
+        1.3,
+    ),
     _rule(
         "this diese dieser diesem este esta is iss इस week woche semana",
         rf"{_LEAD_IN}(?:later |noch |(?:by|before) (?:the )?end of )?(?:{_THIS}) (?:{_WEEK})|noch diese woche",
@@ -140,22 +189,57 @@ RULES = (
         _at(lambda day: next_weekday(day, 5, today_counts=True)),
         1.7,
     ),
-    _rule("fin", r"(?:este|el|el próximo) fin de semana", _at(lambda day: next_weekday(day, 5, today_counts=True)), 1.7),
     _rule(
-        "end ende monatsende fin finales final eom mahine", rf"(?:(?:by|before|until|till|bis|a|antes de|para) (?:the )?)?(?:(?:end of(?: (?:the|this))?|ende (?:des|dieses)|(?:fin|finales|final) de(?:l| este)?) (?:{_MONTH})|zum monatsende|eom)", _at(end_month), 1.8
+        "fin", r"(?:este|el|el próximo) fin de semana", _at(lambda day: next_weekday(day, 5, today_counts=True)), 1.7
     ),
-    _rule("end ende week woche", r"(?:(?:by|before|until|till|bis) (?:the )?)?(?:end of(?: the)? week|ende der woche)", _at(lambda day: max(day, start_next_week(day) - timedelta(days=3))), 1.8),
-    _rule("year eoy jahresende año", r"(?:(?:by|before|bis|until|a|para) (?:the )?)?(?:end of(?: the| this)? year|year[- ]end|eoy|ende des jahres|(?:zum )?jahresende|(?:fin|finales) de año)", _at(lambda day: date(day.year, 12, 31)), 1.4),
+    _rule(
+        "end ende monatsende fin finales final eom mahine",
+        rf"(?:(?:by|before|until|till|bis|a|antes de|para) (?:the )?)?(?:(?:end of(?: (?:the|this))?|ende (?:des|dieses)|(?:fin|finales|final) de(?:l| este)?) (?:{_MONTH})|zum monatsende|eom)",
+        _at(end_month),
+        1.8,
+    ),
+    _rule(
+        "end ende week woche",
+        r"(?:(?:by|before|until|till|bis) (?:the )?)?(?:end of(?: the)? week|ende der woche)",
+        _at(lambda day: max(day, start_next_week(day) - timedelta(days=3))),
+        1.8,
+    ),
+    _rule(
+        "year eoy jahresende año",
+        r"(?:(?:by|before|bis|until|a|para) (?:the )?)?(?:end of(?: the| this)? year|year[- ]end|eoy|ende des jahres|(?:zum )?jahresende|(?:fin|finales) de año)",
+        _at(lambda day: date(day.year, 12, 31)),
+        1.4,
+    ),
     _rule(
         " ".join(_UNITS),
         rf"(?:within|in|innerhalb von|binnen|dentro de|en|in the next|within the next|in den nächsten|over the next|en los próximos)(?: (?:about|etwa|unos))? (?P<n>{_SMALL}) (?:business |working )?(?P<unit>{'|'.join(_UNITS)})(?! (?:ago|vor))",
         _span,
         1.6,
     ),
-    _rule("din hafte mahine ghante दिन हफ्ते महीने", rf"(?:agle )?(?P<n>{_SMALL}) (?P<unit>din|hafte|mahine|ghante|दिन|हफ्ते|महीने) (?:mein|me|main|ke andar|में|tak)", _span, 1.6),
-    _rule(" ".join(WEEKDAYS), rf"(?:(?:by|on|before|until|till|bis|am|ab|para|antes del?|hasta|el) )?(?:(?P<which>{_NEXT}|{_THIS}) )?(?P<day>{_DAYS})(?: (?:morning|afternoon|evening|tak|ko|vormittag|nachmittag))?", _weekday, 1.7),
-    _rule(" ".join(MONTHS), rf"{_LEAD_IN}(?P<num>\d{{1,2}})(?:st|nd|rd|th|\.|º)?(?: of| de)? ?(?P<month>{_MONTHS})\.?(?:,? (?:de |del )?(?P<year>20\d\d))?(?: tak)?", _day_month, 2.1),
-    _rule(" ".join(MONTHS), rf"{_LEAD_IN}(?P<month>{_MONTHS})\.? (?P<num>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>20\d\d))?", _day_month, 2.1),
+    _rule(
+        "din hafte mahine ghante दिन हफ्ते महीने",
+        rf"(?:agle )?(?P<n>{_SMALL}) (?P<unit>din|hafte|mahine|ghante|दिन|हफ्ते|महीने) (?:mein|me|main|ke andar|में|tak)",
+        _span,
+        1.6,
+    ),
+    _rule(
+        " ".join(WEEKDAYS),
+        rf"(?:(?:by|on|before|until|till|bis|am|ab|para|antes del?|hasta|el) )?(?:(?P<which>{_NEXT}|{_THIS}) )?(?P<day>{_DAYS})(?: (?:morning|afternoon|evening|tak|ko|vormittag|nachmittag))?",
+        _weekday,
+        1.7,
+    ),
+    _rule(
+        " ".join(MONTHS),
+        rf"{_LEAD_IN}(?P<num>\d{{1,2}})(?:st|nd|rd|th|\.|º)?(?: of| de)? ?(?P<month>{_MONTHS})\.?(?:,? (?:de |del )?(?P<year>20\d\d))?(?: tak)?",
+        _day_month,
+        2.1,
+    ),
+    _rule(
+        " ".join(MONTHS),
+        rf"{_LEAD_IN}(?P<month>{_MONTHS})\.? (?P<num>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>20\d\d))?",
+        _day_month,
+        2.1,
+    ),
     _rule(
         " ".join(MONTHS),
         rf"{_LEAD_IN}(?:(?P<part>(?:the )?end of|ende|finales de|fin de|early|mid|mitte|mediados de|late|anfang|principios de)[ -]?)?(?P<month>{_MONTHS})(?:,? (?:de )?(?P<year>20\d\d))?(?: (?:mein|tak))?",
@@ -164,10 +248,16 @@ RULES = (
     ),
     _rule("q1 q2 q3 q4", rf"{_LEAD_IN}q(?P<q>[1-4])(?: (?:of )?(?P<year>20\d\d))?", _quarter, 1.5),
 )
-_NUMERIC = re.compile(rf"(?<![\w./-]){_LEAD_IN}(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?:(?P=sep)(?P<year>20\d\d|\d\d)|(?=\.?(?:\s|$|,)))(?![\w/-])")
+_NUMERIC = re.compile(
+    rf"(?<![\w./-]){_LEAD_IN}(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?:(?P=sep)(?P<year>20\d\d|\d\d)|(?=\.?(?:\s|$|,)))(?![\w/-])"
+)
 _ISO = re.compile(rf"(?<![\w./-]){_LEAD_IN}(?P<iso>20\d\d-\d\d-\d\d)(?![\w-])")
-_WANT = re.compile(r"need|want|visit|view|call|move|start|deliver|meet|demo|book|buy|schedule|possible|deadline|available|free|ready|by |before|brauch|termin|besicht|bis |liefer|necesit|visita|llam|reuni|entrega|chahiye|dekh|mil|karna|install|go live|launch|decid|möchte|rückruf|shift|aana|timeline")
-_PAST = re.compile(r"saw|seen|called|received|ordered|bought|visited|spoke|yesterday|since|last|ago|gesehen|erhalten|bestellt|gekauft|seit|vi (?:su|el|la)|compr[eé]|recib|pedí|\b(?:tha|thi|dekha|kiya|aaya|bheja|liya|mila)\b|was |were |delivered|stopped|broke|crashed|failed|happy|nice|great|good|wonderful|schönes?|buen")
+_WANT = re.compile(
+    r"need|want|visit|view|call|move|start|deliver|meet|demo|book|buy|schedule|possible|deadline|available|free|ready|by |before|brauch|termin|besicht|bis |liefer|necesit|visita|llam|reuni|entrega|chahiye|dekh|mil|karna|install|go live|launch|decid|möchte|rückruf|shift|aana|timeline"
+)
+_PAST = re.compile(
+    r"saw|seen|called|received|ordered|bought|visited|spoke|yesterday|since|last|ago|gesehen|erhalten|bestellt|gekauft|seit|vi (?:su|el|la)|compr[eé]|recib|pedí|\b(?:tha|thi|dekha|kiya|aaya|bheja|liya|mila)\b|was |were |delivered|stopped|broke|crashed|failed|happy|nice|great|good|wonderful|schönes?|buen"
+)
 _CLAUSE = re.compile(r"[.!?;\n\x00]")
 
 
@@ -179,8 +269,14 @@ def find_timeline(text: Text, sent_on: date, region: str) -> list[Field]:
         breaks = [match.end() for match in _CLAUSE.finditer(left)]
         around = (left[breaks[-1] :] if breaks else left), re.split(_CLAUSE, text.low[end : end + 40], maxsplit=1)[0]
         said = text.low[start:end]
-        score = weight + (0.8 if _WANT.search(around[0]) or _WANT.search(said) else 0.3 if _WANT.search(around[1]) else 0.0)
-        score -= 2.0 if _PAST.search(around[0][-40:]) or re.search(r"\b(?:tha|thi|kiya|aaya|ago|dekha)\b", around[1]) else 0.0
+        score = weight + (
+            0.8 if _WANT.search(around[0]) or _WANT.search(said) else 0.3 if _WANT.search(around[1]) else 0.0
+        )
+        score -= (
+            2.0
+            if _PAST.search(around[0][-40:]) or re.search(r"\b(?:tha|thi|kiya|aaya|ago|dekha)\b", around[1])
+            else 0.0
+        )
         if resolved and resolved < sent_on:
             score -= 2.0
         if best is None or score > best[0] + 0.01:
@@ -210,7 +306,9 @@ def _find_mentions(text: Text, sent_on: date, region: str) -> list[tuple[int, in
         mentions += [(*match.span(), _iso(match, sent_on, region), 2.0) for match in list(_ISO.finditer(text.low))[:6]]
         for match in list(_NUMERIC.finditer(text.low))[:6]:
             if resolved := _numeric(match, sent_on, region):
-                mentions.append((*match.span(), resolved, 1.9 if match.group("year") or match.group().strip()[0].isalpha() else 0.4))
+                mentions.append(
+                    (*match.span(), resolved, 1.9 if match.group("year") or match.group().strip()[0].isalpha() else 0.4)
+                )
     mentions.sort(key=lambda mention: (mention[0], -mention[1]))
     kept: list[tuple[int, int, date | None, float]] = []
     for mention in mentions:

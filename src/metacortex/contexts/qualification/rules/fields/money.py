@@ -34,8 +34,12 @@ _LIMIT_END = re.compile(
     rf"(?:^|[^a-zà-ÿ])(?:{_LIMIT_BEFORE.pattern})"
     r"(?: (?:of|the|de|von|zu|a|is|at|my|our|total|say|maybe|hai))?[ :]{0,3}(?:rs\.?|inr|[₹$€£]|usd|eur|aed|gbp)?[ ]{0,2}$"
 )
-_MAX_AFTER = re.compile(r"[ ,\t(]{0,3}(?:tak\b|takk?\b|तक|ke andar|se kam|max|maximum|or less|or below|limit|como máximo|máximo|maximal|höchstens)")
-_BUDGET_AFTER = re.compile(r"[ ,\t(]{0,3}(?:is |as |ist |es |of |for |ka |ki |hai |hain |का |als |de |my |our |mein |unser |mi |nuestro |total |the ){0,3}(?:budg?et|बजट|presupuesto)")
+_MAX_AFTER = re.compile(
+    r"[ ,\t(]{0,3}(?:tak\b|takk?\b|तक|ke andar|se kam|max|maximum|or less|or below|limit|como máximo|máximo|maximal|höchstens)"
+)
+_BUDGET_AFTER = re.compile(
+    r"[ ,\t(]{0,3}(?:is |as |ist |es |of |for |ka |ki |hai |hain |का |als |de |my |our |mein |unser |mi |nuestro |total |the ){0,3}(?:budg?et|बजट|presupuesto)"
+)
 _NOT_BUDGET = re.compile(
     r"order|invoice|rechnung|factura|paid|refund|salary|ctc|revenue|turnover|raised|funding|umsatz|bill(?:ed|ing)?\b|fee\b|fees\b|save[sd]?\b|"
     r"discount|emi\b|listed|priced|asking|quoted|costs?\b|charged|fine of|loan|prize|won\b|commission|earn|profit|income|gehalt|salario|"
@@ -48,13 +52,14 @@ _UNIT_AFTER = re.compile(
     r"st\b|nd\b|rd\b|th\b|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|floor|members?|staff|agents?|teams?|x\b|mm|cm|ft|feet|acres?|tons?|"
     r"log\b|din\b|mahine|hafte|saal|tage|wochen|monate|jahre|días|semanas|meses|años|:\d|/\d)"
 )
-_RANGE_GAP = re.compile(r"[ \t]{0,2}(?:-|–|—|to|till|and|or|bis|und|a|y|e|se|से|up to)[ \t]{0,2}(?:rs\.?|inr|[₹$€£]|usd|eur|aed)?[ \t]{0,2}")
+_RANGE_GAP = re.compile(
+    r"[ \t]{0,2}(?:-|–|—|to|till|and|or|bis|und|a|y|e|se|से|up to)[ \t]{0,2}(?:rs\.?|inr|[₹$€£]|usd|eur|aed)?[ \t]{0,2}"
+)
 _RATE_AFTER = re.compile(r"[ ]{0,2}(?:/|per |pro |por |each\b|apiece)")
 _CLAUSE_BREAK = re.compile(r"[.!?;](?=\s+[^\s\d₹$€£])|[\n\x00]")
 _AMOUNT_ENDS = re.compile(r"[ ]{0,2}(?:$|[.,!?;)\n]|for |per |total|in total|each|all)")
 _WORD_MULTIPLIERS = frozenset(
-    "lakh lakhs lac lacs laakh crore crores cr karod million millions millionen millón millon millones thousand hazar hazaar hajar "
-    "tausend लाख करोड़ हजार mil".split()
+    ["lakh", "lakhs", "lac", "lacs", "laakh", "crore", "crores", "cr", "karod", "million", "millions", "millionen", "millón", "millon", "millones", "thousand", "hazar", "hazaar", "hajar", "tausend", "लाख", "करोड़", "हजार", "mil"]
 )
 
 
@@ -107,7 +112,9 @@ def find_amounts(text: Text, language: str, region: str) -> list[Amount]:
                     break
     if text.has(_WORD_MULTIPLIERS):
         for match in WORD_AMOUNT.finditer(text.low):
-            value = NUMBER_WORDS[match.group(1)] * MULTIPLIERS.get(match.group(2).rstrip("s"), MULTIPLIERS.get(match.group(2), 1e3))
+            value = NUMBER_WORDS[match.group(1)] * MULTIPLIERS.get(
+                match.group(2).rstrip("s"), MULTIPLIERS.get(match.group(2), 1e3)
+            )
             after = CURRENCY_AFTER.match(text.low, match.end())
             currency = resolve_currency(after.group(1), region) if after else ""
             found.append(Amount(value, match.start(), after.end() if after else match.end(), currency, match.group(2)))
@@ -115,15 +122,23 @@ def find_amounts(text: Text, language: str, region: str) -> list[Amount]:
 
 
 def _read_amount(low: str, start: int, written: str, language: str, region: str) -> Amount | None:
-    if start and (low[start - 1].isalnum() and not low[max(0, start - 3) : start].endswith(("rs", "inr", "eur", "usd", "aed"))):
+    if start and (
+        low[start - 1].isalnum() and not low[max(0, start - 3) : start].endswith(("rs", "inr", "eur", "usd", "aed"))
+    ):
         return None
     before = CURRENCY_BEFORE.search(low[max(0, start - 12) : start])
     currency = resolve_currency(before.group(1), region) if before else ""
-    first = start - len(before.group(0)) + (1 if before.group(0)[: -len(before.group(1))][:1] and before.start(1) > before.start() else 0) if before else start
+    first = (
+        start
+        - len(before.group(0))
+        + (1 if before.group(0)[: -len(before.group(1))][:1] and before.start(1) > before.start() else 0)
+        if before
+        else start
+    )
     end = start + len(written)
     multiplier = ""
     after = MULTIPLIER_AFTER.match(low, end)
-    if after and not (after.group(1) in ("a", "do")):
+    if after and after.group(1) not in ("a", "do"):
         multiplier, end = after.group(1), after.end(1)
     if not currency and (sign := CURRENCY_AFTER.match(low, end)):
         currency, end = resolve_currency(sign.group(1), region), sign.end(1)
@@ -139,16 +154,32 @@ def _join_ranges(text: Text, amounts: list[Amount]) -> list[Amount]:
     joined: list[Amount] = []
     for amount in amounts:
         last = joined[-1] if joined else None
-        if last and last.upper is None and last.end <= amount.start and (gap := _RANGE_GAP.fullmatch(text.low, last.end, amount.start)):
+        if (
+            last
+            and last.upper is None
+            and last.end <= amount.start
+            and (gap := _RANGE_GAP.fullmatch(text.low, last.end, amount.start))
+        ):
             word = gap.group().strip(" \t₹$€£")
-            between = word not in ("and", "or", "y", "und", "e") or re.search(r"(?:between|entre|zwischen|from|de)\W{1,4}$", text.low[max(0, last.start - 12) : last.start])
+            between = word not in ("and", "or", "y", "und", "e") or re.search(
+                r"(?:between|entre|zwischen|from|de)\W{1,4}$", text.low[max(0, last.start - 12) : last.start]
+            )
             low = last.value
             if amount.multiplier and not last.multiplier and last.value < amount.value:
                 scale = MULTIPLIERS[amount.multiplier]
                 low = last.value * scale if last.value * scale <= amount.value else last.value
-            if between and low < amount.value and (last.multiplier or amount.multiplier or last.currency or amount.currency or low >= 100):
+            if (
+                between
+                and low < amount.value
+                and (last.multiplier or amount.multiplier or last.currency or amount.currency or low >= 100)
+            ):
                 joined[-1] = replace(
-                    last, value=low, upper=amount.value, end=amount.end, currency=last.currency or amount.currency, multiplier=amount.multiplier or last.multiplier
+                    last,
+                    value=low,
+                    upper=amount.value,
+                    end=amount.end,
+                    currency=last.currency or amount.currency,
+                    multiplier=amount.multiplier or last.multiplier,
                 )
                 continue
         if last is None or amount.start >= last.end:
@@ -180,7 +211,7 @@ def _weigh(text: Text, amount: Amount) -> Amount:
         weight += 0.8
     if _NOT_BUDGET.search(clause[-40:]) and not budget:
         weight -= 3.0
-    if not sure and (_UNIT_AFTER.match(right) or amount.value < 100 or _looks_like_year(amount.value) and not budget):
+    if not sure and (_UNIT_AFTER.match(right) or amount.value < 100 or (_looks_like_year(amount.value) and not budget)):
         weight = -9.0
     if amount.multiplier in ("m", "l") and not amount.currency and not budget and not limit and amount.upper is None:
         weight -= 1.0
@@ -199,7 +230,9 @@ def _add_floor(best: Amount, likely: list[Amount]) -> Amount:
         if other.upper is None and abs(other.start - best.end) < 60 and {best.limit, other.limit} == {"min", "max"}:
             low, high = (best, other) if best.limit == "min" else (other, best)
             if low.value < high.value and low.end < high.start:
-                return replace(low, upper=high.value, end=high.end, currency=low.currency or high.currency, weight=best.weight)
+                return replace(
+                    low, upper=high.value, end=high.end, currency=low.currency or high.currency, weight=best.weight
+                )
     return best
 
 

@@ -19,17 +19,13 @@ _WANT = re.compile(
     r"(?:(?:to (?:buy|purchase|get|book|order|rent|hire) )|(?:comprar|alquilar|reservar|contratar) )?"
 )
 _TRIGGERS = frozenset(
-    "looking searching hunting shopping market need interested want wants wish like love planning plan hoping ready require price prices pricing quote quotes quotation "
-    "cost costs rate rates estimate proposal offer enquiry enquiring enquire inquiry inquiring inquire information details info brochure catalogue demo trial viewing tour visit walkthrough requirement supply have sell provide book "
-    "busco buscamos buscando necesito necesitamos quiero queremos quisiera quisiéramos querría interesa interesado interesada interesados cotización presupuesto precio precios información "
-    "suche suchen brauche brauchen benötige benötigen möchte möchten hätte hätten interessiere interessieren interesse interessiert angebot preis preise informationen offerte "
-    "cherche cherchons besoin cerco cerchiamo procuro gostaria".split()
+    ["looking", "searching", "hunting", "shopping", "market", "need", "interested", "want", "wants", "wish", "like", "love", "planning", "plan", "hoping", "ready", "require", "price", "prices", "pricing", "quote", "quotes", "quotation", "cost", "costs", "rate", "rates", "estimate", "proposal", "offer", "enquiry", "enquiring", "enquire", "inquiry", "inquiring", "inquire", "information", "details", "info", "brochure", "catalogue", "demo", "trial", "viewing", "tour", "visit", "walkthrough", "requirement", "supply", "have", "sell", "provide", "book", "busco", "buscamos", "buscando", "necesito", "necesitamos", "quiero", "queremos", "quisiera", "quisiéramos", "querría", "interesa", "interesado", "interesada", "interesados", "cotización", "presupuesto", "precio", "precios", "información", "suche", "suchen", "brauche", "brauchen", "benötige", "benötigen", "möchte", "möchten", "hätte", "hätten", "interessiere", "interessieren", "interesse", "interessiert", "angebot", "preis", "preise", "informationen", "offerte", "cherche", "cherchons", "besoin", "cerco", "cerchiamo", "procuro", "gostaria"]
 )
 _HINDI = re.compile(
     r"(?P<what>[^.!?,;\n\x00]{3,70}?)[ ](?:chahiye|chahie|chaiye|chahiya|chaahiye|lena (?:hai|he|h|tha|chahte|chahta)|kharidna|khareedna|dekhna|dekhni|book karna|book karwana|ki zarurat|ki zaroorat|ki requirement|चाहिए|चाहिये|खरीदना|लेना है|देखना|की जरूरत|की ज़रूरत)"
 )
 _HINDI_TRIGGERS = frozenset(
-    "chahiye chahie chaiye chahiya chaahiye lena kharidna khareedna dekhna dekhni zarurat zaroorat karna karwana requirement चाहिए चाहिये खरीदना लेना देखना जरूरत ज़रूरत".split()
+    ["chahiye", "chahie", "chaiye", "chahiya", "chaahiye", "lena", "kharidna", "khareedna", "dekhna", "dekhni", "zarurat", "zaroorat", "karna", "karwana", "requirement", "चाहिए", "चाहिये", "खरीदना", "लेना", "देखना", "जरूरत", "ज़रूरत"]
 )
 _HINDI_START = re.compile(
     r"^(?:(?:hi|hello|namaste|namaskar|sir|madam|ji|bhai|mujhe|mujhko|hame|hamein|humein|humko|hum|main|mai|mere ko|maine|ek|koi|kya|please|mera naam \w+(?: \w+)? hai|aur|मुझे|हमें|एक|मैं|नमस्ते|kal|parso|abhi|urgent|jaldi|agle hafte)[ ,]+)+"
@@ -45,10 +41,32 @@ _EMPTY = re.compile(
     r"^(?:it|this|that|them|you|your help|help|to know|know|more|more information|information|hearing|forward|from|to|for|me|us|him|a call|a reply|your|the same|anything|something|some help|some information|any|"
     r"saber|más|que|ayuda|hilfe|wissen|gerne|ihre|de|no|time|now|the|a|an|be|do|see if|talk|speak|discuss|go|make|sure|say|thank|ask|unsubscribe|let|share|introduce|partner|connect|offer)\b.{0,3}$"
 )
-_WEAK_START = re.compile(r"^(?:to (?:know|share|introduce|connect|discuss|talk|offer|let|ask|see|understand|check|verify|confirm)|you to|me to|some help|your help|no |not |it |them |know |wissen |saber )")
-_ARTICLE = re.compile(r"^(?:a|an|the|some|any|one|un|una|unos|unas|el|la|ein|eine|einen|einem|einer|das|die|der|den|ek)[ ]")
+_WEAK_START = re.compile(
+    r"^(?:to (?:know|share|introduce|connect|discuss|talk|offer|let|ask|see|understand|check|verify|confirm)|you to|me to|some help|your help|no |not |it |them |know |wissen |saber )"
+)
+_ARTICLE = re.compile(
+    r"^(?:a|an|the|some|any|one|un|una|unos|unas|el|la|ein|eine|einen|einem|einer|das|die|der|den|ek)[ ]"
+)
 _SPECIFIC = re.compile(r"\d|\bfor\b|\bin\b|\bwith\b|\bfür\b|\bpara\b|\ben\b")
-_STRONG = frozenset({"need", "looking", "want", "buy", "purchase", "interested", "busc", "necesit", "quier", "such", "brauch", "benötig", "book", "quote", "require"})
+_STRONG = frozenset(
+    {
+        "need",
+        "looking",
+        "want",
+        "buy",
+        "purchase",
+        "interested",
+        "busc",
+        "necesit",
+        "quier",
+        "such",
+        "brauch",
+        "benötig",
+        "book",
+        "quote",
+        "require",
+    }
+)
 
 
 def find_need(text: Text) -> list[Field]:
@@ -58,7 +76,9 @@ def find_need(text: Text) -> list[Field]:
         for number, match in enumerate(_WANT.finditer(text.low)):
             if number >= 12:
                 break
-            found += _take_phrase(text.low, match.end(), min(1.0, 0.55 + 0.2 * any(word in match.group() for word in _STRONG)))
+            found += _take_phrase(
+                text.low, match.end(), min(1.0, 0.55 + 0.2 * any(word in match.group() for word in _STRONG))
+            )
     if text.has(_HINDI_TRIGGERS):
         for number, match in enumerate(_HINDI.finditer(text.low)):
             if number >= 6:
@@ -90,5 +110,9 @@ def _take_phrase(low: str, start: int, score: float) -> list[tuple[float, int, i
     words = len(phrase.split())
     if len(phrase) < 3 or _EMPTY.match(phrase) or words > 14:
         return []
-    score += 0.08 * min(3, words - 1) / 3 + (0.1 if _SPECIFIC.search(phrase) else 0.0) - (0.45 if _WEAK_START.match(phrase) else 0.0)
+    score += (
+        0.08 * min(3, words - 1) / 3
+        + (0.1 if _SPECIFIC.search(phrase) else 0.0)
+        - (0.45 if _WEAK_START.match(phrase) else 0.0)
+    )
     return [(score, start, end)] if score >= 0.4 else []

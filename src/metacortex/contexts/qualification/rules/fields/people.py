@@ -7,9 +7,7 @@ from metacortex.contexts.qualification.rules.text import Text, quote
 from metacortex.contexts.qualification.types import Field, FieldName
 
 FREE_MAIL = frozenset(
-    "gmail googlemail yahoo ymail rocketmail hotmail outlook live msn icloud me mac aol proton protonmail pm gmx web t-online freenet mail "
-    "rediffmail zoho yandex hey fastmail tutanota tuta mailinator yopmail guerrillamail tempmail 10minutemail qq 163 126 naver libero orange "
-    "laposte wanadoo free sfr posteo arcor telefonica terra bol uol hotmailes btinternet virginmedia comcast verizon att sbcglobal inbox".split()
+    ["gmail", "googlemail", "yahoo", "ymail", "rocketmail", "hotmail", "outlook", "live", "msn", "icloud", "me", "mac", "aol", "proton", "protonmail", "pm", "gmx", "web", "t-online", "freenet", "mail", "rediffmail", "zoho", "yandex", "hey", "fastmail", "tutanota", "tuta", "mailinator", "yopmail", "guerrillamail", "tempmail", "10minutemail", "qq", "163", "126", "naver", "libero", "orange", "laposte", "wanadoo", "free", "sfr", "posteo", "arcor", "telefonica", "terra", "bol", "uol", "hotmailes", "btinternet", "virginmedia", "comcast", "verizon", "att", "sbcglobal", "inbox"]
 )
 _ROLES_MAILBOX = re.compile(
     r"^(?:no-?reply|do-?not-?reply|info|sales|contact|hello|admin|support|office|mail|team|enquir\w+|inquir\w+|billing|marketing|newsletter|"
@@ -20,11 +18,14 @@ _INTRO = re.compile(
     r"\b(?P<cue>my name is|name\s?:|this is|i am|i'm|i’m|me llamo|mi nombre es|soy|ich heiße|ich heisse|mein name ist|ich bin|mera naam|mera nam|myself|je m'appelle|mi chiamo|meu nome é|मेरा नाम)[ \t]+(?:(?:mr|mrs|ms|dr|herr|frau)\.? )?"
 )
 _NAME_AT = re.compile(_NAME)
-_HINDI_NAME = re.compile(r"(?P<name>[^\W\d_][\w\u0900-\u097f'’.-]{1,24}(?: [^\W\d_][\w\u0900-\u097f'’.-]{1,24}){0,2}) (?=hai\b|he\b|है)")
-_INTRO_WORDS = frozenset("name this am i'm i’m i llamo nombre soy heiße heisse ich naam nam myself appelle chiamo nome नाम".split())
+_HINDI_NAME = re.compile(
+    r"(?P<name>[^\W\d_][\w\u0900-\u097f'’.-]{1,24}(?: [^\W\d_][\w\u0900-\u097f'’.-]{1,24}){0,2}) (?=hai\b|he\b|है)"
+)
+_INTRO_WORDS = frozenset(
+    ["name", "this", "am", "i'm", "i’m", "i", "llamo", "nombre", "soy", "heiße", "heisse", "ich", "naam", "nam", "myself", "appelle", "chiamo", "nome", "नाम"]
+)
 _NOT_NAMES = frozenset(
-    "the a an interested looking writing from reaching not very sure happy a your our regarding to in urgent urgently here just also sales marketing hr crm india thanks dear hello hi regards re fwd best kind "
-    "interesado interesada buscando auf der die das ein eine an company email please order invoice ceo cto founder director manager head owner geschäftsführer gerente student engineer planning".split()
+    ["the", "a", "an", "interested", "looking", "writing", "from", "reaching", "not", "very", "sure", "happy", "a", "your", "our", "regarding", "to", "in", "urgent", "urgently", "here", "just", "also", "sales", "marketing", "hr", "crm", "india", "thanks", "dear", "hello", "hi", "regards", "re", "fwd", "best", "kind", "interesado", "interesada", "buscando", "auf", "der", "die", "das", "ein", "eine", "an", "company", "email", "please", "order", "invoice", "ceo", "cto", "founder", "director", "manager", "head", "owner", "geschäftsführer", "gerente", "student", "engineer", "planning"]
 )
 _CLOSING = re.compile(
     r"(?:^|\n)[ \t]*(?:(?:best|kind|warm|warmest|many)? ?(?:regards|wishes)|thanks(?: (?:and|&) regards)?|thank you|many thanks|cheers|sincerely|yours (?:sincerely|faithfully|truly)|best|"
@@ -40,21 +41,36 @@ _ROLE = re.compile(
 _ROLE_WORDS = re.compile(
     r"director|manager|officer|president|coordinator|specialist|executive|administrator|supervisor|analyst|consultant|architect|principal|buyer|planner|head of|\bvp\b|jef[ea]|responsable|gerente|leiter|chief|\bc[etfoim]o\b|founder|owner|proprietor|propietari|dueñ|inhaber|geschäftsf|prokurist|einkäufer|partner|engineer|developer|professor|secretary"
 )
-_SELF = re.compile(r"\b(?:i am|i'm|i’m|i work as|working as|my role is|as|soy|soy el|soy la|ich bin|als|main|role|title|position|designation)(?: (?:the|a|an|el|la|der|die|ein|eine|here|their|our))?[ :]{1,3}$")
+_SELF = re.compile(
+    r"\b(?:i am|i'm|i’m|i work as|working as|my role is|as|soy|soy el|soy la|ich bin|als|main|role|title|position|designation)(?: (?:the|a|an|el|la|der|die|ein|eine|here|their|our))?[ :]{1,3}$"
+)
 _LEGAL = re.compile(
     r"(?P<company>(?:[^\W_a-zà-ÿ][\w&'’.-]{0,24} ){1,4}(?:(?:Pvt\.?|Private) (?:Ltd|Limited)\.?|Ltd\.?|Limited|LLP|Inc\.?|LLC|Corp\.?|Corporation|GmbH(?: & Co\. KG)?|AG|UG|KG|e\.K\.|S\.L\.U?\.?|SL|S\.A\.(?: de C\.V\.)?|SA|SAS|S\.r\.l\.|B\.V\.|BV|PLC|plc|FZE|FZ-?LLC|Pty Ltd|Oy|AB|A/S))(?![\w])"
 )
-_LEGAL_WORDS = frozenset("ltd limited llp inc llc corp corporation gmbh ag ug kg sl s sa sas b bv plc fze fz pty oy ab e".split())
+_LEGAL_WORDS = frozenset(
+    ["ltd", "limited", "llp", "inc", "llc", "corp", "corporation", "gmbh", "ag", "ug", "kg", "sl", "s", "sa", "sas", "b", "bv", "plc", "fze", "fz", "pty", "oy", "ab", "e"]
+)
 _COMPANY_CUE = re.compile(
     r"(?:\b(?:i work (?:at|for|with)|working (?:at|for|with)|i(?: a|')m (?:with|from|at)|we at|on behalf of|here at|company(?: name)?(?: is|:)|our company,?|our firm,?|representing|organi[sz]ation(?: is|:)|"
-    r"firma(?: heißt|:)?|bei der|von der firma|de la empresa|empresa(?: es|:)?|trabajo en|trabajo para|from)|(?<=[a-z]) (?:at|of|from|with|bei|de|von)) (?:the |der |la )?(?=[^\s\da-zà-ÿ])"
+    r"firma(?: heißt|:)?|bei der|von der firma|de la empresa|empresa(?: es|:)?|trabajo en|trabajo para|from)|(?<=[a-z]) (?:at|of|from|with|bei|de|von)) (?:the |der |la )?"
 )
-_COMPANY_NAME = re.compile(r"[^\W_a-zà-ÿ][\w&'’-]{1,24}(?: (?:&|and|of|de)(?= [^\W_a-zà-ÿ]))?(?: [^\W_a-zà-ÿ][\w&'’-]{1,24}){0,3}")
+_COMPANY_NAME = re.compile(
+    r"[^\W_a-zà-ÿ][\w&'’-]{1,24}(?: (?:&|and|of|de)(?= [^\W_a-zà-ÿ]))?(?: [^\W_a-zà-ÿ][\w&'’-]{1,24}){0,3}"
+)
 _NOT_COMPANIES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december facebook google "
-    "instagram linkedin whatsapp youtube your you india i we our crm erp whom bhk english hindi mr mrs ms dr the this your".split()
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "facebook", "google", "instagram", "linkedin", "whatsapp", "youtube", "your", "you", "india", "i", "we", "our", "crm", "erp", "whom", "bhk", "english", "hindi", "mr", "mrs", "ms", "dr", "the", "this", "your"]
 )
-_EMAIL_CUE = re.compile(r"(?:my e-?mail|e-?mail me|write to me|reach me|mail me|mi correo|meine e-?mail|e-?mail\s?:|mail id|correo\s?:|reply to me)[^\n@]{0,25}$")
+_INTRODUCED = re.compile(
+    r"(?i:i'm|i am|this is|name is|soy|ich bin|llamo) [^\W\d_a-zà-ÿ][\w.'’-]*(?: [^\W\d_a-zà-ÿ][\w.'’-]*){0,2},?\s?$"
+)
+_TOP_ROLE = re.compile(r"(?:owner|founder|ceo|cto|cfo|coo|partner|proprietor|president|inhaber)\W{0,3}$")
+_ANY_ROLE = re.compile(
+    r"(?:director|manager|officer|president|coordinator|specialist|executive|supervisor|analyst|consultant|architect|buyer|planner|owner|founder|partner|engineer|"
+    r"head of [a-z]+|\bvp [a-z]+|\bc[etfoi]o|leiter(?:in)?|geschäftsführer(?:in)?|einkäufer(?:in)?|gerente|directora?)\W{0,3}$"
+)
+_EMAIL_CUE = re.compile(
+    r"(?:my e-?mail|e-?mail me|write to me|reach me|mail me|mi correo|meine e-?mail|e-?mail\s?:|mail id|correo\s?:|reply to me)[^\n@]{0,25}$"
+)
 
 
 def find_people(text: Text, sender_name: str, sender_email: str) -> list[Field]:
@@ -98,13 +114,21 @@ def _find_name(text: Text, signature: tuple[int, int], sender_name: str) -> Fiel
             hindi = cue.group("cue") in ("mera naam", "mera nam", "मेरा नाम")
             match = (_HINDI_NAME if hindi else _NAME_AT).match(text.raw, cue.end())
             if match and _is_name(match.group("name")) and (name := _trim_name(match.group("name"))):
-                if cue.group("cue") in ("i am", "i'm", "i’m", "this is", "soy", "ich bin") and (is_city(name) or name.isupper()):
+                if cue.group("cue") in ("i am", "i'm", "i’m", "this is", "soy", "ich bin") and (
+                    is_city(name) or name.isupper()
+                ):
                     continue
                 start = match.start("name")
                 return Field(FieldName.NAME, name, quote(text.raw, start, start + len(name)), 0.93)
     for at, line in _lines(text, signature)[:2]:
         name = line.strip(" \t,*-")
-        if name and len(name) < 45 and _NAME_AT.fullmatch(name) and _is_name(name) and not _ROLE_WORDS.search(name.lower()):
+        if (
+            name
+            and len(name) < 45
+            and _NAME_AT.fullmatch(name)
+            and _is_name(name)
+            and not _ROLE_WORDS.search(name.lower())
+        ):
             start = at + line.index(name)
             return Field(FieldName.NAME, name, quote(text.raw, start, start + len(name)), 0.9)
         if name:
@@ -112,7 +136,12 @@ def _find_name(text: Text, signature: tuple[int, int], sender_name: str) -> Fiel
     header = " ".join(sender_name.replace('"', "").replace("_", " ").split())
     if "," in header and len(header.split(",")) == 2:
         header = " ".join(part.strip() for part in reversed(header.split(",")))
-    if 1 < len(header) < 60 and "@" not in header and not _ROLES_MAILBOX.match(header.lower()) and not any(c.isdigit() for c in header):
+    if (
+        1 < len(header) < 60
+        and "@" not in header
+        and not _ROLES_MAILBOX.match(header.lower())
+        and not any(c.isdigit() for c in header)
+    ):
         return Field(FieldName.NAME, header, None, 0.8)
     return None
 
@@ -140,16 +169,25 @@ def _find_role(text: Text, signature: tuple[int, int]) -> Field | None:
     for at, line in _lines(text, signature):
         for part in re.finditer(r"[^|,•·/–\t]+", line):
             piece = part.group().strip()
-            if 1 < len(piece) <= 50 and (match := _ROLE.search(piece.lower())) and match.end() - match.start() >= len(piece) * 0.5 and "@" not in piece:
+            if (
+                1 < len(piece) <= 50
+                and (match := _ROLE.search(piece.lower()))
+                and match.end() - match.start() >= len(piece) * 0.5
+                and "@" not in piece
+            ):
                 start = at + part.start() + part.group().index(piece)
                 return Field(FieldName.ROLE, piece, quote(text.raw, start, start + len(piece)), 0.85)
     for number, match in enumerate(_ROLE.finditer(text.low)):
         if number >= 10:
             break
         left = text.low[max(0, match.start() - 30) : match.start()]
-        after_name = re.search(r"[a-zà-ÿ], $", left) and re.match(r" (?:at|of|with|for|de|bei|von) ", text.low[match.end() : match.end() + 6])
+        after_name = re.search(r"[a-zà-ÿ], $", left) and re.match(
+            r" (?:at|of|with|for|de|bei|von) ", text.low[match.end() : match.end() + 6]
+        )
         if _SELF.search(left) or after_name:
-            return Field(FieldName.ROLE, text.raw[match.start() : match.end()], quote(text.raw, match.start(), match.end()), 0.8)
+            return Field(
+                FieldName.ROLE, text.raw[match.start() : match.end()], quote(text.raw, match.start(), match.end()), 0.8
+            )
     return None
 
 
@@ -173,27 +211,41 @@ def _find_company(text: Text, signature: tuple[int, int], sender_email: str) -> 
 
 
 def _find_cued_company(text: Text, brand: str) -> tuple[float, int, int] | None:
+    best: tuple[float, int, int] | None = None
     for number, cue in enumerate(_COMPANY_CUE.finditer(text.low)):
         if number >= 12:
             break
         match = _COMPANY_NAME.match(text.raw, cue.end())
-        if not match:
+        if (
+            not match
+            or match.group().lower().split()[0] in _NOT_COMPANIES
+            or is_city(match.group())
+            or is_city(match.group().split()[0])
+        ):
             continue
-        name, said = match.group(), cue.group().strip()
-        alike = bool(brand) and _alike(name.lower(), brand)
+        said, left = cue.group().strip(), text.raw[max(0, cue.start() - 60) : cue.start() + 1]
+        alike = bool(brand) and _alike(match.group().lower(), brand)
         weak = re.match(r"(?:from|at|of|with|bei|de|von|i(?: a|')m (?:from|at))\b", said)
-        person = re.search(r"(?:i'm|i am|this is|name is|soy|ich bin|llamo)[^.\n]{2,40}$|" + _ROLE_WORDS.pattern + r"\W{1,3}$", text.low[max(0, cue.start() - 45) : cue.start() + 1])
-        if name.lower().split()[0] in _NOT_COMPANIES or is_city(name) or is_city(name.split()[0]) or weak and not alike and not person:
-            continue
-        return (0.9 if alike else 0.8 if not weak else 0.7), match.start(), match.end()
-    return None
+        introduced = _INTRODUCED.search(left) or (_TOP_ROLE if said.startswith("of") else _ANY_ROLE).search(
+            left.lower()
+        )
+        if not weak or alike or introduced:
+            score = 0.9 if alike else 0.8 if not weak else 0.7
+            best = max(best or (0.0, 0, 0), (score, match.start(), match.end()), key=lambda found: found[0])
+    return best
 
 
 def _find_signed_company(text: Text, signature: tuple[int, int], brand: str) -> tuple[float, int, int] | None:
     for at, line in _lines(text, signature)[1:5]:
         for part in re.finditer(r"[^|,•·\t]+", line):
             piece = part.group().strip()
-            if brand and 2 < len(piece) < 50 and "@" not in piece and "www" not in piece and _alike(piece.lower(), brand):
+            if (
+                brand
+                and 2 < len(piece) < 50
+                and "@" not in piece
+                and "www" not in piece
+                and _alike(piece.lower(), brand)
+            ):
                 start = at + part.start() + part.group().index(piece)
                 return 0.88, start, start + len(piece)
     return None
@@ -201,7 +253,12 @@ def _find_signed_company(text: Text, signature: tuple[int, int], brand: str) -> 
 
 def _trim_company(raw: str, start: int, end: int) -> tuple[int, int]:
     """Drop opening words such as "From" or "At" that happen to carry a capital letter."""
-    while (first := re.match(r"(?:From|At|We|The|Hi|Dear|Our|For|With|Regards|Thanks|Company|Firma|Bei|Die|Der|Wir|Am|I)[ ,.]+", raw[start:end])) and first.end() < end - start:
+    while (
+        first := re.match(
+            r"(?:From|At|We|The|Hi|Dear|Our|For|With|Regards|Thanks|Company|Firma|Bei|Die|Der|Wir|Am|I)[ ,.]+",
+            raw[start:end],
+        )
+    ) and first.end() < end - start:
         start += first.end()
     return start, end
 
@@ -213,7 +270,9 @@ def _alike(name: str, brand: str) -> bool:
 
 def _find_email(text: Text, sender_email: str) -> Field | None:
     sender = sender_email.strip().lower()
-    usable = "@" in sender and not re.match(r"(?:no-?reply|do-?not-?reply|mailer-daemon|notifications?|forms?|bounce)", sender)
+    usable = "@" in sender and not re.match(
+        r"(?:no-?reply|do-?not-?reply|mailer-daemon|notifications?|forms?|bounce)", sender
+    )
     at = text.low.find("@")
     for _ in range(6):
         if at < 0:

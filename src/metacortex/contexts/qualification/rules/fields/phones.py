@@ -18,12 +18,24 @@ _NOT_PHONE = re.compile(
     r"iban|pnr|tracking|awb|serial|sku|policy|booking|reservation|kunden-?n|customer (?:no|num|id)|auftrag|vorgang|code|otp|pin\b|"
     r"version|fax|vat|ust|siret|\bcif\b|\bnif\b|imei|passport|folio|po\b|p\.o\."
 )
-_THEIRS = re.compile(r"your (?:number|phone|office|helpline|line)|you(?:r team)? on|helpline|toll[ -]?free|(?:called|dialled|dialed|tried|calling) (?:you )?(?:on|at)")
+_THEIRS = re.compile(
+    r"your (?:number|phone|office|helpline|line)|you(?:r team)? on|helpline|toll[ -]?free|(?:called|dialled|dialed|tried|calling) (?:you )?(?:on|at)"
+)
 _MINE = re.compile(r"\b(?:my|me|mein\w*|mich|mera|mere|mujhe|mi|reach us|us on|us at|मेरा)\b")
 _MONEY_AFTER = re.compile(r"[ ]{0,2}(?:₹|€|\$|£|rs\b|inr|eur|usd|lakh|lac|cr\b|crore|million|k\b)")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d")
 _SENDER_COUNTRIES = {"de": "DE", "at": "AT", "ch": "CH", "es": "ES", "mx": "MX", "uk": "GB", "in": "IN", "fr": "FR", "it": "IT", "nl": "NL", "ae": "AE", "au": "AU", "us": "US", "ar": "AR", "co": "CO", "cl": "CL", "pt": "PT", "br": "BR"}  # fmt: skip
-_LANGUAGE_COUNTRIES = {"de": "DE", "es": "ES", "hi": "IN", "hi-Latn": "IN", "fr": "FR", "it": "IT", "pt": "PT", "nl": "NL", "en": "US"}
+_LANGUAGE_COUNTRIES = {
+    "de": "DE",
+    "es": "ES",
+    "hi": "IN",
+    "hi-Latn": "IN",
+    "fr": "FR",
+    "it": "IT",
+    "pt": "PT",
+    "nl": "NL",
+    "en": "US",
+}
 # Languages that are not written to a company of that country by its own people.
 _FOREIGN_TO = {"IN": ("de", "es", "fr", "it", "pt", "nl")}
 _MAX_TRIES = 6
@@ -51,7 +63,11 @@ def find_phones(text: Text, language: str, region: str, sender_email: str) -> li
 def _judge_place(low: str, start: int, end: int) -> float:
     """Say how much the surroundings look like a telephone number; below zero is a refusal."""
     written = low[start:end]
-    if _DATE.search(written) or _MONEY_AFTER.match(low, end) or low[max(0, start - 4) : start].rstrip().endswith(("₹", "$", "€", "£", "rs", "rs.", "inr")):
+    if (
+        _DATE.search(written)
+        or _MONEY_AFTER.match(low, end)
+        or low[max(0, start - 4) : start].rstrip().endswith(("₹", "$", "€", "£", "rs", "rs.", "inr"))
+    ):
         return -1.0
     line = low[max(low.rfind("\n", 0, start) + 1, start - 45, 0) : start]
     refused = [match.end() for match in _NOT_PHONE.finditer(line)]
@@ -70,7 +86,11 @@ def _judge_place(low: str, start: int, end: int) -> float:
 
 def _strong(after_refusal: str) -> bool:
     """A cue such as "call" that stands after the word order wins over it; a mere "number" or "no." does not."""
-    return bool(re.search(r"phone|mobile|call|whats ?app|tel\b|telefon|teléfono|contact|reach|handy|móvil|celular", after_refusal))
+    return bool(
+        re.search(
+            r"phone|mobile|call|whats ?app|tel\b|telefon|teléfono|contact|reach|handy|móvil|celular", after_refusal
+        )
+    )
 
 
 def _countries(language: str, region: str, sender_email: str) -> list[str]:
@@ -86,7 +106,7 @@ def _parse(written: str, score: float, countries: list[str]) -> str | None:
     digits = sum(letter.isdigit() for letter in written)
     if written.startswith("00"):
         written = "+" + written[2:].lstrip()
-    if digits < 7 or written.startswith("+") and digits < 8:
+    if digits < 7 or (written.startswith("+") and digits < 8):
         return None
     # Without any sign of a telephone only the message's own country is tried: other countries accept far too much.
     for country in countries if score >= 2.5 else countries[:1]:

@@ -26,26 +26,31 @@ CITIES = frozenset(
     ciudad de méxico|cdmx|mexico city|guadalajara|monterrey|puebla|tijuana|cancún|cancun|querétaro|bogotá|bogota|medellín|medellin|cali|lima|
     buenos aires|córdoba|rosario|santiago|santiago de chile|quito|guayaquil|montevideo|caracas|são paulo|sao paulo|rio de janeiro|
     india|germany|deutschland|spain|españa|mexico|méxico|france|uae|united states|usa|uk|canada|australia|österreich|schweiz|switzerland|austria|
-    मुंबई|दिल्ली|पुणे|बेंगलुरु|हैदराबाद|चेन्नई|कोलकाता|जयपुर|नोएडा|गुड़गांव|अहमदाबाद""".replace("\n", "").replace("|    ", "|").split("|")
+    मुंबई|दिल्ली|पुणे|बेंगलुरु|हैदराबाद|चेन्नई|कोलकाता|जयपुर|नोएडा|गुड़गांव|अहमदाबाद""".replace("\n", "")
+    .replace("|    ", "|")
+    .split("|")
 )
 _CLEAN_CITIES = {" ".join(city.split()) for city in CITIES}
 _BY_FIRST: dict[str, list[str]] = {}
 for _city in sorted(_CLEAN_CITIES, key=len, reverse=True):
     _BY_FIRST.setdefault(re.split(r"[ ]", _city)[0], []).append(_city)
-_AMBIGUOUS = frozenset("nice essen goa omr bath cali uk usa india cork split".split())
-_CUES = frozenset("in at near around en cerca zona bei nahe raum mein me ghar from based location area ubicación stadtteil".split())
+_AMBIGUOUS = frozenset(["nice", "essen", "goa", "omr", "bath", "cali", "uk", "usa", "india", "cork", "split"])
+_CUES = frozenset(
+    ["in", "at", "near", "around", "en", "cerca", "zona", "bei", "nahe", "raum", "mein", "me", "ghar", "from", "based", "location", "area", "ubicación", "stadtteil"]
+)
 _CUE = re.compile(
     r"\b(?P<cue>in the area of|in|at|near(?: to)?|around|en la zona de|en|cerca de|zona(?: de)?|bei|nahe|raum|im raum|location ?:?|area ?:|ubicación ?:?|based (?:in|at)|"
     r"located (?:in|at))[ ](?:the |la |el )?"
 )
-_NAME = re.compile(r"[^\W\d_a-zà-ÿ][\w'’-]{2,24}(?:[ -][^\W\d_a-zà-ÿ][\w'’-]{1,24}){0,2}(?:, (?=[^\W\d_a-zà-ÿ])[\w'’-]{3,24}(?: [^\W\d_a-zà-ÿ][\w'’-]{2,24})?)?")
+_NAME = re.compile(
+    r"[^\W\d_a-zà-ÿ][\w'’-]{2,24}(?:[ -][^\W\d_a-zà-ÿ][\w'’-]{1,24}){0,2}(?:, (?=[^\W\d_a-zà-ÿ])[\w'’-]{3,24}(?: [^\W\d_a-zà-ÿ][\w'’-]{2,24})?)?"
+)
 _NOT_PLACES = frozenset(
-    "english german spanish hindi french your our this that the you order regards thanks best advance touch general case detail details crm erp "
-    "usd eur inr gbp asap ihrem ihre ihr unserem bezug kürze ordnung frage zukunft excel pdf whatsapp email mail facebook google instagram "
-    "linkedin website web app dear hello hi please pvt ltd gmbh inc q1 q2 q3 q4 euro euros january spite fact short addition particular "
-    "phase stock total full cash bulk writing person house india's bhk saas api".split()
+    ["english", "german", "spanish", "hindi", "french", "your", "our", "this", "that", "the", "you", "order", "regards", "thanks", "best", "advance", "touch", "general", "case", "detail", "details", "crm", "erp", "usd", "eur", "inr", "gbp", "asap", "ihrem", "ihre", "ihr", "unserem", "bezug", "kürze", "ordnung", "frage", "zukunft", "excel", "pdf", "whatsapp", "email", "mail", "facebook", "google", "instagram", "linkedin", "website", "web", "app", "dear", "hello", "hi", "please", "pvt", "ltd", "gmbh", "inc", "q1", "q2", "q3", "q4", "euro", "euros", "january", "spite", "fact", "short", "addition", "particular", "phase", "stock", "total", "full", "cash", "bulk", "writing", "person", "house", "india's", "bhk", "saas", "api"]
 ) | {*MONTHS, *WEEKDAYS}
-_HOME = re.compile(r"flat|apartment|house|home|villa|bhk|property|office|plot|piso|casa|wohnung|haus|ghar|makan|shop|warehouse|site|event|wedding|hotel|store|branch|venue|located|location|deliver|ship|install|liefer|entrega")
+_HOME = re.compile(
+    r"flat|apartment|house|home|villa|bhk|property|office|plot|piso|casa|wohnung|haus|ghar|makan|shop|warehouse|site|event|wedding|hotel|store|branch|venue|located|location|deliver|ship|install|liefer|entrega"
+)
 
 
 def find_location(text: Text, language: str) -> list[Field]:
@@ -57,7 +62,11 @@ def find_location(text: Text, language: str) -> list[Field]:
         return []
     score, start, end = max(found, key=lambda place: (place[0], place[2] - place[1], -place[1]))
     evidence = quote(text.raw, start, end)
-    return [Field(FieldName.LOCATION, " ".join(evidence.quote.split()), evidence, round(min(0.95, score), 2))] if score >= 0.5 else []
+    return (
+        [Field(FieldName.LOCATION, " ".join(evidence.quote.split()), evidence, round(min(0.95, score), 2))]
+        if score >= 0.5
+        else []
+    )
 
 
 def is_city(name: str) -> bool:
@@ -68,12 +77,21 @@ def is_city(name: str) -> bool:
 def _find_cities(text: Text) -> list[tuple[float, int, int]]:
     found = []
     for at in text.positions(_FIRST_WORDS)[:30]:
-        word_end = next(place for place in range(at, len(text.low) + 1) if place == len(text.low) or not _is_word_letter(text.low[place]))
+        word_end = next(
+            place
+            for place in range(at, len(text.low) + 1)
+            if place == len(text.low) or not _is_word_letter(text.low[place])
+        )
         for city in _BY_FIRST[text.low[at:word_end]]:
             end = at + len(city)
             if text.low.startswith(city, at) and (end == len(text.low) or not _is_word_letter(text.low[end])):
                 capital = text.raw[at].isupper() or ord(text.raw[at]) > 0x900
-                if not (city in _AMBIGUOUS and not capital) and not text.low[max(0, at - 1) : at] in ("@", ".", "/", "-"):
+                if not (city in _AMBIGUOUS and not capital) and text.low[max(0, at - 1) : at] not in (
+                    "@",
+                    ".",
+                    "/",
+                    "-",
+                ):
                     found.append((_score_place(text, at, end, 0.62 if capital else 0.55), at, end))
                 break
     return found
@@ -95,11 +113,19 @@ def _find_after_cues(text: Text, language: str) -> list[tuple[float, int, int]]:
         if not name:
             continue
         words = re.split(r"[ ,-]+", name.group().lower())
-        if words[0] in _NOT_PLACES or re.search(r"(?:pvt|ltd|gmbh|inc|llc|corp|technologies|solutions|group)\b", name.group().lower()):
+        if words[0] in _NOT_PLACES or re.search(
+            r"(?:pvt|ltd|gmbh|inc|llc|corp|technologies|solutions|group)\b", name.group().lower()
+        ):
             continue
         known = any(word in _CLEAN_CITIES for word in (name.group().lower(), words[0], words[-1]))
         # German writes every noun with a capital letter, so only known places count there.
-        if language == "de" and not known or cue.group("cue") == "at" and not known and not _HOME.search(text.low[max(0, cue.start() - 40) : cue.start()]):
+        if (
+            (language == "de"
+            and not known)
+            or (cue.group("cue") == "at"
+            and not known
+            and not _HOME.search(text.low[max(0, cue.start() - 40) : cue.start()]))
+        ):
             continue
         end = name.end()
         while words and words[-1] in _NOT_PLACES and " " in text.raw[name.start() : end]:
@@ -112,7 +138,13 @@ def _find_after_cues(text: Text, language: str) -> list[tuple[float, int, int]]:
 def _score_place(text: Text, start: int, end: int, base: float) -> float:
     left = text.low[max(0, start - 50) : start]
     left = re.split(r"[.!?\n]", left)[-1]
-    score = base + (0.2 if _HOME.search(left) else 0.0) + (0.1 if re.search(r"\b(?:in|at|near|around|en|bei|zona)\W{1,5}(?:\w+, )?$", left) else 0.0)
+    score = (
+        base
+        + (0.2 if _HOME.search(left) else 0.0)
+        + (0.1 if re.search(r"\b(?:in|at|near|around|en|bei|zona)\W{1,5}(?:\w+, )?$", left) else 0.0)
+    )
     if re.match(r" (?:mein|me|main|में|area|side|ke paas|location)\b", text.low[end : end + 12]):
         score += 0.15
-    return score - (0.1 if re.search(r"\b(?:from|based|office|team|we are|i am|i'm|soy de|aus)\b[^.]{0,20}$", left) else 0.0)
+    return score - (
+        0.1 if re.search(r"\b(?:from|based|office|team|we are|i am|i'm|soy de|aus)\b[^.]{0,20}$", left) else 0.0
+    )

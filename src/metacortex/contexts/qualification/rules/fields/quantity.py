@@ -23,7 +23,9 @@ _WORDED = re.compile(
     rf"(?<![\w-])(?P<n>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|zwei|drei|dos|tres|cinco|"
     rf"diez|veinte|do|teen|char|paanch|das|bees|pachas)[ ](?:[a-zà-ÿ-]{{3,14}} )?(?P<unit>{_UNITS})(?![a-zà-ÿ])"
 )
-_LABELLED = re.compile(r"(?:quantity|qty|menge|anzahl|cantidad|no\.? of units|moq|team of|staff of|group of|party of|crew of|equipo de|team von|gruppe von)[ :=-]{0,4}(?P<n>\d{1,6})(?![\d.,]*\d)")
+_LABELLED = re.compile(
+    r"(?:quantity|qty|menge|anzahl|cantidad|no\.? of units|moq|team of|staff of|group of|party of|crew of|equipo de|team von|gruppe von)[ :=-]{0,4}(?P<n>\d{1,6})(?![\d.,]*\d)"
+)
 _ORDERED = re.compile(
     r"(?:need|want|order|buy|purchase|require|looking for|necesito|necesitamos|queremos|quiero|comprar|brauche|brauchen|benötige|benötigen|suchen|"
     r"kaufen|bestellen|supply of|quote for|quotation for|angebot (?:für|über))[ ](?:about |around |some |approx\.? |etwa |unos )?(?P<n>\d{1,6})[ ]"
@@ -33,9 +35,15 @@ _NOT_UNITS = re.compile(
     r"bed|bath|bhk|room|day|week|month|year|hour|minute|lakh|lac|crore|thousand|million|euro|dollar|rupee|pound|tage|woche|monat|jahr|stunde|zimmer|"
     r"dias|días|semana|mes|años|habitacion|hora|sqft|square|metre|meter|mile|percent|times|minut"
 )
-_WANTED = re.compile(r"need|want|order|buy|purchas|looking|requir|for|quot|busca|necesit|quer|brauch|benötig|such|für|para|chahiye|team|interest")
-_NOT_WANTED = re.compile(r"we (?:have|had|are)|founded|over|trusted by|more than|customers|serving|manage[sd]?|helped|our \d")
-_TRIGGERS = frozenset("two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred zwei drei dos tres cinco diez veinte do teen char paanch das bees pachas".split())
+_WANTED = re.compile(
+    r"need|want|order|buy|purchas|looking|requir|for|quot|busca|necesit|quer|brauch|benötig|such|für|para|chahiye|team|interest"
+)
+_NOT_WANTED = re.compile(
+    r"we (?:have|had|are)|founded|over|trusted by|more than|customers|serving|manage[sd]?|helped|our \d"
+)
+_TRIGGERS = frozenset(
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen", "twenty", "thirty", "forty", "fifty", "hundred", "zwei", "drei", "dos", "tres", "cinco", "diez", "veinte", "do", "teen", "char", "paanch", "das", "bees", "pachas"]
+)
 
 
 def find_quantity(text: Text) -> list[Field]:
@@ -56,7 +64,9 @@ def find_quantity(text: Text) -> list[Field]:
                 continue
             left = text.low[max(0, match.start() - 45) : match.start()]
             score = 0.6 + (0.25 if _WANTED.search(left) or pattern in (_LABELLED, _ORDERED) else 0.0)
-            score -= 0.4 if _NOT_WANTED.search(left) and not pattern is _ORDERED else 0.0
-            found.append((score, Field(FieldName.QUANTITY, value, quote(text.raw, match.start(), match.end()), round(score, 2))))
+            score -= 0.4 if _NOT_WANTED.search(left) and pattern is not _ORDERED else 0.0
+            found.append(
+                (score, Field(FieldName.QUANTITY, value, quote(text.raw, match.start(), match.end()), round(score, 2)))
+            )
     found = [pair for pair in found if pair[0] >= 0.4]
     return [max(found, key=lambda pair: pair[0])[1]] if found else []

@@ -36,7 +36,9 @@ for _number, _names in enumerate(
 ):
     MONTHS.update(dict.fromkeys(_names.split(), _number))
 # Words that mean something else more often: taken only beside a day number or after a word such as "in".
-DOUBTFUL_NAMES = frozenset("mon tue wed thu fri sat sun may march mar jan dec sept sep mai mars jun marzo martes lunes".split())
+DOUBTFUL_NAMES = frozenset(
+    ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "may", "march", "mar", "jan", "dec", "sept", "sep", "mai", "mars", "jun", "marzo", "martes", "lunes"]
+)
 
 
 def add_months(day: date, months: int) -> date:

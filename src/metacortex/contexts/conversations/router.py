@@ -1,0 +1,47 @@
+"""Messages over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from metacortex.contexts.conversations import queries
+from metacortex.contexts.conversations.schemas import MessageOut
+from metacortex.contexts.leads import public as leads
+from metacortex.platform.http import Page, Session, page, problems, read_cursor, write_cursor
+from metacortex.platform.http.envelope import BadCursor
+from metacortex.platform.security import Principal, require
+
+router = APIRouter(prefix="/api/v1", tags=["conversations"])
+
+
+@router.get(
+    "/leads/{lead_id}/messages",
+    response_model=Page[MessageOut],
+    responses=problems(leads.LeadNotFound, BadCursor),
+)
+async def list_messages(
+    lead_id: UUID,
+    session: Session,
+    _: Annotated[Principal, Depends(require("leads:view"))],
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Any:
+    """What was written to and from a lead, newest first."""
+    if not await leads.lead_exists(session, lead_id):
+        raise leads.LeadNotFound
+    rows = await queries.list_messages(session, lead_id, before=_read_position(cursor), limit=limit + 1)
+    has_more = len(rows) > limit
+    end = write_cursor([rows[limit - 1].received_at, rows[limit - 1].id]) if has_more else None
+    return page(rows[:limit], next_cursor=end)
+
+
+def _read_position(cursor: str | None) -> tuple[datetime, UUID] | None:
+    values = read_cursor(cursor, size=2)
+    if values is None:
+        return None
+    try:
+        return datetime.fromisoformat(values[0]), UUID(values[1])
+    except (AttributeError, TypeError, ValueError) as error:
+        raise BadCursor from error

@@ -1,0 +1,109 @@
+"""Trains the intent head of the embedded reader and writes it into the package: `python tools/train_reader.py`.
+
+Weights come from the training messages only; strength of regularization and temperature from folds that keep
+every template family on one side. The held-out messages are never opened here: `bench/quality.py` does that.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+from training_messages import Labelled, make_messages
+
+from metacortex.contexts.qualification.clients.embedded.loading import ARTEFACTS, load_encoder
+from metacortex.contexts.qualification.rules.intent.features import BUCKETS, encode_message
+from metacortex.contexts.qualification.types import Intent
+
+ROOT = Path(__file__).resolve().parents[1]
+MEANING_SCALE = 1.5
+FACTS_SCALE = 0.35
+INTENTS = tuple(Intent)
+
+
+def build_matrix(labelled: list[Labelled]) -> sp.csr_matrix:
+    """Encode the messages: meaning, hashed words, facts, side by side."""
+    encoder = load_encoder()
+    meanings, facts, rows = [], [], []
+    for example in labelled:
+        features = encode_message(encoder, example.message)
+        meanings.append(features.meaning * MEANING_SCALE)
+        facts.append(features.facts * FACTS_SCALE)
+        rows.append((features.buckets, features.weights))
+    lengths = [0, *np.cumsum([len(buckets) for buckets, _ in rows])]
+    hashed = sp.csr_matrix(
+        (np.concatenate([weights for _, weights in rows]), np.concatenate([buckets for buckets, _ in rows]), lengths),
+        shape=(len(rows), BUCKETS),
+    )
+    return sp.csr_matrix(sp.hstack([sp.csr_matrix(np.stack(meanings)), hashed, sp.csr_matrix(np.stack(facts))]))
+
+
+def fit_head(matrix: sp.csr_matrix, labels: NDArray[np.int64], strength: float) -> LogisticRegression:
+    """Fit the linear layer; intents count alike however many templates they have."""
+    model = LogisticRegression(C=strength, max_iter=150, tol=1e-3, class_weight="balanced")
+    return model.fit(matrix, labels)
+
+
+def find_temperature(scores: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    """Return the temperature that makes the confidence of unseen template families honest."""
+
+    def loss(temperature: float) -> float:
+        scaled = scores / temperature
+        top = scaled.max(axis=1, keepdims=True)
+        logs = scaled - top - np.log(np.exp(scaled - top).sum(axis=1, keepdims=True))
+        return float(-logs[np.arange(len(labels)), labels].mean())
+
+    return float(minimize_scalar(loss, bounds=(0.2, 5.0), method="bounded").x)
+
+
+def train(out: Path, strengths: list[float], folds: int, variants: int) -> None:
+    """Train, report the fold figures, and write the head."""
+    labelled = make_messages(ROOT / "data/messages/train/templates.txt", variants=variants)
+    labels = np.asarray([INTENTS.index(example.intent) for example in labelled])
+    families = np.asarray([example.family for example in labelled])
+    matrix = build_matrix(labelled)
+    print(f"{len(labelled)} training messages, {families.max()} families")
+    best = (0.0, strengths[0], 1.0)
+    for strength in strengths:
+        scores = np.zeros((len(labels), len(INTENTS)))
+        for learn, check in StratifiedGroupKFold(folds, shuffle=True, random_state=3).split(matrix, labels, families):
+            scores[check] = fit_head(matrix[learn], labels[learn], strength).decision_function(matrix[check])
+        accuracy = float((scores.argmax(axis=1) == labels).mean())
+        temperature = find_temperature(scores, labels)
+        print(f"C={strength}: accuracy on unseen families {accuracy:.3f}, temperature {temperature:.2f}")
+        best = max(best, (accuracy, strength, temperature))
+    model = fit_head(matrix, labels, best[1])
+    write_head(out, model.coef_.T, model.intercept_, best[2])
+
+
+def write_head(out: Path, weights: NDArray[np.float64], bias: NDArray[np.float64], temperature: float) -> None:
+    """Write the head small: hashed weights as int8 with one scale per intent, the rest as float16."""
+    split = weights.shape[0] - BUCKETS
+    facts_count = split - 256
+    hashed = weights[256 : 256 + BUCKETS]
+    scale = np.abs(hashed).max(axis=0) / 127
+    np.savez_compressed(
+        out,
+        intents=np.asarray([str(intent) for intent in INTENTS]),
+        meaning=(weights[:256] * MEANING_SCALE).astype(np.float16),
+        hashed=np.round(hashed / scale).astype(np.int8),
+        hashed_scale=scale.astype(np.float32),
+        facts=(weights[-facts_count:] * FACTS_SCALE).astype(np.float16),
+        bias=bias.astype(np.float32),
+        temperature=np.float32(temperature),
+    )
+    print(f"wrote {out.name}: {out.stat().st_size / 1024:.0f} KiB")
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--out", type=Path, default=ARTEFACTS / "intent_head.npz")
+    arguments.add_argument("--strengths", type=float, nargs="+", default=[10.0, 40.0])
+    arguments.add_argument("--folds", type=int, default=4)
+    arguments.add_argument("--variants", type=int, default=12)
+    options = arguments.parse_args()
+    train(options.out, options.strengths, options.folds, options.variants)
