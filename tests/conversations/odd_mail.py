@@ -7,7 +7,9 @@ PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
 
 
 def _nested(depth: int) -> bytes:
-    opening = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (at, at) for at in range(depth))
+    opening = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (at, at) for at in range(depth)
+    )
     return HEAD + opening + PLAIN + b"deep down\r\n"
 
 
@@ -39,20 +41,40 @@ ODD_MAIL: tuple[tuple[str, bytes], ...] = (
     ("10,000 parts", _many_parts(10_000)),
     ("2,000 parts within parts", _nested(2_000)),
     ("500 messages within messages", _enclosed(500)),
-    ("enclosed message whose boundary is its parent's", HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
-     b"Content-Type: message/rfc822\r\n\r\n" + HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + PLAIN + b"hello\r\n--b--\r\n"),
-    ("attachment without a name", HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + PLAIN + b"hello\r\n--b\r\n"
-     b"Content-Type: application/pdf\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-     + base64.b64encode(b"%PDF" * 10) + b"\r\n--b--\r\n"),
+    (
+        "enclosed message whose boundary is its parent's",
+        HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        b"Content-Type: message/rfc822\r\n\r\n"
+        + HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        + PLAIN
+        + b"hello\r\n--b--\r\n",
+    ),
+    (
+        "attachment without a name",
+        HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + PLAIN + b"hello\r\n--b\r\n"
+        b"Content-Type: application/pdf\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.b64encode(b"%PDF" * 10)
+        + b"\r\n--b--\r\n",
+    ),
     ("headers only", HEAD + b"\r\n"),
     ("body only", b"hello, no header here\r\n"),
     ("one line of 5 MB", HEAD + PLAIN + b"x" * 5_000_000),
     ("a header of 5 MB", HEAD + b"X-Long: " + b"y" * 5_000_000 + b"\r\n" + PLAIN + b"hello\r\n"),
     ("100,000 header lines", b"X-A: b\r\n" * 100_000 + HEAD + PLAIN + b"hello\r\n"),
-    ("addresses without end", b"From: " + b'"\\"' * 50_000 + b"\r\nTo: " + b"<a@" * 50_000 + b"\r\n" + PLAIN + b"hello\r\n"),
-    ("comments without end", b"From: " + b"(" * 100_000 + b"\r\nTo: " + b"a@" * 50_000 + b"\r\n" + PLAIN + b"hello\r\n"),
+    (
+        "addresses without end",
+        b"From: " + b'"\\"' * 50_000 + b"\r\nTo: " + b"<a@" * 50_000 + b"\r\n" + PLAIN + b"hello\r\n",
+    ),
+    (
+        "comments without end",
+        b"From: " + b"(" * 100_000 + b"\r\nTo: " + b"a@" * 50_000 + b"\r\n" + PLAIN + b"hello\r\n",
+    ),
     ("encoded words without end", HEAD + b"Subject: " + b"=?utf-8?B?" * 50_000 + b"\r\n" + PLAIN + b"hello\r\n"),
-    ("broken encoded words", b"From: =?utf-8?B?w?= <a@example.com>\r\nSubject: =?x-no?Q?a=ZZ?= =?utf-8?Q?=ff?=\r\n" + PLAIN + b"hi"),
+    (
+        "broken encoded words",
+        b"From: =?utf-8?B?w?= <a@example.com>\r\nSubject: =?x-no?Q?a=ZZ?= =?utf-8?Q?=ff?=\r\n" + PLAIN + b"hi",
+    ),
     ("a date that is none", HEAD + b"Date: Mon, 99 Foo 99999 99:99:99 +9999\r\n" + PLAIN + b"hello\r\n"),
     ("a date without end", HEAD + b"Date: " + b"1" * 100_000 + b"\r\n" + PLAIN + b"hello\r\n"),
     ("parameters without end", HEAD + b"Content-Type: text/plain" + b'; a*0*="' * 30_000 + b"\r\n\r\nhello\r\n"),
@@ -71,8 +93,13 @@ ODD_MAIL: tuple[tuple[str, bytes], ...] = (
     ("styles without end", _html(b"<style>" * 100_000 + b"</style>hello")),
     ("comments never closed", _html(b"hello<!--" * 9_000)),
     ("entities without end", _html(b"hello " + b"&amp" * 100_000 + b"&#xD800;&#0;&#x110000;")),
-    ("forged marks", _html("hello \x1e\x1e &#x1e; there".encode())),
-    ("utf-16", HEAD + b"Content-Type: text/plain; charset=utf-16\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-     + base64.b64encode("hello \ud83d\ude00 there".encode("utf-16", "surrogatepass")) + b"\r\n"),
+    ("forged marks", _html(b"hello \x1e\x1e &#x1e; there")),
+    (
+        "utf-16",
+        HEAD
+        + b"Content-Type: text/plain; charset=utf-16\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.b64encode("hello \ud83d\ude00 there".encode("utf-16", "surrogatepass"))
+        + b"\r\n",
+    ),
     ("utf-7", HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\nhello +2AA- +AGEAYg- there\r\n"),
 )

@@ -10,18 +10,24 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "english broken over lines",
-        f"Friday works.\n\nOn Mon, Apr 2, 2012 at 6:26 PM, Ann Margaret Lee-Smith\n<ann@example.com>\nwrote:\n\n{QUOTED}",
+        (
+            "Friday works.\n\n"
+            f"On Mon, Apr 2, 2012 at 6:26 PM, Ann Margaret Lee-Smith\n<ann@example.com>\nwrote:\n\n{QUOTED}"
+        ),
         "Friday works.",
     ),
     (
         "english without quote signs",
-        "Friday works.\n\nOn Mon, Apr 2, 2012 at 6:26 PM, Ann <ann@example.com> wrote:\n\nHello,\nwhen can you visit?",
+        (
+            "Friday works.\n\n"
+            "On Mon, Apr 2, 2012 at 6:26 PM, Ann <ann@example.com> wrote:\n\nHello,\nwhen can you visit?"
+        ),
         "Friday works.",
     ),
     ("name alone", f"Yes.\n\nAnn Lee wrote:\n{QUOTED}", "Yes."),
     (
         "spanish",
-        f"El viernes me va bien.\n\nEl lun, 2 abr 2012 a las 18:26, Ana (<ana@example.com>) escribió:\n\n{QUOTED}",
+        (f"El viernes me va bien.\n\nEl lun, 2 abr 2012 a las 18:26, Ana (<ana@example.com>) escribió:\n\n{QUOTED}"),
         "El viernes me va bien.",
     ),
     (
@@ -31,17 +37,20 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "german gmail",
-        f"Freitag passt.\n\nAm Mo., 2. Apr. 2012 um 18:26 Uhr schrieb Anna Lehmann <\nanna@example.com>:\n\n{QUOTED}",
+        (f"Freitag passt.\n\nAm Mo., 2. Apr. 2012 um 18:26 Uhr schrieb Anna Lehmann <\nanna@example.com>:\n\n{QUOTED}"),
         "Freitag passt.",
     ),
     (
         "french",
-        f"Vendredi me convient.\n\nLe lun. 2 avr. 2012 à 18:26, Anne <anne@example.com> a écrit :\n\n{QUOTED}",
+        (f"Vendredi me convient.\n\nLe lun. 2 avr. 2012 à 18:26, Anne <anne@example.com> a écrit :\n\n{QUOTED}"),
         "Vendredi me convient.",
     ),
     (
         "italian",
-        f"Venerdì va bene.\n\nIl giorno lun 2 apr 2012 alle ore 18:26 Anna <anna@example.com> ha scritto:\n\n{QUOTED}",
+        (
+            "Venerdì va bene.\n\n"
+            f"Il giorno lun 2 apr 2012 alle ore 18:26 Anna <anna@example.com> ha scritto:\n\n{QUOTED}"
+        ),
         "Venerdì va bene.",
     ),
     (
@@ -97,7 +106,7 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "russian with verb",
-        f"Пятница подходит.\n\n2 апреля 2012 г., 18:26 пользователь Анна <anna@example.com> написал:\n\n{QUOTED}",
+        (f"Пятница подходит.\n\n2 апреля 2012 г., 18:26 пользователь Анна <anna@example.com> написал:\n\n{QUOTED}"),
         "Пятница подходит.",
     ),
     (
@@ -112,7 +121,10 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "greek",
-        f"Η Παρασκευή είναι καλή.\n\nΣτις Δευ, 2 Απρ 2012 στις 6:26 μ.μ., Άννα <anna@example.com> έγραψε:\n\n{QUOTED}",
+        (
+            "Η Παρασκευή είναι καλή.\n\n"
+            f"Στις Δευ, 2 Απρ 2012 στις 6:26 μ.μ., Άννα <anna@example.com> έγραψε:\n\n{QUOTED}"
+        ),
         "Η Παρασκευή είναι καλή.",
     ),
     (
@@ -132,17 +144,25 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "arabic",
-        f"يوم الجمعة مناسب.\n\nفي الاثنين، 2 أبريل 2012 في 6:26 م تمت كتابة ما يلي بواسطة ‪سارة‬‏ <‪sara@example.com‬‏>:\n\n{QUOTED}",
+        (
+            "يوم الجمعة مناسب.\n\n"
+            f"في الاثنين، 2 أبريل 2012 في 6:26 م تمت كتابة ما يلي بواسطة \u202aسارة\u202c\u200f "
+            f"<\u202asara@example.com\u202c\u200f>:\n\n{QUOTED}"
+        ),
         "يوم الجمعة مناسب.",
     ),
     (
         "hebrew",
-        f"יום שישי מתאים.\n\n‫בתאריך יום ב׳, 2 באפר׳ 2012 ב-18:26 מאת ‪שרה‬‏ <‪sara@example.com‬‏>:‬\n\n{QUOTED}",
+        (
+            "יום שישי מתאים.\n\n"
+            f"\u202bבתאריך יום ב׳, 2 באפר׳ 2012 ב-18:26 מאת \u202aשרה\u202c\u200f "
+            f"<\u202asara@example.com\u202c\u200f>:\u202c\n\n{QUOTED}"
+        ),
         "יום שישי מתאים.",
     ),
     (
         "hindi",
-        f"शुक्रवार ठीक है।\n\nसोम, 2 अप्रैल 2012 को 6:26 pm बजे को अनीता <anita@example.com> ने लिखा:\n\n{QUOTED}",
+        (f"शुक्रवार ठीक है।\n\nसोम, 2 अप्रैल 2012 को 6:26 pm बजे को अनीता <anita@example.com> ने लिखा:\n\n{QUOTED}"),
         "शुक्रवार ठीक है।",
     ),
     (
@@ -157,28 +177,43 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "outlook english",
-        "Friday works.\n\nFrom: Ann Lee <ann@example.com>\nSent: Monday, April 2, 2012 6:26 PM\nTo: Bo\nSubject: Visit\n\nHello",
+        (
+            "Friday works.\n\n"
+            "From: Ann Lee <ann@example.com>\nSent: Monday, April 2, 2012 6:26 PM\nTo: Bo\nSubject: Visit\n\nHello"
+        ),
         "Friday works.",
     ),
     (
         "outlook german",
-        "Freitag passt.\n\nVon: Anna [mailto:anna@example.com]\nGesendet: Montag, 2. April 2012 18:26\nAn: Bo\n"
-        "Betreff: Besuch\n\nHallo",
+        (
+            "Freitag passt.\n\nVon: Anna [mailto:anna@example.com]\nGesendet: Montag, 2. April 2012 18:26\nAn: Bo\n"
+            "Betreff: Besuch\n\nHallo"
+        ),
         "Freitag passt.",
     ),
     (
         "outlook french",
-        "Vendredi.\n\nDe : Anne <anne@example.com>\nEnvoyé : lundi 2 avril 2012 18:26\nÀ : Bo\nObjet : Visite\n\nBonjour",
+        (
+            "Vendredi.\n\n"
+            "De : Anne <anne@example.com>\nEnvoyé : lundi 2 avril 2012 18:26\nÀ : Bo\nObjet : Visite\n\nBonjour"
+        ),
         "Vendredi.",
     ),
     (
         "outlook spanish",
-        "El viernes.\n\nDe: Ana <ana@example.com>\nEnviado el: lunes, 2 de abril de 2012 18:26\nPara: Bo\nAsunto: Visita\n\nHola",
+        (
+            "El viernes.\n\n"
+            "De: Ana <ana@example.com>\nEnviado el: lunes, 2 de abril de 2012 18:26\nPara: Bo\nAsunto: Visita\n\nHola"
+        ),
         "El viernes.",
     ),
     (
         "outlook portuguese",
-        "Sexta.\n\nDe: Ana <ana@example.com>\nEnviada em: segunda-feira, 2 de abril de 2012 18:26\nPara: Bo\nAssunto: Visita\n\nOi",
+        (
+            "Sexta.\n\n"
+            "De: Ana <ana@example.com>\nEnviada em: segunda-feira, 2 de abril de 2012 18:26\nPara: "
+            "Bo\nAssunto: Visita\n\nOi"
+        ),
         "Sexta.",
     ),
     (
@@ -188,17 +223,27 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "original message",
-        "Friday works.\n\n-----Original Message-----\nFrom: Ann Lee\nSent: Monday, 6:26 PM\nTo: Bo\nSubject: Visit\n\nHello",
+        (
+            "Friday works.\n\n"
+            "-----Original Message-----\nFrom: Ann Lee\nSent: Monday, 6:26 PM\nTo: Bo\nSubject: Visit\n\nHello"
+        ),
         "Friday works.",
     ),
     (
         "german original message",
-        "Freitag passt.\n\n-----Ursprüngliche Nachricht-----\nVon: Anna\nGesendet: Montag\nAn: Bo\nBetreff: Besuch\n\nHallo",
+        (
+            "Freitag passt.\n\n"
+            "-----Ursprüngliche Nachricht-----\nVon: Anna\nGesendet: Montag\nAn: Bo\nBetreff: Besuch\n\nHallo"
+        ),
         "Freitag passt.",
     ),
     (
         "rule above outlook header",
-        "Friday works.\n________________________________\nFrom: Ann\nSent: Monday, April 2, 2012\nTo: Bo\nSubject: Visit\n\nHi",
+        (
+            "Friday works.\n________________________________\nFrom: Ann\nSent: Monday, April 2, 2012\nTo: "
+            "Bo\nSubject: Visit\n\n"
+            "Hi"
+        ),
         "Friday works.",
     ),
     ("answer below", f"On 04/02/2012 06:26 PM, Ann Lee wrote:\n{QUOTED}\n\nFriday works.", "Friday works."),
@@ -220,13 +265,19 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ("russian closing words", "Пятница.\n\nС уважением,\nБорис", "Пятница."),
     (
         "legal words",
-        "Friday works.\n\nThis e-mail and any attachments are confidential and intended solely for the addressee.\n"
-        "If you are not the intended recipient, delete it.",
+        (
+            "Friday works.\n\nThis e-mail and any attachments are confidential and intended solely for the addressee.\n"
+            "If you are not the intended recipient, delete it."
+        ),
         "Friday works.",
     ),
     (
         "german legal words",
-        "Freitag passt.\n\nDiese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind, löschen Sie sie.",
+        (
+            "Freitag passt.\n\n"
+            "Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind, "
+            "löschen Sie sie."
+        ),
         "Freitag passt.",
     ),
     (
@@ -249,5 +300,9 @@ CASES: tuple[tuple[str, str, str], ...] = (
         "Thanks for the brochure.\nThanks\nOne more question: is parking included?",
         "Thanks for the brochure.\nThanks\nOne more question: is parking included?",
     ),
-    ("a list stays", "We need:\n\n- 20 seats\n- SSO\n\n-- and soon --", "We need:\n\n- 20 seats\n- SSO\n\n-- and soon --"),
+    (
+        "a list stays",
+        "We need:\n\n- 20 seats\n- SSO\n\n-- and soon --",
+        "We need:\n\n- 20 seats\n- SSO\n\n-- and soon --",
+    ),
 )

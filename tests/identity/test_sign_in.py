@@ -263,7 +263,7 @@ async def test_expired_refresh_token_is_refused_without_ending_the_session(clien
 
 @pytest.mark.parametrize("token", ["", "unknown", "x" * 150, "%00", "é"])
 async def test_unknown_refresh_token_is_refused(client: httpx.AsyncClient, token: str) -> None:
-    headers = {"Cookie": b"metacortex_refresh=" + token.encode()}
+    headers = {b"Cookie": b"metacortex_refresh=" + token.encode()}
     answer = await client.post("/api/v1/session/refresh", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
     assert (await client.post("/api/v1/session/refresh")).status_code == 401

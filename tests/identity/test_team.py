@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from metacortex.contexts.identity import public as identity
 from metacortex.contexts.identity.models import Invitation, Member
@@ -104,6 +104,21 @@ async def test_invitation_works_once(client: httpx.AsyncClient, owner: Any) -> N
     again = await accept(client, invited)
     assert (again.status_code, again.json()["code"]) == (404, "invitation_not_found")
     assert len(await roles_of(owner)) == 2
+
+
+async def test_of_two_who_accept_one_invitation_at_once_one_is_refused(
+    client: httpx.AsyncClient, owner: Any, make_owner: Any
+) -> None:
+    other = await make_owner()
+    invited = await invite(owner.client, "agent", other.email)
+    async with transaction(owner.org_id) as session:
+        held = select(Invitation).where(Invitation.id == UUID(invited.json()["data"]["id"])).with_for_update()
+        await session.execute(held)
+        accepting = [asyncio.create_task(accept(client, invited)) for _ in range(2)]
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        while (await session.scalar(waiting) or 0) < 2:
+            await asyncio.sleep(0.05)
+    assert sorted([(await one).status_code for one in accepting]) == [200, 404]
 
 
 async def test_known_person_joins_with_their_own_password_only(

@@ -194,15 +194,15 @@ def test_old_tokens_stay_valid_when_the_key_is_replaced(own_keys: Path) -> None:
     assert {key["kid"] for key in public_key_set()["keys"]} == {first, second}
 
 
-def test_a_process_learns_of_a_key_that_another_added() -> None:
+def test_a_process_learns_of_a_key_that_another_added(own_keys: Path) -> None:
     old_ring = key_ring()
     rotate_signing_key()
     token = issue_access_token(ASHA, new_id())
     key_ring.cache_clear()
-    for path in (keys.settings().data_dir / "keys").glob("[1-9]*.pem"):
+    for path in own_keys.glob("[1-9]*.pem"):
         path.rename(path.with_suffix(".away"))
     assert key_ring().signing_kid == old_ring.signing_kid
-    for path in (keys.settings().data_dir / "keys").glob("*.away"):
+    for path in own_keys.glob("*.away"):
         path.rename(path.with_suffix(".pem"))
     assert read_access_token(token) == ASHA
 

@@ -34,7 +34,9 @@ async def send(port: int, owner: Owner, *contents: str | bytes) -> None:
     await asyncio.to_thread(deliver)
 
 
-def mail(subject: str, text: str, *, message_id: str, sender: str = "Ravi Kumar <ravi@buyer.test>", more: str = "") -> str:
+def mail(
+    subject: str, text: str, *, message_id: str, sender: str = "Ravi Kumar <ravi@buyer.test>", more: str = ""
+) -> str:
     """Return a small mail."""
     return (
         f"Message-ID: <{message_id}>\r\nFrom: {sender}\r\nTo: sales@leads.localhost\r\nSubject: {subject}\r\n"
@@ -69,9 +71,7 @@ async def test_mail_becomes_a_lead_with_its_message(port: int, owner: Owner, run
     assert (row["state"], row["lead_id"], row["subject"], row["attempts"]) == ("read", lead["id"], "Two-room flat", 1)
 
 
-async def test_reply_from_another_address_stays_with_its_lead(
-    port: int, owner: Owner, run_due_jobs: RunJobs
-) -> None:
+async def test_reply_from_another_address_stays_with_its_lead(port: int, owner: Owner, run_due_jobs: RunJobs) -> None:
     first = f"{uuid4()}@buyer.test"
     await send(port, owner, mail("Flat", "Hello", message_id=first))
     await run_due_jobs(owner.org_id)

@@ -19,8 +19,10 @@ CRM = (
     "Head of Operations | Northwind Traders\n+1 415 555 2671\nwww.northwind.example"
 )
 MACHINE = (
-    "Guten Tag,\n\nwir suchen eine Verpackungsmaschine für unser Werk in Stuttgart. Budget ca. 250.000 Euro, Lieferung bis Ende "
-    "des Monats. Bitte rufen Sie mich an: 0711 1234567.\n\nMit freundlichen Grüßen\nJürgen Weber\nEinkaufsleiter\nWeber Maschinenbau GmbH"
+    "Guten Tag,\n\nwir suchen eine Verpackungsmaschine für unser Werk in Stuttgart. Budget ca. "
+    "250.000 Euro, Lieferung bis Ende "
+    "des Monats. Bitte rufen Sie mich an: 0711 1234567.\n\nMit freundlichen Grüßen\nJürgen "
+    "Weber\nEinkaufsleiter\nWeber Maschinenbau GmbH"
 )
 PISO = (
     "Hola, me llamo Lucía Gómez y busco un piso de 2 habitaciones en Valencia. Mi presupuesto es hasta 200.000 €. "
@@ -29,7 +31,8 @@ PISO = (
 HINGLISH = "Namaste, mujhe Wakad mein 2 BHK flat chahiye, budget 50 lakh tak hai, kal dekhna hai. Call karo 9822012345"
 SUPPORT = "My order 612345678 has not arrived and I want a refund of $49.99. Please fix this by tomorrow."
 PITCH = (
-    "Hi there,\n\nWe are a leading SEO agency and help companies like yours get to page one of Google. Our packages start at "
+    "Hi there,\n\nWe are a leading SEO agency and help companies like yours get to page one of "
+    "Google. Our packages start at "
     "$299 per month. Can we book a 15 minute call next week?\n\nBest regards,\nSam"
 )
 

@@ -275,6 +275,6 @@ def test_a_budget_starts_anew_each_day() -> None:
 
 
 @pytest.mark.parametrize("values", [{"model": "openai:gpt-5-mini"}, {"model": "gpt-5-mini", "api_key": "k"}])
-def test_settings_that_cannot_work_are_refused_at_the_start(values: dict[str, str]) -> None:
+def test_settings_that_cannot_work_are_refused_at_the_start(values: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match=r"model|METACORTEX_READER_API_KEY"):
         QualificationSettings(_env_file=None, **values)

@@ -81,12 +81,8 @@ def test_each_fact_raises_the_score_and_is_named(more: str, label: str) -> None:
     named = [item for item in after.contributions if label in item.label]
     assert named
     assert named[0].points > 0
-    assert (
-        named[0].evidence is not None
-    )
-    assert (
-        (body + more)[named[0].evidence.start : named[0].evidence.end] == named[0].evidence.quote
-    )
+    assert named[0].evidence is not None
+    assert (body + more)[named[0].evidence.start : named[0].evidence.end] == named[0].evidence.quote
 
 
 def test_the_reasons_speak_a_salespersons_words() -> None:

@@ -1,6 +1,6 @@
 """Messages over HTTP."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -42,6 +42,9 @@ def _read_position(cursor: str | None) -> tuple[datetime, UUID] | None:
     if values is None:
         return None
     try:
-        return datetime.fromisoformat(values[0]), UUID(values[1])
-    except (AttributeError, TypeError, ValueError) as error:
+        moment, message_id = datetime.fromisoformat(values[0]), UUID(values[1])
+        if moment.tzinfo is None:
+            raise BadCursor
+        return moment.astimezone(UTC), message_id
+    except (AttributeError, OverflowError, TypeError, ValueError) as error:
         raise BadCursor from error

@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, text
+from sqlalchemy import and_, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.qualification.models import IdealCustomer, Qualification
 from metacortex.contexts.qualification.types import Band, Intent
 
+CANDIDATES = 5
 _HOLD_LEADS = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(lead_id, 7)) FROM unnest(:ids) AS lead_id"
 ).bindparams(bindparam("ids", type_=ARRAY(TEXT)))
-
-
-def _tells_something() -> ColumnElement[bool]:
-    return and_(Qualification.band != Band.UNSURE.value, Qualification.intent != Intent.AUTOMATIC.value)
 
 
 async def hold_leads(session: AsyncSession, lead_ids: Sequence[UUID]) -> None:
@@ -24,29 +21,30 @@ async def hold_leads(session: AsyncSession, lead_ids: Sequence[UUID]) -> None:
     await session.execute(_HOLD_LEADS, {"ids": sorted(str(lead_id) for lead_id in set(lead_ids))})
 
 
-async def list_deciding(session: AsyncSession, lead_ids: Sequence[UUID]) -> Sequence[tuple[UUID, UUID]]:
-    """Return (lead, message) pairs: the newest message of each lead that tells something, else the newest of all.
+async def list_candidates(session: AsyncSession, lead_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """Map leads to the newest messages that tell something, or where there are none to the newest of all.
 
-    Message ids are UUIDv7, so their order is the order of arrival.
+    Message ids are UUIDv7, so within a millisecond their order says nothing: up to `CANDIDATES` are given, newest first.
     """
-    found = await session.execute(
-        select(Qualification.lead_id, Qualification.message_id)
-        .distinct(Qualification.lead_id)
+    tells = and_(Qualification.band != Band.UNSURE.value, Qualification.intent != Intent.AUTOMATIC.value)
+    place = func.rank().over(partition_by=Qualification.lead_id, order_by=tells.desc())
+    row = func.row_number().over(
+        partition_by=Qualification.lead_id, order_by=(tells.desc(), Qualification.message_id.desc())
+    )
+    ranked = (
+        select(Qualification.lead_id, Qualification.message_id, place.label("place"), row.label("row"))
         .where(Qualification.org_id == session.info["org_id"], Qualification.lead_id.in_(lead_ids))
-        .order_by(Qualification.lead_id, _tells_something().desc(), Qualification.message_id.desc())
+        .subquery()
     )
-    return [(row.lead_id, row.message_id) for row in found]
-
-
-async def find_deciding(session: AsyncSession, lead_id: UUID) -> Qualification | None:
-    """Read the qualification that a lead's score comes from."""
-    found = (
-        select(Qualification)
-        .where(Qualification.org_id == session.info["org_id"], Qualification.lead_id == lead_id)
-        .order_by(_tells_something().desc(), Qualification.message_id.desc())
-        .limit(1)
+    found = await session.execute(
+        select(ranked.c.lead_id, ranked.c.message_id)
+        .where(ranked.c.place == 1, ranked.c.row <= CANDIDATES)
+        .order_by(ranked.c.lead_id, ranked.c.row)
     )
-    return (await session.scalars(found)).first()
+    candidates: dict[UUID, list[UUID]] = {}
+    for one in found:
+        candidates.setdefault(one.lead_id, []).append(one.message_id)
+    return candidates
 
 
 async def list_by_message(session: AsyncSession, message_ids: Sequence[UUID]) -> dict[UUID, Qualification]:

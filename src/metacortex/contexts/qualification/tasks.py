@@ -47,7 +47,7 @@ async def rescore_some(work: Work[RescoreSome]) -> None:
     """Judge leads anew by the newest ideal customer; a part that a later change made pointless does nothing."""
     async with transaction(work.org_id) as session:
         asked = [lead_id for call in work.calls for lead_id in call.lead_ids]
-        message_ids = [message_id for _, message_id in await queries.list_deciding(session, asked)]
+        message_ids = await service.list_deciding(session, asked)
         before = await queries.list_by_message(session, message_ids)
         unread, ideal = await service.read_unread(session, message_ids)
     outdated = all(call.version < ideal.version for call in work.calls)

@@ -132,4 +132,6 @@ class Reader(Protocol):
     name: str
     version: str
 
-    async def read(self, messages: Sequence[Message]) -> list[Reading]: ...
+    async def read(self, messages: Sequence[Message]) -> list[Reading]:
+        """Read the messages, one reading for each, in their order."""
+        ...

@@ -1,7 +1,6 @@
 """Who a request acts for, as dependencies of routes."""
 
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -32,7 +31,6 @@ async def current_principal(
 CurrentMember = Annotated[Principal, Depends(current_principal)]
 
 
-@lru_cache(maxsize=64)
 def require(permission: Permission) -> Callable[..., Awaitable[Principal]]:
     """Return a dependency that lets through only members whose role holds the permission."""
     if permission not in PERMISSIONS:

@@ -42,7 +42,8 @@ def read_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
             return headers, position
         headers.setdefault(found.group(1).decode("ascii").lower(), []).append(found.group(2)[:_LONGEST_VALUE])
         position, count = found.end(), count + 1
-    return headers, position
+    blank = raw.find(b"\n\n", max(start, position - 1), end) if count >= _MOST_HEADERS else -1
+    return headers, blank + 2 if blank >= 0 else position
 
 
 def field(headers: Headers, name: str) -> str:

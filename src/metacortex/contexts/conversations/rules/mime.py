@@ -19,7 +19,7 @@ DEEPEST = 20
 LONGEST_BODY = 4_000_000
 LONGEST_TEXT = 1_000_000
 _MEDIA_TYPE = re.compile(r"^[\w.+-]+/[\w.+-]+$", re.ASCII)
-_LOOKS_LIKE_BOUNDARY = re.compile(rb"\A\s*--([^\n]{1,70}?)[ \t]*\n")
+_LOOKS_LIKE_BOUNDARY = re.compile(rb"\s{0,20}--([^\n]{1,70}?)[ \t]*\n")
 
 
 @dataclass(slots=True)

@@ -69,8 +69,8 @@ FROM_LABELS = _labels(
     "من,מאת,από,từ,प्रेषक,expéditeur,remitente,remetente,mittente,afzender,absender"
 )
 DATE_LABELS = _labels(
-    "sent,date,gesendet,enviada em,enviada,enviado em,datum,enviado,enviado el,fecha,envoyé,envoyé le,date d'envoi,inviato,data,"
-    "verzonden,skickat,datum,sendt,dato,lähetetty,"
+    "sent,date,gesendet,enviada em,enviada,enviado em,datum,enviado,enviado el,fecha,envoyé,envoyé le,date d'envoi,"
+    "inviato,data,verzonden,skickat,datum,sendt,dato,lähetetty,"
     "päivämäärä,wysłano,data wysłania,odesláno,odoslané,elküldve,dátum,trimis,отправлено,дата,"
     "надіслано,tarih,gönderildi,gönderme tarihi,"
     "发送时间,發送時間,日期,時間,寄件日期,已发送,送信日時,送信日,日付,보낸 날짜,날짜,보낸시간,تاريخ,"

@@ -21,6 +21,7 @@ _UNKNOWN = "550 5.1.1 This address does not take mail here. Check it for a typin
 _TOO_BUSY = "452 4.3.1 Too much mail is arriving at once. Send it again later."
 _TOO_LARGE = "552 5.3.4 The message is larger than the {mebibytes} MB accepted here."
 _TOO_MANY = "452 4.5.3 Too many recipients in one message. Send it to the others separately."
+_STOPPING = "421 4.3.2 The receiver is restarting. Try again in a minute."
 _FULL = b"421 4.3.2 Too many connections are open. Try again in a minute.\r\n"
 _MAX_RECIPIENTS = 100
 _STOP_SECONDS = 15.0
@@ -43,6 +44,7 @@ class Load:
     connections: int = 0
     bytes_held: int = 0
     storing: int = 0
+    is_stopping: bool = False
     idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -175,6 +177,10 @@ class LeadMailServer(SMTP):
         if arg:
             await self.push("501 5.5.4 Syntax: DATA")
             return
+        if self._load.is_stopping:
+            await self.push(_STOPPING)
+            self._writer.close()
+            return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         held = 0
         try:
@@ -236,5 +242,6 @@ async def open_mail_server(
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        load.is_stopping = True
         with suppress(TimeoutError):
             await asyncio.wait_for(load.idle.wait(), _STOP_SECONDS)

@@ -20,24 +20,33 @@ def name_next_step(message: Message, reading: Reading, band: Band) -> str:
         return _REFERRALS[reading.intent]
     if "phishing" in reading.flags:
         return "Do not call and do not open its links: this looks like a confidence trick."
-    if band is Band.UNSURE:
-        return "Ask what they need: the message says too little to judge."
-    fields = {field.name: field.value for field in reading.fields}
-    phone, when = fields.get(FieldName.PHONE), fields.get(FieldName.TIMELINE)
-    reach = f"Call {phone}" if phone else "Reply and ask for a phone number"
-    if band is Band.HOT:
-        return f"{reach} now" + (f": they want it {when}." if when else ".")
-    if band is Band.WARM:
-        missing = (
-            "the budget"
-            if FieldName.BUDGET_MAX not in fields and FieldName.BUDGET_MIN not in fields
-            else "the time"
-            if not when
-            else "the details"
-        )
-        if reading.intent is Intent.PRICE_QUESTION:
-            return f"{'Call ' + str(phone) if phone else 'Reply'} today with the price and ask for {missing}."
-        return f"{reach} today and ask for {missing}."
-    if band is Band.COLD:
-        return "Send the information asked for and look again in a week."
-    return "No sales call needed."
+    facts = {field.name: str(field.value) for field in reading.fields}
+    return {
+        Band.HOT: _call_now(facts),
+        Band.WARM: _answer_today(facts, reading.intent),
+        Band.COLD: "Send the information asked for and look again in a week.",
+        Band.NONE: "No sales call needed.",
+        Band.UNSURE: "Ask what they need: the message says too little to judge.",
+    }[band]
+
+
+def _reach(facts: dict[FieldName, str]) -> str:
+    phone = facts.get(FieldName.PHONE)
+    return f"Call {phone}" if phone else "Reply and ask for a phone number"
+
+
+def _call_now(facts: dict[FieldName, str]) -> str:
+    when = facts.get(FieldName.TIMELINE)
+    return f"{_reach(facts)} now: they want it {when}." if when else f"{_reach(facts)} now."
+
+
+def _answer_today(facts: dict[FieldName, str], intent: Intent) -> str:
+    missing = "the details"
+    if FieldName.BUDGET_MAX not in facts and FieldName.BUDGET_MIN not in facts:
+        missing = "the budget"
+    elif FieldName.TIMELINE not in facts:
+        missing = "the time"
+    if intent is Intent.PRICE_QUESTION:
+        reach = _reach(facts) if FieldName.PHONE in facts else "Reply"
+        return f"{reach} today with the price and ask for {missing}."
+    return f"{_reach(facts)} today and ask for {missing}."

@@ -119,7 +119,10 @@ _WORDINGS = {
         "Gern vereinbaren wir einen Termin. Welche Zeit passt Ihnen am besten?",
         "Gern richten wir das ein. Sie nannten „{when}“: Welche Uhrzeit passt Ihnen am besten?",
         "Gern helfe ich Ihnen dabei.",
-        "Es tut mir leid, dass Sie Ärger damit haben. Ich gebe Ihre Nachricht an unseren Support weiter, der sich bei Ihnen meldet.",
+        (
+            "Es tut mir leid, dass Sie Ärger damit haben. Ich gebe Ihre Nachricht an unseren Support "
+            "weiter, der sich bei Ihnen meldet."
+        ),
         "Ich gebe Ihren Vorschlag an die richtige Stelle weiter.",
         "Könnten Sie mir etwas mehr darüber sagen, was Sie brauchen?",
         "Welches Budget haben Sie vorgesehen?",
@@ -138,8 +141,7 @@ def draft_reply(message: Message, reading: Reading, band: Band) -> str | None:
         wording is None
         or message.automatic
         or reading.flags
-        or (reading.intent in _UNANSWERED
-        and band is not Band.UNSURE)
+        or (reading.intent in _UNANSWERED and band is not Band.UNSURE)
     ):
         return None
     facts = {field.name: _quote_safely(str(field.value)) for field in reading.fields}

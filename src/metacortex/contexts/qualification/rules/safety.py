@@ -101,8 +101,8 @@ def _find_disguised(raw: str) -> list[tuple[int, int]]:
         r"ignore\w*instruct|disregard\w*instruct|setscore|systemprompt|ignoreall|ignoreprevious|forgetall",
         dense := "".join(plain[at] for at in closed),
     ):
-        for match in re.finditer(r"ignore|disregard|forget|setscore|systemprompt", dense):
-            spans.append((kept[closed[match.start()]], kept[closed[match.end() - 1]] + 1))
+        found = re.finditer(r"ignore|disregard|forget|setscore|systemprompt", dense)
+        spans.extend((kept[closed[match.start()]], kept[closed[match.end() - 1]] + 1) for match in found)
     if hidden >= 4:
         first = next(at for at, letter in enumerate(raw) if 0xE0000 <= ord(letter) <= 0xE007F)
         spans.append((first, first + 1))

@@ -38,7 +38,36 @@ _FACTS = frozenset(FieldName) - {
     FieldName.LOCATION,
 }
 _GREETINGS = frozenset(
-    ["hi", "hello", "hey", "hallo", "hola", "namaste", "namaskar", "dear", "sir", "madam", "team", "there", "good", "morning", "evening", "guten", "tag", "buenos", "días", "thanks", "thank", "you", "regards", "ok", "okay", "test", "testing", "ji"]
+    [
+        "hi",
+        "hello",
+        "hey",
+        "hallo",
+        "hola",
+        "namaste",
+        "namaskar",
+        "dear",
+        "sir",
+        "madam",
+        "team",
+        "there",
+        "good",
+        "morning",
+        "evening",
+        "guten",
+        "tag",
+        "buenos",
+        "días",
+        "thanks",
+        "thank",
+        "you",
+        "regards",
+        "ok",
+        "okay",
+        "test",
+        "testing",
+        "ji",
+    ]
 )
 _INTENT_LABELS = {
     Intent.BUY: "Wants to buy",
@@ -63,13 +92,13 @@ def judge(message: Message, reading: Reading, ideal: IdealCustomer, similarity: 
     refused = _is_refused(message, reading, signals)
     if not refused and _says_too_little(text, message, reading):
         told = tuple(Contribution(signal.label, 0.0, signal.evidence) for signal in tampering)
-        return _decide(message, reading, Band.UNSURE, None, told, not tampering)
+        return _decide(message, reading, Band.UNSURE, None, told, answer=not tampering)
     total, contributions = _sum_up(reading, signals, ideal.weights)
     probability = 1.0 / (1.0 + math.exp(-total))
     band = Band.NONE if refused else _choose_band(probability)
     if refused:
         probability = min(probability, BAND_FLOORS["cold"] - 0.01)
-    return _decide(message, reading, band, probability, contributions, not tampering)
+    return _decide(message, reading, band, probability, contributions, answer=not tampering)
 
 
 def _decide(
@@ -78,6 +107,7 @@ def _decide(
     band: Band,
     probability: float | None,
     contributions: tuple[Contribution, ...],
+    *,
     answer: bool,
 ) -> Verdict:
     score = None if probability is None else round(100 * probability)
@@ -104,8 +134,8 @@ def _sum_up(
     points_per_unit = 100 * ((end - start) / moved if abs(moved) > 1e-6 else start * (1 - start))
     merged: dict[str, tuple[float, Signal | None]] = {}
     for label, term, signal in terms:
-        before, first = merged.get(label, (0.0, signal))
-        merged[label] = before + term * points_per_unit, first
+        before = merged[label] if label in merged else (0.0, signal)
+        merged[label] = before[0] + term * points_per_unit, before[1]
     contributions = [
         Contribution(label, round(points, 1), signal.evidence if signal else None)
         for label, (points, signal) in merged.items()

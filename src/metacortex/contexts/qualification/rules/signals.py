@@ -10,26 +10,140 @@ from metacortex.contexts.qualification.rules.text import Text, quote
 from metacortex.contexts.qualification.types import Evidence, Field, FieldName, IdealCustomer, Message, Reading
 
 _APPOINTMENTS = re.compile(
-    r"\b(?:(?P<viewing>(?:site )?visit|viewing|see the (?:flat|house|property|apartment)|besichtig\w+|visitar(?:lo|la)?|una visita|dekhna|dekhne)|(?P<demo>demo(?:nstration)?|trial|vorführung|demostración)|"
-    r"(?P<quote>quote|quotation|proposal|estimate|angebot|cotización|offerte|kostenvoranschlag)|(?P<meeting>meeting|appointment|termin|reunión|cita|milna|milne)|"
-    r"(?P<call>(?:please |pls |kindly )?call (?:me|us|back|karo|kare|karein|kijiye)|call ?back|give me a call|rückruf|rufen sie|ruf(?:en)? .{0,10}an|llám[ae]\w*|phone me|ring me))\b"
+    r"\b(?:(?P<viewing>(?:site )?visit|viewing|view (?:it|the)|see the (?:flat|house|property|"
+    r"apartment)|besichtig\w+|visitar(?:lo|la)?|una visita|dekhna|dekhne)|"
+    r"(?P<demo>demo(?:nstration)?|trial|vorführung|demostración)|"
+    r"(?P<quote>quote|quotation|proposal|estimate|angebot|cotización|offerte|kostenvoranschlag)|"
+    r"(?P<meeting>meeting|appointment|termin|reunión|cita|milna|milne)|"
+    r"(?P<call>(?:please |pls |kindly )?call (?:me|us|back|karo|kare|karein|kijiye)|call ?back|give "
+    r"me a call|rückruf|rufen sie|ruf(?:en)? .{0,10}an|llám[ae]\w*|phone me|ring me))\b"
 )
 _APPOINTMENT_WORDS = frozenset(
-    ["visit", "viewing", "see", "visitar", "visitarlo", "visitarla", "visita", "dekhna", "dekhne", "demo", "demonstration", "trial", "vorführung", "demostración", "quote", "quotation", "proposal", "estimate", "angebot", "cotización", "offerte", "kostenvoranschlag", "meeting", "appointment", "termin", "reunión", "cita", "milna", "milne", "call", "callback", "rückruf", "rufen", "ruf", "llámame", "llamarme", "llámeme", "llámenme", "phone", "ring", "besichtigen", "besichtigung", "besichtigungstermin"]
+    [
+        "visit",
+        "viewing",
+        "see",
+        "visitar",
+        "visitarlo",
+        "visitarla",
+        "visita",
+        "dekhna",
+        "dekhne",
+        "demo",
+        "demonstration",
+        "trial",
+        "vorführung",
+        "demostración",
+        "quote",
+        "quotation",
+        "proposal",
+        "estimate",
+        "angebot",
+        "cotización",
+        "offerte",
+        "kostenvoranschlag",
+        "meeting",
+        "appointment",
+        "termin",
+        "reunión",
+        "cita",
+        "milna",
+        "milne",
+        "call",
+        "callback",
+        "rückruf",
+        "rufen",
+        "ruf",
+        "llámame",
+        "llamarme",
+        "llámeme",
+        "llámenme",
+        "phone",
+        "ring",
+        "besichtigen",
+        "besichtigung",
+        "besichtigungstermin",
+    ]
 )
 _NO_INTEREST = re.compile(
-    r"\b(?:not interested|no longer (?:interested|need|looking)|just (?:curious|browsing|looking around)|(?:school|college|university|student|class) (?:project|assignment|paper)|my thesis|homework|"
-    r"(?:already|have) (?:bought|found|chosen|signed with|gone with)|kein interesse|nicht (?:mehr )?interessiert|no (?:me|nos) interesa|ya no|please remove me|nahi chahiye|nahin chahiye|masterarbeit|bachelorarbeit|stop emailing)\b"
+    r"\b(?:not interested|no longer (?:interested|need|looking)|just (?:curious|browsing|looking "
+    r"around)|(?:school|college|university|student|class) (?:project|assignment|paper)|my thesis|"
+    r"homework|"
+    r"(?:already|have) (?:bought|found|chosen|signed with|gone with)|kein interesse|nicht (?:mehr "
+    r")?interessiert|no (?:me|nos) interesa|ya no|please remove me|nahi chahiye|nahin chahiye|"
+    r"masterarbeit|bachelorarbeit|stop emailing)\b"
 )
 _NOT_NOW = re.compile(
-    r"\b(?:not (?:right )?now|no budget|maybe (?:next year|later|someday)|no (?:rush|hurry)|next year(?: or so)?|some ?day|in the future|early research|just exploring|just researching|kein budget|irgendwann|más adelante|sin prisa|abhi nahi|baad mein)\b"
+    r"\b(?:not (?:right )?now|no budget|maybe (?:next year|later|someday)|no (?:rush|hurry)|next "
+    r"year(?: or so)?|some ?day|in the future|early research|just exploring|just researching|kein "
+    r"budget|irgendwann|más adelante|sin prisa|abhi nahi|baad mein)\b"
 )
 _DISPOSABLE = re.compile(
-    r"@(?:[\w-]+\.)?(?:mailinator|yopmail|guerrillamail|10minutemail|tempmail|temp-mail|trashmail|sharklasers|getnada|dispostable|throwawaymail|maildrop)\."
+    r"@(?:[\w-]+\.)?(?:mailinator|yopmail|guerrillamail|10minutemail|tempmail|temp-mail|trashmail|"
+    r"sharklasers|getnada|dispostable|throwawaymail|maildrop)\."
 )
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 _COMMON = frozenset(
-    ["that", "this", "with", "from", "have", "they", "their", "them", "want", "wants", "need", "needs", "looking", "people", "customers", "customer", "company", "companies", "business", "businesses", "which", "will", "your", "ours", "ideal", "best", "good", "great", "more", "most", "very", "into", "about", "para", "como", "este", "esta", "unos", "clientes", "empresas", "kunden", "unternehmen", "eine", "einen", "oder", "und", "für", "with", "near", "area", "budget", "least", "than", "over", "under", "month", "year", "week"]
+    [
+        "that",
+        "this",
+        "with",
+        "from",
+        "have",
+        "they",
+        "their",
+        "them",
+        "want",
+        "wants",
+        "need",
+        "needs",
+        "looking",
+        "people",
+        "customers",
+        "customer",
+        "company",
+        "companies",
+        "business",
+        "businesses",
+        "which",
+        "will",
+        "your",
+        "ours",
+        "ideal",
+        "best",
+        "good",
+        "great",
+        "more",
+        "most",
+        "very",
+        "into",
+        "about",
+        "para",
+        "como",
+        "este",
+        "esta",
+        "unos",
+        "clientes",
+        "empresas",
+        "kunden",
+        "unternehmen",
+        "eine",
+        "einen",
+        "oder",
+        "und",
+        "für",
+        "with",
+        "near",
+        "area",
+        "budget",
+        "least",
+        "than",
+        "over",
+        "under",
+        "month",
+        "year",
+        "week",
+    ]
 )
 
 
@@ -52,7 +166,7 @@ def find_signals(
         *_find_buying_signals(message, text, fields),
         *_find_sender_signals(message, fields),
         *_find_fit(message, text, ideal, similarity),
-        *_find_warnings(message, text, reading, fields),
+        *_find_warnings(message, text, reading),
     ]
 
 
@@ -128,7 +242,7 @@ def _find_fit(message: Message, text: Text, ideal: IdealCustomer, similarity: fl
     return [Signal("ideal_fit", label, fit, evidence)]
 
 
-def _find_warnings(message: Message, text: Text, reading: Reading, fields: dict[FieldName, Field]) -> list[Signal]:
+def _find_warnings(message: Message, text: Text, reading: Reading) -> list[Signal]:
     signals = []
     for name, pattern, label in (
         ("no_interest", _NO_INTEREST, "Says they do not want to buy"),

@@ -1,5 +1,6 @@
 """Use cases of the qualification context."""
 
+from metacortex.contexts.qualification.service.deciding import list_deciding
 from metacortex.contexts.qualification.service.ideal_customer import (
     ImpossibleWeights,
     change_ideal_customer,
@@ -21,6 +22,7 @@ __all__ = [
     "change_ideal_customer",
     "judge_again",
     "judge_messages",
+    "list_deciding",
     "read_ideal_customer",
     "read_qualification",
     "read_unread",

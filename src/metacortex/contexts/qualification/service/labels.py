@@ -10,6 +10,7 @@ from metacortex.contexts.leads.public import LeadNotFound
 from metacortex.contexts.qualification import queries
 from metacortex.contexts.qualification.models import Label, Qualification
 from metacortex.contexts.qualification.schemas import FeedbackIn
+from metacortex.contexts.qualification.service.deciding import list_deciding
 from metacortex.platform.errors import NotFound
 from metacortex.platform.events import publish
 
@@ -21,10 +22,10 @@ class NotQualifiedYet(NotFound):
 
 async def read_qualification(session: AsyncSession, lead_id: UUID) -> Qualification:
     """Return the qualification that a lead's score comes from."""
-    found = await queries.find_deciding(session, lead_id)
-    if found is None:
+    deciding = await list_deciding(session, [lead_id])
+    if not deciding:
         raise NotQualifiedYet if await leads.lead_exists(session, lead_id) else LeadNotFound
-    return found
+    return (await queries.list_by_message(session, deciding))[deciding[0]]
 
 
 async def record_feedback(session: AsyncSession, *, lead_id: UUID, said: FeedbackIn, member_id: UUID) -> Label:

@@ -17,6 +17,7 @@ from metacortex.contexts.qualification.clients.llm import Outcome
 from metacortex.contexts.qualification.events import LeadQualified
 from metacortex.contexts.qualification.models import Qualification
 from metacortex.contexts.qualification.rules.scoring import judge
+from metacortex.contexts.qualification.service.deciding import list_deciding
 from metacortex.contexts.qualification.service.ideal_customer import VersionedIdeal, find_ideal
 from metacortex.contexts.qualification.service.readers import read_embedded, read_outcomes
 from metacortex.contexts.qualification.types import (
@@ -64,8 +65,9 @@ async def read_unread(session: AsyncSession, message_ids: Sequence[UUID]) -> tup
     stored = await conversations.read_messages(session, message_ids)
     unread = [
         Unread(
-            row.id,
-            row.lead_id,
+            # The driver's own UUID class is none that JSON writers know.
+            UUID(int=row.id.int),
+            UUID(int=row.lead_id.int),
             Message(
                 subject=row.subject,
                 body=row.text,
@@ -113,9 +115,7 @@ async def save_judged(session: AsyncSession, judged: Sequence[Judged]) -> None:
     await _save_qualifications(session, judged)
     by_message = {one.unread.message_id: one for one in judged}
     deciding = [
-        by_message[message_id]
-        for _, message_id in await queries.list_deciding(session, lead_ids)
-        if message_id in by_message
+        by_message[message_id] for message_id in await list_deciding(session, lead_ids) if message_id in by_message
     ]
     await leads.record_scores(session, [_to_lead_score(one) for one in deciding])
     for one in deciding:

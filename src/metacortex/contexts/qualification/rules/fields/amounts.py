@@ -52,7 +52,8 @@ NUMBER_WORDS = {
     "diez": 10, "veinte": 20, "cien": 100, "medio": 0.5, "एक": 1, "दो": 2, "तीन": 3, "पचास": 50,
 }  # fmt: skip
 NUMBER = re.compile(
-    r"\d{1,3}(?:[.,'’]\d{2,3}){1,5}(?:[.,]\d{1,2})?(?!\d)|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,3})?(?!\d)"
+    r"\d{1,3}(?:[.,'’]\d{2,3}){1,5}(?:[.,]\d{1,2})?(?!\d)|\d{1,3}(?:[ "
+    r"\u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,3})?(?!\d)"
 )
 _CURRENCY_PATTERN = "|".join(
     re.escape(word) for word in sorted({*CURRENCY_WORDS, "$", "pesos", "peso"}, key=len, reverse=True)
@@ -60,11 +61,13 @@ _CURRENCY_PATTERN = "|".join(
 CURRENCY_BEFORE = re.compile(rf"(?:^|[^a-z])({_CURRENCY_PATTERN})[ \t\u00a0]{{0,2}}$")
 CURRENCY_AFTER = re.compile(rf"[ \t\u00a0]{{0,2}}({_CURRENCY_PATTERN})(?![a-z])")
 MULTIPLIER_AFTER = re.compile(
-    rf"[ \t\u00a0-]{{0,2}}({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})(?![a-z\u00df-\u00ff\u0900-\u097f²³0-9])\.?"
+    rf"[ "
+    rf"\t\u00a0-]{{0,2}}({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})(?![a-z\u00df-\u00ff\u0900-\u097f²³0-9])\.?"
 )
 WORD_AMOUNT = re.compile(
     rf"(?<![\w-])({'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})(?: (?:a|an))? "
-    r"(lakhs?|lacs?|laakh|crores?|cr|karod|million(?:en|s)?|mill[oó]n(?:es)?|thousand|hazaa?r|hajar|tausend|लाख|करोड़|हजार|mil)(?![\w])"
+    r"(lakhs?|lacs?|laakh|crores?|cr|karod|million(?:en|s)?|mill[oó]n(?:es)?|thousand|hazaa?r|hajar|"
+    r"tausend|लाख|करोड़|हजार|mil)(?![\w])"
 )
 
 

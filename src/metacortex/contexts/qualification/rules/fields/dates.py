@@ -22,8 +22,14 @@ Resolve = Callable[["re.Match[str]", date, str], date | None]
 _LETTERS = r"[^\W\d_]"
 _DAYS = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _MONTHS = "|".join(sorted(MONTHS, key=len, reverse=True))
-_LEAD_IN = r"(?:(?:by|before|on|in|until|till|from|for|within|bis|am|ab|vor|im|zum|para|antes del?|hasta|el|en|a partir del?|within the) (?:the )?)?"
-_SMALL = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|couple of|few|ek|do|teen|char|das|eine[rmn]?|zwei|drei|vier|sechs|una?|dos|tres|cuatro|seis|एक|दो|तीन)"
+_LEAD_IN = (
+    r"(?:(?:by|before|on|in|until|till|from|for|within|bis|am|ab|vor|im|zum|para|antes del?|hasta|el|"
+    r"en|a partir del?|within the) (?:the )?)?"
+)
+_SMALL = (
+    r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|couple of|few|ek|do|teen|char|"
+    r"das|eine[rmn]?|zwei|drei|vier|sechs|una?|dos|tres|cuatro|seis|एक|दो|तीन)"
+)
 _DAY_UNITS = "days? business days? tage?n? werktagen? días? dias? din दिन"
 _UNITS = {
     **dict.fromkeys(["day", "days", "tag", "tage", "tagen", "día", "días", "dia", "dias", "din", "दिन"], 1),
@@ -35,14 +41,14 @@ _UNITS = {
 
 
 def _shift(days: int) -> Resolve:
-    return lambda match, day, region: day + timedelta(days=days)
+    return lambda _match, day, _region: day + timedelta(days=days)
 
 
 def _at(compute: Callable[[date], date]) -> Resolve:
-    return lambda match, day, region: compute(day)
+    return lambda _match, day, _region: compute(day)
 
 
-def _span(match: re.Match[str], day: date, region: str) -> date | None:
+def _span(match: re.Match[str], day: date, _region: str) -> date | None:
     written = match.group("n")
     count = (
         int(written)
@@ -64,7 +70,7 @@ def _span(match: re.Match[str], day: date, region: str) -> date | None:
     )
 
 
-def _weekday(match: re.Match[str], day: date, region: str) -> date | None:
+def _weekday(match: re.Match[str], day: date, _region: str) -> date | None:
     weekday = WEEKDAYS[match.group("day")]
     which = match.groupdict().get("which") or ""
     if which.startswith(("next", "nächst", "naechst", "próximo", "proximo", "agl", "अगल")):
@@ -74,12 +80,12 @@ def _weekday(match: re.Match[str], day: date, region: str) -> date | None:
     return next_weekday(day, weekday, today_counts=bool(which))
 
 
-def _day_month(match: re.Match[str], day: date, region: str) -> date | None:
+def _day_month(match: re.Match[str], day: date, _region: str) -> date | None:
     year = match.groupdict().get("year")
     return place_in_year(day, MONTHS[match.group("month")], int(match.group("num")), int(year) if year else None)
 
 
-def _month(match: re.Match[str], day: date, region: str) -> date | None:
+def _month(match: re.Match[str], day: date, _region: str) -> date | None:
     year = match.groupdict().get("year")
     month, part = MONTHS[match.group("month")], match.groupdict().get("part") or ""
     number = int(year) if year else day.year + (month < day.month)
@@ -98,14 +104,26 @@ def _numeric(match: re.Match[str], day: date, region: str) -> date | None:
     return place_in_year(day, month, number, int(year) if year else None) if 1 <= month <= 12 else None
 
 
-def _iso(match: re.Match[str], day: date, region: str) -> date | None:
+def _week(match: re.Match[str], day: date, _region: str) -> date | None:
+    try:
+        monday = date.fromisocalendar(day.isocalendar().year, int(match.group("week")), 1)
+        return (
+            monday
+            if monday + timedelta(days=6) >= day
+            else date.fromisocalendar(day.isocalendar().year + 1, int(match.group("week")), 1)
+        )
+    except ValueError:
+        return None
+
+
+def _iso(match: re.Match[str], _day: date, _region: str) -> date | None:
     try:
         return date.fromisoformat(match.group("iso"))
     except ValueError:
         return None
 
 
-def _quarter(match: re.Match[str], day: date, region: str) -> date | None:
+def _quarter(match: re.Match[str], day: date, _region: str) -> date | None:
     start = date(int(match.group("year") or day.year), int(match.group("q")) * 3 - 2, 1)
     return start if match.group("year") or add_months(start, 3) > day else start.replace(year=start.year + 1)
 
@@ -119,7 +137,10 @@ def _rule(
 _NEXT = r"next|coming|upcoming|nächste[rnms]?|naechste[rnms]?|kommende[rnms]?|próxim[oa]|proxim[oa]|agle|agla|agli|अगले"
 _THIS = r"this|diese[rnms]?|este|esta|is|iss|isi|इस"
 _WEEK, _MONTH = r"week|woche|semana|hafte|hafta|week mein|हफ्ते|सप्ताह", r"month|monats?|mes|mahine|mahina|महीने"
-_NEXT_WORDS = "next coming upcoming nächste nächsten nächster nächstes naechste naechsten kommende kommenden kommender próxima próximo proxima proximo agle agla agli अगले que"
+_NEXT_WORDS = (
+    "next coming upcoming nächste nächsten nächster nächstes naechste naechsten kommende kommenden "
+    "kommender próxima próximo proxima proximo agle agla agli अगले que"
+)
 RULES = (
     _rule("after", r"day after tomorrow", _shift(2), 2.0),
     _rule(
@@ -146,9 +167,15 @@ RULES = (
         "today tonight heute hoy aaj आज eod", r"(?:by )?(?:today|tonight|heute|hoy|aaj(?: hi)?|आज|eod)", _shift(0), 1.0
     ),
     _rule(
-        "asap immediately immediate urgent urgently jaldi turant abhi sofort dringend schnellstmöglich eilig urgente urgentemente antes cuanto possible möglich जल्दी तुरंत soonest inmediato inmediatamente earliest",
-        r"as soon as possible|asap|immediate(?:ly)?|(?:very )?urgent(?:ly)?|at the earliest|(?:bahut )?jaldi(?: se jaldi)?|turant|abhi|sofort|dringend|schnellstmöglich|"
-        r"so (?:schnell|bald) wie möglich|urgente(?:mente)?|lo antes posible|cuanto antes|de inmediato|inmediatamente|जल्दी|तुरंत|right away|eilig",
+        (
+            "asap immediately immediate urgent urgently jaldi turant abhi sofort dringend schnellstmöglich "
+            "eilig urgente urgentemente antes cuanto possible möglich जल्दी तुरंत soonest inmediato "
+            "inmediatamente earliest"
+        ),
+        r"as soon as possible|asap|immediate(?:ly)?|(?:very )?urgent(?:ly)?|at the earliest|(?:bahut "
+        r")?jaldi(?: se jaldi)?|turant|abhi|sofort|dringend|schnellstmöglich|"
+        r"so (?:schnell|bald) wie möglich|urgente(?:mente)?|lo antes posible|cuanto antes|de inmediato|"
+        r"inmediatamente|जल्दी|तुरंत|right away|eilig",
         _shift(0),
         1.4,
     ),
@@ -194,7 +221,10 @@ RULES = (
     ),
     _rule(
         "end ende monatsende fin finales final eom mahine",
-        rf"(?:(?:by|before|until|till|bis|a|antes de|para) (?:the )?)?(?:(?:end of(?: (?:the|this))?|ende (?:des|dieses)|(?:fin|finales|final) de(?:l| este)?) (?:{_MONTH})|zum monatsende|eom)",
+        (
+            rf"(?:(?:by|before|until|till|bis|a|antes de|para) (?:the )?)?(?:(?:end of(?: (?:the|this))?|ende "
+            rf"(?:des|dieses)|(?:fin|finales|final) de(?:l| este)?) (?:{_MONTH})|zum monatsende|eom)"
+        ),
         _at(end_month),
         1.8,
     ),
@@ -206,31 +236,47 @@ RULES = (
     ),
     _rule(
         "year eoy jahresende año",
-        r"(?:(?:by|before|bis|until|a|para) (?:the )?)?(?:end of(?: the| this)? year|year[- ]end|eoy|ende des jahres|(?:zum )?jahresende|(?:fin|finales) de año)",
+        (
+            r"(?:(?:by|before|bis|until|a|para) (?:the )?)?(?:end of(?: the| this)? year|year[- ]end|eoy|"
+            r"ende des jahres|(?:zum )?jahresende|(?:fin|finales) de año)"
+        ),
         _at(lambda day: date(day.year, 12, 31)),
         1.4,
     ),
     _rule(
         " ".join(_UNITS),
-        rf"(?:within|in|innerhalb von|binnen|dentro de|en|in the next|within the next|in den nächsten|over the next|en los próximos)(?: (?:about|etwa|unos))? (?P<n>{_SMALL}) (?:business |working )?(?P<unit>{'|'.join(_UNITS)})(?! (?:ago|vor))",
+        (
+            rf"(?:within|in|innerhalb von|binnen|dentro de|en|in the next|within the next|in den nächsten|"
+            rf"over the next|en los próximos)(?: (?:about|etwa|unos))? (?P<n>{_SMALL}) (?:business |working "
+            rf")?(?P<unit>{'|'.join(_UNITS)})(?! (?:ago|vor))"
+        ),
         _span,
         1.6,
     ),
     _rule(
         "din hafte mahine ghante दिन हफ्ते महीने",
-        rf"(?:agle )?(?P<n>{_SMALL}) (?P<unit>din|hafte|mahine|ghante|दिन|हफ्ते|महीने) (?:mein|me|main|ke andar|में|tak)",
+        (
+            rf"(?:agle )?(?P<n>{_SMALL}) (?P<unit>din|hafte|mahine|ghante|दिन|हफ्ते|महीने) (?:mein|me|main|ke "
+            rf"andar|में|tak)"
+        ),
         _span,
         1.6,
     ),
     _rule(
         " ".join(WEEKDAYS),
-        rf"(?:(?:by|on|before|until|till|bis|am|ab|para|antes del?|hasta|el) )?(?:(?P<which>{_NEXT}|{_THIS}) )?(?P<day>{_DAYS})(?: (?:morning|afternoon|evening|tak|ko|vormittag|nachmittag))?",
+        (
+            rf"(?:(?:by|on|before|until|till|bis|am|ab|para|antes del?|hasta|el) )?(?:(?P<which>{_NEXT}|"
+            rf"{_THIS}) )?(?P<day>{_DAYS})(?: (?:morning|afternoon|evening|tak|ko|vormittag|nachmittag))?"
+        ),
         _weekday,
         1.7,
     ),
     _rule(
         " ".join(MONTHS),
-        rf"{_LEAD_IN}(?P<num>\d{{1,2}})(?:st|nd|rd|th|\.|º)?(?: of| de)? ?(?P<month>{_MONTHS})\.?(?:,? (?:de |del )?(?P<year>20\d\d))?(?: tak)?",
+        (
+            rf"{_LEAD_IN}(?P<num>\d{{1,2}})(?:st|nd|rd|th|\.|º)?(?: of| de)? ?(?P<month>{_MONTHS})\.?(?:,? "
+            rf"(?:de |del )?(?P<year>20\d\d))?(?: tak)?"
+        ),
         _day_month,
         2.1,
     ),
@@ -242,21 +288,44 @@ RULES = (
     ),
     _rule(
         " ".join(MONTHS),
-        rf"{_LEAD_IN}(?:(?P<part>(?:the )?end of|ende|finales de|fin de|early|mid|mitte|mediados de|late|anfang|principios de)[ -]?)?(?P<month>{_MONTHS})(?:,? (?:de )?(?P<year>20\d\d))?(?: (?:mein|tak))?",
+        (
+            rf"{_LEAD_IN}(?:(?P<part>(?:the )?end of|ende|finales de|fin de|early|mid|mitte|mediados de|late|"
+            rf"anfang|principios de)[ -]?)?(?P<month>{_MONTHS})(?:,? (?:de )?(?P<year>20\d\d))?(?: (?:mein|"
+            rf"tak))?"
+        ),
         _month,
         1.3,
+    ),
+    _rule("kw", r"(?:bis |in |ab )?kw ?(?P<week>\d{1,2})", _week, 1.7),
+    _rule(
+        "christmas weihnachten navidad",
+        r"(?:(?:by|before|vor|bis|antes de) )?(?:christmas|weihnachten|navidad)",
+        _at(lambda day: date(day.year + ((day.month, day.day) > (12, 25)), 12, 25)),
+        1.5,
+    ),
+    _rule(
+        "diwali holi eid ramadan",
+        r"(?:before |by )?(?:diwali|holi|eid|ramadan)(?: (?:se pehle|tak|ke baad))?",
+        lambda _match, _day, _region: None,
+        1.4,
     ),
     _rule("q1 q2 q3 q4", rf"{_LEAD_IN}q(?P<q>[1-4])(?: (?:of )?(?P<year>20\d\d))?", _quarter, 1.5),
 )
 _NUMERIC = re.compile(
-    rf"(?<![\w./-]){_LEAD_IN}(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?:(?P=sep)(?P<year>20\d\d|\d\d)|(?=\.?(?:\s|$|,)))(?![\w/-])"
+    rf"(?<![\w./-]){_LEAD_IN}(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?:(?P=sep)(?P<year>20\d\d|"
+    rf"\d\d)|(?=\.?(?:\s|$|,)))(?![\w/-])"
 )
 _ISO = re.compile(rf"(?<![\w./-]){_LEAD_IN}(?P<iso>20\d\d-\d\d-\d\d)(?![\w-])")
 _WANT = re.compile(
-    r"need|want|visit|view|call|move|start|deliver|meet|demo|book|buy|schedule|possible|deadline|available|free|ready|by |before|brauch|termin|besicht|bis |liefer|necesit|visita|llam|reuni|entrega|chahiye|dekh|mil|karna|install|go live|launch|decid|möchte|rückruf|shift|aana|timeline"
+    r"need|want|visit|view|call|move|start|deliver|meet|demo|book|buy|schedule|possible|deadline|"
+    r"available|free|ready|by |before|brauch|termin|besicht|bis |liefer|necesit|visita|llam|reuni|"
+    r"entrega|chahiye|dekh|mil|karna|install|go live|launch|decid|möchte|rückruf|shift|aana|timeline"
 )
 _PAST = re.compile(
-    r"saw|seen|called|received|ordered|bought|visited|spoke|yesterday|since|last|ago|gesehen|erhalten|bestellt|gekauft|seit|vi (?:su|el|la)|compr[eé]|recib|pedí|\b(?:tha|thi|dekha|kiya|aaya|bheja|liya|mila)\b|was |were |delivered|stopped|broke|crashed|failed|happy|nice|great|good|wonderful|schönes?|buen"
+    r"saw|seen|called|received|ordered|bought|visited|spoke|yesterday|since|last|ago|gesehen|"
+    r"erhalten|bestellt|gekauft|seit|vi (?:su|el|la)|compr[eé]|recib|pedí|\b(?:tha|thi|dekha|kiya|"
+    r"aaya|bheja|liya|mila)\b|was |were |delivered|stopped|broke|crashed|failed|happy|nice|great|"
+    r"good|wonderful|schönes?|buen"
 )
 _CLAUSE = re.compile(r"[.!?;\n\x00]")
 
@@ -284,6 +353,7 @@ def find_timeline(text: Text, sent_on: date, region: str) -> list[Field]:
     if best is None or best[0] < 0.9:
         return []
     score, start, end, resolved = best
+    end -= text.low[end - 1] == "."
     evidence = quote(text.raw, start, end)
     confidence = round(min(0.95, 0.4 + score / 5), 2)
     fields = [Field(FieldName.TIMELINE, evidence.quote, evidence, confidence)]

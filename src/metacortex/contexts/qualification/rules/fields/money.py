@@ -25,31 +25,44 @@ _BUDGET = re.compile(
     r"willing to pay|can pay|ausgeben|gastar|kharcha|kharch|range of|\bfunds? of|allocated|capex"
 )
 _LIMIT_BEFORE = re.compile(
-    r"(?P<max>up ?to|upto|max(?:imum|\.|imal)?|under|below|less than|within|not (?:more|over)(?: than)?|no more than|hasta|máximo|maximo|"
+    r"(?P<max>up ?to|upto|max(?:imum|\.|imal)?|under|below|less than|within|not (?:more|over)(?: "
+    r"than)?|no more than|hasta|máximo|maximo|"
     r"menos de|bis zu|bis|unter|höchstens|maximal|não mais|cap(?:ped)? (?:of|at))|"
-    r"(?P<min>at least|min(?:imum|\.)?|above|over|more than|starting (?:from|at)|from|desde|mínimo|más de|mindestens|ab|über|upwards of)|"
-    r"(?P<near>around|about|approx(?:\.|imately)?|roughly|circa|ca\.?|~|etwa|rund|ungefähr|alrededor de|unos|cerca de|aprox\.?|lagbhag|karib|close to)"
+    r"(?P<min>at least|min(?:imum|\.)?|above|over|more than|starting (?:from|at)|from|desde|mínimo|"
+    r"más de|mindestens|ab|über|upwards of)|"
+    r"(?P<near>around|about|approx(?:\.|imately)?|roughly|circa|ca\.?|~|etwa|rund|ungefähr|alrededor "
+    r"de|unos|cerca de|aprox\.?|lagbhag|karib|close to)"
 )
 _LIMIT_END = re.compile(
     rf"(?:^|[^a-zà-ÿ])(?:{_LIMIT_BEFORE.pattern})"
-    r"(?: (?:of|the|de|von|zu|a|is|at|my|our|total|say|maybe|hai))?[ :]{0,3}(?:rs\.?|inr|[₹$€£]|usd|eur|aed|gbp)?[ ]{0,2}$"
+    r"(?: (?:of|the|de|von|zu|a|is|at|my|our|total|say|maybe|hai))?[ :]{0,3}(?:rs\.?|inr|[₹$€£]|usd|"
+    r"eur|aed|gbp)?[ ]{0,2}$"
 )
 _MAX_AFTER = re.compile(
-    r"[ ,\t(]{0,3}(?:tak\b|takk?\b|तक|ke andar|se kam|max|maximum|or less|or below|limit|como máximo|máximo|maximal|höchstens)"
+    r"[ ,\t(]{0,3}(?:tak\b|takk?\b|तक|ke andar|se kam|max|maximum|or less|or below|limit|como máximo|"
+    r"máximo|maximal|höchstens)"
 )
 _BUDGET_AFTER = re.compile(
-    r"[ ,\t(]{0,3}(?:is |as |ist |es |of |for |ka |ki |hai |hain |का |als |de |my |our |mein |unser |mi |nuestro |total |the ){0,3}(?:budg?et|बजट|presupuesto)"
+    r"[ ,\t(]{0,3}(?:is |as |ist |es |of |for |ka |ki |hai |hain |का |als |de |my |our |mein |unser |"
+    r"mi |nuestro |total |the ){0,3}(?:budg?et|बजट|presupuesto)"
 )
 _NOT_BUDGET = re.compile(
-    r"order|invoice|rechnung|factura|paid|refund|salary|ctc|revenue|turnover|raised|funding|umsatz|bill(?:ed|ing)?\b|fee\b|fees\b|save[sd]?\b|"
-    r"discount|emi\b|listed|priced|asking|quoted|costs?\b|charged|fine of|loan|prize|won\b|commission|earn|profit|income|gehalt|salario|"
-    r"rabatt|descuento|worth|deducted|credited|deposit(?:ed)?|bounty|pagu[eé]|bezahlt|reembolso|#|no\.|\bid\b|only for|starting at|starts at|"
-    r"packages? (?:from|at|of)|plans? (?:from|at)|from just|just|for only|as low as|your (?:price|quote|rate)"
+    r"order|invoice|rechnung|factura|paid|refund|salary|ctc|revenue|turnover|raised|funding|umsatz|"
+    r"bill(?:ed|ing)?\b|fee\b|fees\b|save[sd]?\b|"
+    r"discount|emi\b|listed|priced|asking|quoted|costs?\b|charged|fine of|loan|prize|won\b|"
+    r"commission|earn|profit|income|gehalt|salario|"
+    r"rabatt|descuento|worth|deducted|credited|deposit(?:ed)?|bounty|pagu[eé]|bezahlt|reembolso|#|"
+    r"no\.|\bid\b|only for|starting at|starts at|"
+    r"packages? (?:from|at|of)|plans? (?:from|at)|from just|just|for only|as low as|your (?:price|"
+    r"quote|rate)|paying|we pay|i pay|currently"
 )
 _UNIT_AFTER = re.compile(
-    r"[ \t-]{0,2}(?:bhk|bed|bath|rooms?|sq|m2|m²|km|kg|%|percent|prozent|users?|seats?|licen|people|pax|guests?|days?|weeks?|months?|years?|yrs?|"
-    r"hours?|hrs?|min|units?|pieces?|pcs|stück|lizenzen|nutzer|mitarbeiter|usuarios|empleados|unidades|zimmer|habitaciones|employees|am\b|pm\b|uhr|"
-    r"st\b|nd\b|rd\b|th\b|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|floor|members?|staff|agents?|teams?|x\b|mm|cm|ft|feet|acres?|tons?|"
+    r"[ \t-]{0,2}(?:bhk|bed|bath|rooms?|sq|m2|m²|km|kg|%|percent|prozent|users?|seats?|licen|people|"
+    r"pax|guests?|days?|weeks?|months?|years?|yrs?|"
+    r"hours?|hrs?|min|units?|pieces?|pcs|stück|lizenzen|nutzer|mitarbeiter|usuarios|empleados|"
+    r"unidades|zimmer|habitaciones|employees|am\b|pm\b|uhr|"
+    r"st\b|nd\b|rd\b|th\b|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|floor|members?|staff|"
+    r"agents?|teams?|x\b|mm|cm|ft|feet|acres?|tons?|"
     r"log\b|din\b|mahine|hafte|saal|tage|wochen|monate|jahre|días|semanas|meses|años|:\d|/\d)"
 )
 _RANGE_GAP = re.compile(
@@ -59,7 +72,32 @@ _RATE_AFTER = re.compile(r"[ ]{0,2}(?:/|per |pro |por |each\b|apiece)")
 _CLAUSE_BREAK = re.compile(r"[.!?;](?=\s+[^\s\d₹$€£])|[\n\x00]")
 _AMOUNT_ENDS = re.compile(r"[ ]{0,2}(?:$|[.,!?;)\n]|for |per |total|in total|each|all)")
 _WORD_MULTIPLIERS = frozenset(
-    ["lakh", "lakhs", "lac", "lacs", "laakh", "crore", "crores", "cr", "karod", "million", "millions", "millionen", "millón", "millon", "millones", "thousand", "hazar", "hazaar", "hajar", "tausend", "लाख", "करोड़", "हजार", "mil"]
+    [
+        "lakh",
+        "lakhs",
+        "lac",
+        "lacs",
+        "laakh",
+        "crore",
+        "crores",
+        "cr",
+        "karod",
+        "million",
+        "millions",
+        "millionen",
+        "millón",
+        "millon",
+        "millones",
+        "thousand",
+        "hazar",
+        "hazaar",
+        "hajar",
+        "tausend",
+        "लाख",
+        "करोड़",
+        "हजार",
+        "mil",
+    ]
 )
 
 

@@ -6,46 +6,200 @@ from metacortex.contexts.qualification.rules.text import Text, quote
 from metacortex.contexts.qualification.types import Field, FieldName
 
 _WANT = re.compile(
-    r"(?<![\w'])(?P<cue>(?:(?:looking|searching|hunting|shopping) (?:for|to (?:buy|rent|purchase|book|hire|get|lease|switch to|replace|find|upgrade to|upgrade|order))|looking into|in the market for|in need of|"
-    r"interested in(?: (?:buying|purchasing|getting|renting|booking|trying|seeing|viewing|visiting))?|(?:want|wants|wish|like|love|planning|plan|need|hoping|ready) to (?:buy|purchase|book|order|get|rent|schedule|see|visit|hire|know "
-    r"(?:the price of|more about|about)|try|arrange|reserve|have|move to|switch to|invest in|set up|replace)|(?:we|i) (?:will |would |do |urgently |also |really |just |currently )?(?:need|require|want)|"
-    r"(?:price|pricing|quote|quotation|cost|rates?|estimate|proposal|offer)s? (?:of|for|on)|enquir(?:y|ing|e) (?:about|for|regarding)|inquir(?:y|ing|e) (?:about|for|regarding)|"
-    r"(?:information|details|info|brochure|catalogue|catalog) (?:about|on|for|of|regarding)|(?:demo|trial|viewing|tour|walkthrough|visit) (?:of|for|to)|requirement (?:of|for|is)|"
-    r"(?:please|kindly|can you|could you|pls) (?:quote|supply|send (?:me |us )?(?:a quote for|the price of|prices for|details of))|(?:do you (?:have|sell|offer|provide|supply)|have you got)|book|"
-    r"busco|buscamos|buscando|estamos buscando|necesito|necesitamos|quiero|queremos|quisiera|quisiéramos|querría|me interesa|nos interesa|interesad[oa]s? en|"
+    r"(?<![\w'])(?P<cue>(?:(?:looking|searching|hunting|shopping) (?:for|to (?:buy|rent|purchase|"
+    r"book|hire|get|lease|switch to|replace|find|upgrade to|upgrade|order))|looking into|in the "
+    r"market for|in need of|"
+    r"interested in(?: (?:buying|purchasing|getting|renting|booking|trying|seeing|viewing|"
+    r"visiting))?|(?:want|wants|wish|like|love|planning|plan|need|hoping|ready) to (?:buy|purchase|"
+    r"book|order|get|rent|schedule|see|visit|hire|know "
+    r"(?:the price of|more about|about)|try|arrange|reserve|have|move to|switch to|invest in|set up|"
+    r"replace)|(?:we|i) (?:will |would |do |urgently |also |really |just |currently )?(?:need|"
+    r"require|want)|"
+    r"(?:price|pricing|quote|quotation|cost|rates?|estimate|proposal|offer)s? (?:of|for|on)|"
+    r"enquir(?:y|ing|e) (?:about|for|regarding)|inquir(?:y|ing|e) (?:about|for|regarding)|"
+    r"(?:information|details|info|brochure|catalogue|catalog) (?:about|on|for|of|regarding)|(?:demo|"
+    r"trial|viewing|tour|walkthrough|visit) (?:of|for|to)|requirement (?:of|for|is)|"
+    r"(?:please|kindly|can you|could you|pls) (?:quote(?: for)?|supply|send (?:me |us )?(?:a quote "
+    r"for|the price of|prices for|details of))|(?:do you (?:have|sell|offer|provide|supply)|have you "
+    r"got)|book|"
+    r"busco|buscamos|buscando|estamos buscando|necesito|necesitamos|quiero|queremos|quisiera|"
+    r"quisiéramos|querría|me interesa|nos interesa|interesad[oa]s? en|"
     r"(?:cotización|presupuesto|precio|precios|información) (?:de|para|sobre|del|por)|"
-    r"(?:ich |wir )?(?:suche|suchen|brauche|brauchen|benötige|benötigen|möchte|möchten|hätte gerne?|hätten gerne?)(?: (?:ich|wir))?|interess(?:iere mich|ieren uns) für|interesse an|interessiert an|"
-    r"(?:angebot|preis|preise|informationen|offerte) (?:für|über|zu|von)|je cherche|nous cherchons|j'ai besoin d[e']|cerco|cerchiamo|procuro|gostaria de))[ :]{1,2}"
+    r"(?:ich |wir )?(?:suche|suchen|brauche|brauchen|benötige|benötigen|möchte|möchten|hätte gerne?|"
+    r"hätten gerne?)(?: (?:ich|wir))?|interess(?:iere mich|ieren uns) für|interesse an|interessiert "
+    r"an|"
+    r"(?:angebot|preis|preise|informationen|offerte) (?:für|über|zu|von)|je cherche|nous cherchons|"
+    r"j'ai besoin d[e']|cerco|cerchiamo|procuro|gostaria de))[ :]{1,2}"
     r"(?:(?:to (?:buy|purchase|get|book|order|rent|hire) )|(?:comprar|alquilar|reservar|contratar) )?"
 )
 _TRIGGERS = frozenset(
-    ["looking", "searching", "hunting", "shopping", "market", "need", "interested", "want", "wants", "wish", "like", "love", "planning", "plan", "hoping", "ready", "require", "price", "prices", "pricing", "quote", "quotes", "quotation", "cost", "costs", "rate", "rates", "estimate", "proposal", "offer", "enquiry", "enquiring", "enquire", "inquiry", "inquiring", "inquire", "information", "details", "info", "brochure", "catalogue", "demo", "trial", "viewing", "tour", "visit", "walkthrough", "requirement", "supply", "have", "sell", "provide", "book", "busco", "buscamos", "buscando", "necesito", "necesitamos", "quiero", "queremos", "quisiera", "quisiéramos", "querría", "interesa", "interesado", "interesada", "interesados", "cotización", "presupuesto", "precio", "precios", "información", "suche", "suchen", "brauche", "brauchen", "benötige", "benötigen", "möchte", "möchten", "hätte", "hätten", "interessiere", "interessieren", "interesse", "interessiert", "angebot", "preis", "preise", "informationen", "offerte", "cherche", "cherchons", "besoin", "cerco", "cerchiamo", "procuro", "gostaria"]
+    [
+        "looking",
+        "searching",
+        "hunting",
+        "shopping",
+        "market",
+        "need",
+        "interested",
+        "want",
+        "wants",
+        "wish",
+        "like",
+        "love",
+        "planning",
+        "plan",
+        "hoping",
+        "ready",
+        "require",
+        "price",
+        "prices",
+        "pricing",
+        "quote",
+        "quotes",
+        "quotation",
+        "cost",
+        "costs",
+        "rate",
+        "rates",
+        "estimate",
+        "proposal",
+        "offer",
+        "enquiry",
+        "enquiring",
+        "enquire",
+        "inquiry",
+        "inquiring",
+        "inquire",
+        "information",
+        "details",
+        "info",
+        "brochure",
+        "catalogue",
+        "demo",
+        "trial",
+        "viewing",
+        "tour",
+        "visit",
+        "walkthrough",
+        "requirement",
+        "supply",
+        "have",
+        "sell",
+        "provide",
+        "book",
+        "busco",
+        "buscamos",
+        "buscando",
+        "necesito",
+        "necesitamos",
+        "quiero",
+        "queremos",
+        "quisiera",
+        "quisiéramos",
+        "querría",
+        "interesa",
+        "interesado",
+        "interesada",
+        "interesados",
+        "cotización",
+        "presupuesto",
+        "precio",
+        "precios",
+        "información",
+        "suche",
+        "suchen",
+        "brauche",
+        "brauchen",
+        "benötige",
+        "benötigen",
+        "möchte",
+        "möchten",
+        "hätte",
+        "hätten",
+        "interessiere",
+        "interessieren",
+        "interesse",
+        "interessiert",
+        "angebot",
+        "preis",
+        "preise",
+        "informationen",
+        "offerte",
+        "cherche",
+        "cherchons",
+        "besoin",
+        "cerco",
+        "cerchiamo",
+        "procuro",
+        "gostaria",
+    ]
 )
 _HINDI = re.compile(
-    r"(?P<what>[^.!?,;\n\x00]{3,70}?)[ ](?:chahiye|chahie|chaiye|chahiya|chaahiye|lena (?:hai|he|h|tha|chahte|chahta)|kharidna|khareedna|dekhna|dekhni|book karna|book karwana|ki zarurat|ki zaroorat|ki requirement|चाहिए|चाहिये|खरीदना|लेना है|देखना|की जरूरत|की ज़रूरत)"
+    r"(?P<what>[^.!?,;\n\x00]{3,70}?)[ ](?:chahiye|chahie|chaiye|chahiya|chaahiye|len[aie] (?:hai|he|"
+    r"h|tha|chahte|chahta)|kharidna|khareedna|dekhna|dekhni|book karna|book karwana|ki zarurat|ki "
+    r"zaroorat|ki requirement|चाहिए|चाहिये|खरीदना|लेना है|देखना|की जरूरत|की ज़रूरत)"
 )
 _HINDI_TRIGGERS = frozenset(
-    ["chahiye", "chahie", "chaiye", "chahiya", "chaahiye", "lena", "kharidna", "khareedna", "dekhna", "dekhni", "zarurat", "zaroorat", "karna", "karwana", "requirement", "चाहिए", "चाहिये", "खरीदना", "लेना", "देखना", "जरूरत", "ज़रूरत"]
+    [
+        "chahiye",
+        "chahie",
+        "chaiye",
+        "chahiya",
+        "chaahiye",
+        "lena",
+        "kharidna",
+        "khareedna",
+        "dekhna",
+        "dekhni",
+        "zarurat",
+        "zaroorat",
+        "karna",
+        "karwana",
+        "requirement",
+        "चाहिए",
+        "चाहिये",
+        "खरीदना",
+        "लेना",
+        "देखना",
+        "जरूरत",
+        "ज़रूरत",
+    ]
 )
 _HINDI_START = re.compile(
-    r"^(?:(?:hi|hello|namaste|namaskar|sir|madam|ji|bhai|mujhe|mujhko|hame|hamein|humein|humko|hum|main|mai|mere ko|maine|ek|koi|kya|please|mera naam \w+(?: \w+)? hai|aur|मुझे|हमें|एक|मैं|नमस्ते|kal|parso|abhi|urgent|jaldi|agle hafte)[ ,]+)+"
+    r"^(?:(?:hi|hello|namaste|namaskar|sir|madam|ji|bhai|mujhe|mujhko|hame|hamein|humein|humko|hum|"
+    r"main|mai|mere ko|maine|ek|koi|kya|please|mera naam \w+(?: \w+)? hai|aur|मुझे|हमें|एक|मैं|"
+    r"नमस्ते|kal|parso|abhi|urgent|jaldi|agle hafte)[ ,]+)+"
 )
 _STOP = re.compile(
-    r"[.!?;:](?=\s|$)|[\n\x00()]|,(?! \w+ (?:in|for)\b)| [-–—] | (?:with (?:a |my |our )?budget|budget|and (?:we|i|my|our|would|want|can|could|please|is|the budget)|but|because|since|so that|as (?:we|i|soon)|which|that|please|kindly|pls|under|upto|up to|below|within|"
-    r"around (?:[₹$€£\d])|by (?:the |end|next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|asap|urgently|immediately|this (?:week|month|sat|sun|mon|tue|wed|thu|fri)|next (?:week|month|sat|sun|mon|tue|wed|thu|fri)|"
-    r"tomorrow|today|at (?:what|the earliest)|can (?:you|we|i)|could you|do you|what|how|when|if|thanks|thank|regards|from you|"
-    r"y (?:me|nos|mi|quer)|con (?:un )?presupuesto|presupuesto|hasta|pero|por favor|porque|que|para (?:la próxima|el próximo|mañana)|mit (?:einem )?budget|und (?:ich|wir|mein|unser|haben)|bis|aber|bitte|weil|da wir|"
+    r"[.!?;:](?=\s|$)|[\n\x00()]|,(?! \w+ (?:in|for)\b)| [-–—] | (?:with (?:a |my |our )?budget|"
+    r"budget|and (?:we|i|my|our|would|want|can|could|please|is|the budget)|but|because|since|so that|"
+    r"as (?:we|i|soon)|which|that|please|kindly|pls|under|upto|up to|below|within|"
+    r"around (?:[₹$€£\d])|by (?:the |end|next|monday|tuesday|wednesday|thursday|friday|saturday|"
+    r"sunday|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|asap|urgently|immediately|this "
+    r"(?:week|month|sat|sun|mon|tue|wed|thu|fri)|next (?:week|month|sat|sun|mon|tue|wed|thu|fri)|"
+    r"tomorrow|today|at (?:what|the earliest)|can (?:you|we|i)|could you|do you|what|how|when|if|"
+    r"thanks|thank|regards|from you|"
+    r"y (?:me|nos|mi|quer)|con (?:un )?presupuesto|presupuesto|hasta|pero|por favor|porque|que|para "
+    r"(?:la próxima|el próximo|mañana)|mit (?:einem )?budget|und (?:ich|wir|mein|unser|haben)|bis|"
+    r"aber|bitte|weil|da wir|"
     r"nächste|budget hai)(?![\w])"
 )
 _EMPTY = re.compile(
-    r"^(?:it|this|that|them|you|your help|help|to know|know|more|more information|information|hearing|forward|from|to|for|me|us|him|a call|a reply|your|the same|anything|something|some help|some information|any|"
-    r"saber|más|que|ayuda|hilfe|wissen|gerne|ihre|de|no|time|now|the|a|an|be|do|see if|talk|speak|discuss|go|make|sure|say|thank|ask|unsubscribe|let|share|introduce|partner|connect|offer)\b.{0,3}$"
+    r"^(?:it|this|that|them|you|your help|help|to know|know|more|more information|information|"
+    r"hearing|forward|from|to|for|me|us|him|a call|a reply|your|the same|anything|something|some "
+    r"help|some information|any|"
+    r"saber|más|que|ayuda|hilfe|wissen|gerne|ihre|de|no|time|now|the|a|an|be|do|see if|talk|speak|"
+    r"discuss|go|make|sure|say|thank|ask|unsubscribe|let|share|introduce|partner|connect|"
+    r"offer)\b.{0,3}$"
 )
 _WEAK_START = re.compile(
-    r"^(?:to (?:know|share|introduce|connect|discuss|talk|offer|let|ask|see|understand|check|verify|confirm)|you to|me to|some help|your help|no |not |it |them |know |wissen |saber )"
+    r"^(?:(?:antes|by|before|until|within|during|since|am|bis|vor|desde|on|at|as|if|when|how|what|"
+    r"so) |to (?:know|share|introduce|connect|discuss|talk|offer|let|ask|see|understand|check|verify|"
+    r"confirm)|you to|me to|some help|your help|no |not |it |them |know |wissen |saber )"
 )
 _ARTICLE = re.compile(
-    r"^(?:a|an|the|some|any|one|un|una|unos|unas|el|la|ein|eine|einen|einem|einer|das|die|der|den|ek)[ ]"
+    r"^(?:a|an|the|some|any|one|un|una|unos|unas|el|la|our|my|unser|unsere|unseren|mein|meine|"
+    r"nuestro|nuestra|mi|ein|eine|einen|einem|einer|das|die|der|den|ek)[ ]"
 )
 _SPECIFIC = re.compile(r"\d|\bfor\b|\bin\b|\bwith\b|\bfür\b|\bpara\b|\ben\b")
 _STRONG = frozenset(

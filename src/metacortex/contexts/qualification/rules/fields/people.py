@@ -7,69 +7,321 @@ from metacortex.contexts.qualification.rules.text import Text, quote
 from metacortex.contexts.qualification.types import Field, FieldName
 
 FREE_MAIL = frozenset(
-    ["gmail", "googlemail", "yahoo", "ymail", "rocketmail", "hotmail", "outlook", "live", "msn", "icloud", "me", "mac", "aol", "proton", "protonmail", "pm", "gmx", "web", "t-online", "freenet", "mail", "rediffmail", "zoho", "yandex", "hey", "fastmail", "tutanota", "tuta", "mailinator", "yopmail", "guerrillamail", "tempmail", "10minutemail", "qq", "163", "126", "naver", "libero", "orange", "laposte", "wanadoo", "free", "sfr", "posteo", "arcor", "telefonica", "terra", "bol", "uol", "hotmailes", "btinternet", "virginmedia", "comcast", "verizon", "att", "sbcglobal", "inbox"]
+    [
+        "gmail",
+        "googlemail",
+        "yahoo",
+        "ymail",
+        "rocketmail",
+        "hotmail",
+        "outlook",
+        "live",
+        "msn",
+        "icloud",
+        "me",
+        "mac",
+        "aol",
+        "proton",
+        "protonmail",
+        "pm",
+        "gmx",
+        "web",
+        "t-online",
+        "freenet",
+        "mail",
+        "rediffmail",
+        "zoho",
+        "yandex",
+        "hey",
+        "fastmail",
+        "tutanota",
+        "tuta",
+        "mailinator",
+        "yopmail",
+        "guerrillamail",
+        "tempmail",
+        "10minutemail",
+        "qq",
+        "163",
+        "126",
+        "naver",
+        "libero",
+        "orange",
+        "laposte",
+        "wanadoo",
+        "free",
+        "sfr",
+        "posteo",
+        "arcor",
+        "telefonica",
+        "terra",
+        "bol",
+        "uol",
+        "hotmailes",
+        "btinternet",
+        "virginmedia",
+        "comcast",
+        "verizon",
+        "att",
+        "sbcglobal",
+        "inbox",
+    ]
 )
 _ROLES_MAILBOX = re.compile(
-    r"^(?:no-?reply|do-?not-?reply|info|sales|contact|hello|admin|support|office|mail|team|enquir\w+|inquir\w+|billing|marketing|newsletter|"
-    r"notifications?|postmaster|mailer-daemon|webmaster|hr|jobs|kontakt|ventas|compras|purchase|procurement|accounts?|service|help)\b",
+    r"^(?:no-?reply|do-?not-?reply|info|sales|contact|hello|admin|support|office|mail|team|enquir\w+|"
+    r"inquir\w+|billing|marketing|newsletter|"
+    r"notifications?|postmaster|mailer-daemon|webmaster|hr|jobs|kontakt|ventas|compras|purchase|"
+    r"procurement|accounts?|service|help)\b",
 )
-_NAME = r"(?P<name>[^\W\d_a-zà-ÿ][\w'’.-]{1,24}(?: (?:de la |de |van |von |del |da |bin |al )?[^\W\d_a-zà-ÿ][\w'’.-]{0,24}){0,3})"
+_NAME = (
+    r"(?P<name>[^\W\d_a-zà-ÿ][\w'’.-]{1,24}(?: (?:de la |de |van |von |del |da |bin |al "
+    r")?[^\W\d_a-zà-ÿ][\w'’.-]{0,24}){0,3})"
+)
 _INTRO = re.compile(
-    r"\b(?P<cue>my name is|name\s?:|this is|i am|i'm|i’m|me llamo|mi nombre es|soy|ich heiße|ich heisse|mein name ist|ich bin|mera naam|mera nam|myself|je m'appelle|mi chiamo|meu nome é|मेरा नाम)[ \t]+(?:(?:mr|mrs|ms|dr|herr|frau)\.? )?"
+    r"\b(?P<cue>my name is|name\s?:|this is|i am|i'm|i’m|me llamo|mi nombre es|soy|ich heiße|ich "
+    r"heisse|mein name ist|ich bin|mera naam|mera nam|myself|je m'appelle|mi chiamo|meu nome é|मेरा "
+    r"नाम)[ \t]+(?:(?:mr|mrs|ms|dr|herr|frau)\.? )?"
 )
 _NAME_AT = re.compile(_NAME)
 _HINDI_NAME = re.compile(
     r"(?P<name>[^\W\d_][\w\u0900-\u097f'’.-]{1,24}(?: [^\W\d_][\w\u0900-\u097f'’.-]{1,24}){0,2}) (?=hai\b|he\b|है)"
 )
 _INTRO_WORDS = frozenset(
-    ["name", "this", "am", "i'm", "i’m", "i", "llamo", "nombre", "soy", "heiße", "heisse", "ich", "naam", "nam", "myself", "appelle", "chiamo", "nome", "नाम"]
+    [
+        "name",
+        "this",
+        "am",
+        "i'm",
+        "i’m",
+        "i",
+        "llamo",
+        "nombre",
+        "soy",
+        "heiße",
+        "heisse",
+        "ich",
+        "naam",
+        "nam",
+        "myself",
+        "appelle",
+        "chiamo",
+        "nome",
+        "नाम",
+    ]
 )
 _NOT_NAMES = frozenset(
-    ["the", "a", "an", "interested", "looking", "writing", "from", "reaching", "not", "very", "sure", "happy", "a", "your", "our", "regarding", "to", "in", "urgent", "urgently", "here", "just", "also", "sales", "marketing", "hr", "crm", "india", "thanks", "dear", "hello", "hi", "regards", "re", "fwd", "best", "kind", "interesado", "interesada", "buscando", "auf", "der", "die", "das", "ein", "eine", "an", "company", "email", "please", "order", "invoice", "ceo", "cto", "founder", "director", "manager", "head", "owner", "geschäftsführer", "gerente", "student", "engineer", "planning"]
+    [
+        "the",
+        "a",
+        "an",
+        "interested",
+        "looking",
+        "writing",
+        "from",
+        "reaching",
+        "not",
+        "very",
+        "sure",
+        "happy",
+        "a",
+        "your",
+        "our",
+        "regarding",
+        "to",
+        "in",
+        "urgent",
+        "urgently",
+        "here",
+        "just",
+        "also",
+        "sales",
+        "marketing",
+        "hr",
+        "crm",
+        "india",
+        "thanks",
+        "dear",
+        "hello",
+        "hi",
+        "regards",
+        "re",
+        "fwd",
+        "best",
+        "kind",
+        "interesado",
+        "interesada",
+        "buscando",
+        "auf",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "an",
+        "company",
+        "email",
+        "please",
+        "order",
+        "invoice",
+        "ceo",
+        "cto",
+        "founder",
+        "director",
+        "manager",
+        "head",
+        "owner",
+        "geschäftsführer",
+        "gerente",
+        "student",
+        "engineer",
+        "planning",
+    ]
 )
 _CLOSING = re.compile(
-    r"(?:^|\n)[ \t]*(?:(?:best|kind|warm|warmest|many)? ?(?:regards|wishes)|thanks(?: (?:and|&) regards)?|thank you|many thanks|cheers|sincerely|yours (?:sincerely|faithfully|truly)|best|"
-    r"saludos(?: cordiales)?|un saludo|atentamente|cordialmente|(?:mit )?(?:freundlichen?|besten?|viele[n]?|liebe[n]?|schöne[n]?) grü(?:ße|ßen|ssen|sse)|mfg|vg|lg|dhanyavaa?d|shukriya|cordialement|--)[ \t]*[,.!]?[ \t]*\n+"
+    r"(?:^|\n)[ \t]*(?:(?:best|kind|warm|warmest|many)? ?(?:regards|wishes)|thanks(?: (?:and|&) "
+    r"regards)?|thank you|many thanks|cheers|sincerely|yours (?:sincerely|faithfully|truly)|best|"
+    r"saludos(?: cordiales)?|un saludo|atentamente|cordialmente|(?:mit )?(?:freundlichen?|besten?|"
+    r"viele[n]?|liebe[n]?|schöne[n]?) grü(?:ße|ßen|ssen|sse)|mfg|vg|lg|dhanyavaa?d|shukriya|"
+    r"cordialement|--)[ \t]*[,.!]?[ \t]*\n+"
 )
+_INLINE_CLOSING = re.compile(
+    r"(?:regards|wishes|thanks|thank you|cheers|sincerely|gracias|saludos|un saludo|atentamente|"
+    r"grü(?:ße|ßen|ssen|sse)|danke|mfg|"
+    r"dhanyavaa?d|shukriya|obrigado|merci|grazie)[,.!]? +"
+)
+_FULL_NAME = re.compile(_NAME + r"(?=[ \t]*(?:$|[\n\r,|•·(+\d]|[-–—] ))")
+_SIGNED = re.compile(r"(?:\n[ \t]*|[.!?]\s{1,3}|\s)(?:[-–—] ?)?" + _NAME + r"(?=\s*$|[ \t]*\n|, )")
 _ROLE = re.compile(
-    r"(?<![\w])(?P<role>(?:(?:senior|junior|chief|deputy|assistant|associate|vice|general|managing|regional|national|global|co-?|executive|technical|lead|group|area|it|hr|sr\.?|jr\.?|leitender|leitende|stellvertretender) ?){0,3}"
-    r"(?:(?:[a-zà-ÿ&]{2,15} ){0,2}(?:director(?:a)?|manager(?:in)?|officer|president|coordinator|specialist|executive|administrator|supervisor|superintendent|analyst|consultant|architect|principal|buyer|planner)|"
-    r"(?:head|director|vp|vice president|jefe|jefa|responsable|gerente|director|directora|leiter|leiterin|chief) (?:of|de|des|der|für) [a-zà-ÿ&]{2,18}(?: (?:and|&|y|und) [a-zà-ÿ]{2,15}| [a-zà-ÿ]{3,12})?|"
-    r"ceo|cto|cfo|coo|cmo|cio|vp [a-z]{2,12}|(?:co-?)?founder(?: (?:and|&) ceo)?|owner|proprietor|proprietario|propietari[oa]|dueñ[oa]|inhaber(?:in)?|geschäftsführer(?:in)?|geschäftsleitung|prokurist(?:in)?|[a-zà-ÿ]{0,14}leiter(?:in)?|"
-    r"einkäufer(?:in)?|gerente(?: (?:general|de [a-z]{3,12}))?|partner|engineer|developer|professor|teacher|doctor|architekt(?:in)?|secretary))(?![\w])"
+    r"(?<![\w])(?P<role>(?:(?:senior|junior|chief|deputy|assistant|associate|vice|general|managing|"
+    r"regional|national|global|co-?|executive|technical|lead|group|area|it|hr|sr\.?|jr\.?|leitender|"
+    r"leitende|stellvertretender)[ -]?){0,3}"
+    r"(?:(?:[a-zà-ÿ&]{2,15} ){0,2}(?:director(?:a)?|manager(?:in)?|officer|president|coordinator|"
+    r"specialist|executive|administrator|supervisor|superintendent|analyst|consultant|architect|"
+    r"principal|buyer|planner)|"
+    r"(?:head|director|vp|vice president|jefe|jefa|responsable|gerente|director|directora|leiter|"
+    r"leiterin|chief) (?:of|de|des|der|für) [a-zà-ÿ&]{2,18}(?: (?:and|&|y|und) [a-zà-ÿ]{2,15}| "
+    r"[a-zà-ÿ]{3,12})?|"
+    r"ceo|cto|cfo|coo|cmo|cio|vp [a-z]{2,12}|(?:co-?)?founder(?: (?:and|&) ceo)?|owner|proprietor|"
+    r"proprietario|propietari[oa]|dueñ[oa]|inhaber(?:in)?|geschäftsführer(?:in)?|geschäftsleitung|"
+    r"prokurist(?:in)?|[a-zà-ÿ]{0,14}leiter(?:in)?|"
+    r"einkäufer(?:in)?|gerente(?: (?:general|de [a-z]{3,12}))?|partner|engineer|developer|professor|"
+    r"teacher|doctor|architekt(?:in)?|secretary))(?![\w])"
 )
 _ROLE_WORDS = re.compile(
-    r"director|manager|officer|president|coordinator|specialist|executive|administrator|supervisor|analyst|consultant|architect|principal|buyer|planner|head of|\bvp\b|jef[ea]|responsable|gerente|leiter|chief|\bc[etfoim]o\b|founder|owner|proprietor|propietari|dueñ|inhaber|geschäftsf|prokurist|einkäufer|partner|engineer|developer|professor|secretary"
+    r"director|manager|officer|president|coordinator|specialist|executive|administrator|supervisor|"
+    r"analyst|consultant|architect|principal|buyer|planner|head of|\bvp\b|jef[ea]|responsable|"
+    r"gerente|leiter|chief|\bc[etfoim]o\b|founder|owner|proprietor|propietari|dueñ|inhaber|"
+    r"geschäftsf|prokurist|einkäufer|partner|engineer|developer|professor|secretary"
 )
 _SELF = re.compile(
-    r"\b(?:i am|i'm|i’m|i work as|working as|my role is|as|soy|soy el|soy la|ich bin|als|main|role|title|position|designation)(?: (?:the|a|an|el|la|der|die|ein|eine|here|their|our))?[ :]{1,3}$"
+    r"\b(?:i am|i'm|i’m|i work as|working as|my role is|as|soy|soy el|soy la|ich bin|als|main|role|"
+    r"title|position|designation)(?: (?:the|a|an|el|la|der|die|ein|eine|here|their|our))?[ :]{1,3}$"
 )
 _LEGAL = re.compile(
-    r"(?P<company>(?:[^\W_a-zà-ÿ][\w&'’.-]{0,24} ){1,4}(?:(?:Pvt\.?|Private) (?:Ltd|Limited)\.?|Ltd\.?|Limited|LLP|Inc\.?|LLC|Corp\.?|Corporation|GmbH(?: & Co\. KG)?|AG|UG|KG|e\.K\.|S\.L\.U?\.?|SL|S\.A\.(?: de C\.V\.)?|SA|SAS|S\.r\.l\.|B\.V\.|BV|PLC|plc|FZE|FZ-?LLC|Pty Ltd|Oy|AB|A/S))(?![\w])"
+    r"(?P<company>(?:[^\W_a-zà-ÿ][\w&'’.-]{0,24} (?:& )?){1,4}(?:(?:Pvt\.?|Private) (?:Ltd|"
+    r"Limited)\.?|Ltd\.?|Limited|LLP|Inc\.?|LLC|Corp\.?|Corporation|GmbH(?: & Co\. KG)?|AG|UG|KG|"
+    r"e\.K\.|S\.L\.U?\.?|SL|S\.A\.(?: de C\.V\.)?|SA|SAS|S\.r\.l\.|B\.V\.|BV|PLC|plc|FZE|FZ-?LLC|Pty "
+    r"Ltd|Oy|AB|A/S))(?![\w])"
 )
 _LEGAL_WORDS = frozenset(
-    ["ltd", "limited", "llp", "inc", "llc", "corp", "corporation", "gmbh", "ag", "ug", "kg", "sl", "s", "sa", "sas", "b", "bv", "plc", "fze", "fz", "pty", "oy", "ab", "e"]
+    [
+        "ltd",
+        "limited",
+        "llp",
+        "inc",
+        "llc",
+        "corp",
+        "corporation",
+        "gmbh",
+        "ag",
+        "ug",
+        "kg",
+        "sl",
+        "s",
+        "sa",
+        "sas",
+        "b",
+        "bv",
+        "plc",
+        "fze",
+        "fz",
+        "pty",
+        "oy",
+        "ab",
+        "e",
+    ]
 )
 _COMPANY_CUE = re.compile(
-    r"(?:\b(?:i work (?:at|for|with)|working (?:at|for|with)|i(?: a|')m (?:with|from|at)|we at|on behalf of|here at|company(?: name)?(?: is|:)|our company,?|our firm,?|representing|organi[sz]ation(?: is|:)|"
-    r"firma(?: heißt|:)?|bei der|von der firma|de la empresa|empresa(?: es|:)?|trabajo en|trabajo para|from)|(?<=[a-z]) (?:at|of|from|with|bei|de|von)) (?:the |der |la )?"
+    r"(?:\b(?:i work (?:at|for|with)|working (?:at|for|with)|i(?: a|')m (?:with|from|at)|we at|on "
+    r"behalf of|here at|company(?: name)?(?: is|:)|our company,?|our firm,?|representing|"
+    r"organi[sz]ation(?: is|:)|"
+    r"firma(?: heißt|:)?|bei der|von der firma|de la empresa|empresa(?: es|:)?|trabajo en|trabajo "
+    r"para|from)|(?<=[a-z]) (?:at|of|from|with|bei|de|von)) (?:the |der |la )?"
 )
 _COMPANY_NAME = re.compile(
     r"[^\W_a-zà-ÿ][\w&'’-]{1,24}(?: (?:&|and|of|de)(?= [^\W_a-zà-ÿ]))?(?: [^\W_a-zà-ÿ][\w&'’-]{1,24}){0,3}"
 )
 _NOT_COMPANIES = frozenset(
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "facebook", "google", "instagram", "linkedin", "whatsapp", "youtube", "your", "you", "india", "i", "we", "our", "crm", "erp", "whom", "bhk", "english", "hindi", "mr", "mrs", "ms", "dr", "the", "this", "your"]
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "facebook",
+        "google",
+        "instagram",
+        "linkedin",
+        "whatsapp",
+        "youtube",
+        "your",
+        "you",
+        "india",
+        "i",
+        "we",
+        "our",
+        "crm",
+        "erp",
+        "whom",
+        "bhk",
+        "english",
+        "hindi",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "the",
+        "this",
+        "your",
+    ]
 )
 _INTRODUCED = re.compile(
     r"(?i:i'm|i am|this is|name is|soy|ich bin|llamo) [^\W\d_a-zà-ÿ][\w.'’-]*(?: [^\W\d_a-zà-ÿ][\w.'’-]*){0,2},?\s?$"
 )
 _TOP_ROLE = re.compile(r"(?:owner|founder|ceo|cto|cfo|coo|partner|proprietor|president|inhaber)\W{0,3}$")
 _ANY_ROLE = re.compile(
-    r"(?:director|manager|officer|president|coordinator|specialist|executive|supervisor|analyst|consultant|architect|buyer|planner|owner|founder|partner|engineer|"
-    r"head of [a-z]+|\bvp [a-z]+|\bc[etfoi]o|leiter(?:in)?|geschäftsführer(?:in)?|einkäufer(?:in)?|gerente|directora?)\W{0,3}$"
+    r"(?:director|manager|officer|president|coordinator|specialist|executive|supervisor|analyst|"
+    r"consultant|architect|buyer|planner|owner|founder|partner|engineer|"
+    r"head of [a-z]+|\bvp [a-z]+|\bc[etfoi]o|leiter(?:in)?|geschäftsführer(?:in)?|einkäufer(?:in)?|"
+    r"gerente|directora?)\W{0,3}$"
 )
 _EMAIL_CUE = re.compile(
-    r"(?:my e-?mail|e-?mail me|write to me|reach me|mail me|mi correo|meine e-?mail|e-?mail\s?:|mail id|correo\s?:|reply to me)[^\n@]{0,25}$"
+    r"(?:my e-?mail|e-?mail me|write to me|reach me|mail me|mi correo|meine e-?mail|e-?mail\s?:|mail "
+    r"id|correo\s?:|reply to me)[^\n@]{0,25}$"
 )
 
 
@@ -91,11 +343,28 @@ def read_company_domain(address: str) -> str:
 
 
 def _find_signature(text: Text) -> tuple[int, int]:
-    """Return the span of the lines after the closing words; empty when there are none."""
+    """Return the span that the writer signs with; empty when there is none."""
     closings = [match.end() for match in _CLOSING.finditer(text.low)]
-    if closings:
-        return closings[-1], min(len(text.low), closings[-1] + 400)
-    return len(text.low), len(text.low)
+    if not closings:
+        closings = [
+            match.end() for match in _INLINE_CLOSING.finditer(text.low) if _FULL_NAME.match(text.raw, match.end())
+        ]
+    if not closings:
+        tail = max(0, len(text.raw) - 250)
+        closings = [match.start("name") for match in _SIGNED.finditer(text.raw, tail) if _is_signed(text, match)][:1]
+    return (closings[-1], min(len(text.low), closings[-1] + 400)) if closings else (len(text.low), len(text.low))
+
+
+def _is_signed(text: Text, match: re.Match[str]) -> bool:
+    """A name without closing words counts after a dash, alone on a line of its own, or before a position."""
+    after = text.raw[match.end() : match.end() + 1]
+    opening = match.group()[: match.start("name") - match.start()]
+    if not _is_name(match.group("name")) or is_city(match.group("name")) or match.start() == 0:
+        return False
+    alone = "\n" in opening and after in ("", "\n", "\r") and " " in match.group("name")
+    dashed = opening.strip(" \n")[-1:] in ("-", "–", "—") and after == ""
+    titled = after == "," and _ROLE.match(text.low, match.end() + 2) is not None
+    return alone or dashed or titled
 
 
 def _lines(text: Text, span: tuple[int, int]) -> list[tuple[int, str]]:
@@ -120,19 +389,24 @@ def _find_name(text: Text, signature: tuple[int, int], sender_name: str) -> Fiel
                     continue
                 start = match.start("name")
                 return Field(FieldName.NAME, name, quote(text.raw, start, start + len(name)), 0.93)
+    if signed := _find_signed_name(text, signature):
+        return signed
+    return _read_header_name(sender_name)
+
+
+def _find_signed_name(text: Text, signature: tuple[int, int]) -> Field | None:
     for at, line in _lines(text, signature)[:2]:
-        name = line.strip(" \t,*-")
-        if (
-            name
-            and len(name) < 45
-            and _NAME_AT.fullmatch(name)
-            and _is_name(name)
-            and not _ROLE_WORDS.search(name.lower())
-        ):
-            start = at + line.index(name)
-            return Field(FieldName.NAME, name, quote(text.raw, start, start + len(name)), 0.9)
-        if name:
+        start = at + len(line) - len(line.lstrip(" \t,*-"))
+        match = _FULL_NAME.match(text.raw, start)
+        if match and _is_name(match.group("name")) and not _ROLE_WORDS.search(match.group("name").lower()):
+            name = _trim_name(match.group("name"))
+            return Field(FieldName.NAME, name, quote(text.raw, start, start + len(name)), 0.9) if name else None
+        if line.strip():
             break
+    return None
+
+
+def _read_header_name(sender_name: str) -> Field | None:
     header = " ".join(sender_name.replace('"', "").replace("_", " ").split())
     if "," in header and len(header.split(",")) == 2:
         header = " ".join(part.strip() for part in reversed(header.split(",")))

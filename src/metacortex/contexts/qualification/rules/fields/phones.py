@@ -9,17 +9,22 @@ from metacortex.contexts.qualification.types import Field, FieldName
 
 _RUN = re.compile(r"(?<![\w@/#₹$€£.-])(?:\+|00)?[ ]?\(?\d(?:[ \t\u00a0().\-/]{0,3}\d){6,14}(?![\w@]|[.,/-]\d)")
 _CUE = re.compile(
-    r"(?<![a-zà-ÿ])(?:phone|mobile|mob|cell|tel|telefon|teléfono|telefono|telephone|call|whats ?app|wa|contact|reach|ring|handy|móvil|movil|"
-    r"celular|dial|text me|sms|number|no|nummer|número|num|rückruf|erreichbar|anrufen|llám\w*|llam\w*|ph|[mtp](?=[:.]))(?![a-zà-ÿ])|"
+    r"(?<![a-zà-ÿ])(?:phone|mobile|mob|cell|tel|telefon|teléfono|telefono|telephone|call|whats ?app|"
+    r"wa|contact|reach|ring|handy|móvil|movil|"
+    r"celular|dial|text me|sms|number|no|nummer|número|num|rückruf|erreichbar|anrufen|llám\w*|"
+    r"llam\w*|ph|[mtp](?=[:.]))(?![a-zà-ÿ])|"
     r"फोन|फ़ोन|मोबाइल|नंबर|☎|📞|📱"
 )
 _NOT_PHONE = re.compile(
-    r"order|bestell|pedido|commande|invoice|rechnung|factura|ticket|case|\bref|referen|\bid\b|gst|\bpan\b|aadhaa?r|account|a/c|konto|cuenta|"
-    r"iban|pnr|tracking|awb|serial|sku|policy|booking|reservation|kunden-?n|customer (?:no|num|id)|auftrag|vorgang|code|otp|pin\b|"
+    r"order|bestell|pedido|commande|invoice|rechnung|factura|ticket|case|\bref|referen|\bid\b|gst|"
+    r"\bpan\b|aadhaa?r|account|a/c|konto|cuenta|"
+    r"iban|pnr|tracking|awb|serial|sku|policy|booking|reservation|kunden-?n|customer (?:no|num|id)|"
+    r"auftrag|vorgang|code|otp|pin\b|"
     r"version|fax|vat|ust|siret|\bcif\b|\bnif\b|imei|passport|folio|po\b|p\.o\."
 )
 _THEIRS = re.compile(
-    r"your (?:number|phone|office|helpline|line)|you(?:r team)? on|helpline|toll[ -]?free|(?:called|dialled|dialed|tried|calling) (?:you )?(?:on|at)"
+    r"your (?:number|phone|office|helpline|line)|you(?:r team)? on|helpline|toll[ -]?free|(?:called|"
+    r"dialled|dialed|tried|calling) (?:you )?(?:on|at)"
 )
 _MINE = re.compile(r"\b(?:my|me|mein\w*|mich|mera|mere|mujhe|mi|reach us|us on|us at|मेरा)\b")
 _MONEY_AFTER = re.compile(r"[ ]{0,2}(?:₹|€|\$|£|rs\b|inr|eur|usd|lakh|lac|cr\b|crore|million|k\b)")

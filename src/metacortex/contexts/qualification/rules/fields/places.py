@@ -36,20 +36,127 @@ for _city in sorted(_CLEAN_CITIES, key=len, reverse=True):
     _BY_FIRST.setdefault(re.split(r"[ ]", _city)[0], []).append(_city)
 _AMBIGUOUS = frozenset(["nice", "essen", "goa", "omr", "bath", "cali", "uk", "usa", "india", "cork", "split"])
 _CUES = frozenset(
-    ["in", "at", "near", "around", "en", "cerca", "zona", "bei", "nahe", "raum", "mein", "me", "ghar", "from", "based", "location", "area", "ubicación", "stadtteil"]
+    [
+        "in",
+        "at",
+        "near",
+        "around",
+        "en",
+        "cerca",
+        "zona",
+        "bei",
+        "nahe",
+        "raum",
+        "mein",
+        "me",
+        "ghar",
+        "from",
+        "based",
+        "location",
+        "area",
+        "ubicación",
+        "stadtteil",
+    ]
 )
 _CUE = re.compile(
-    r"\b(?P<cue>in the area of|in|at|near(?: to)?|around|en la zona de|en|cerca de|zona(?: de)?|bei|nahe|raum|im raum|location ?:?|area ?:|ubicación ?:?|based (?:in|at)|"
+    r"\b(?P<cue>in the area of|in|at|near(?: to)?|around|en la zona de|en|cerca de|zona(?: de)?|bei|"
+    r"nahe|raum|im raum|location ?:?|area ?:|ubicación ?:?|based (?:in|at)|"
     r"located (?:in|at))[ ](?:the |la |el )?"
 )
 _NAME = re.compile(
-    r"[^\W\d_a-zà-ÿ][\w'’-]{2,24}(?:[ -][^\W\d_a-zà-ÿ][\w'’-]{1,24}){0,2}(?:, (?=[^\W\d_a-zà-ÿ])[\w'’-]{3,24}(?: [^\W\d_a-zà-ÿ][\w'’-]{2,24})?)?"
+    r"[^\W\d_a-zà-ÿ][\w'’-]{2,24}(?:[ -][^\W\d_a-zà-ÿ][\w'’-]{1,24}){0,2}(?:, "
+    r"(?=[^\W\d_a-zà-ÿ])[\w'’-]{3,24}(?: [^\W\d_a-zà-ÿ][\w'’-]{2,24})?)?"
 )
 _NOT_PLACES = frozenset(
-    ["english", "german", "spanish", "hindi", "french", "your", "our", "this", "that", "the", "you", "order", "regards", "thanks", "best", "advance", "touch", "general", "case", "detail", "details", "crm", "erp", "usd", "eur", "inr", "gbp", "asap", "ihrem", "ihre", "ihr", "unserem", "bezug", "kürze", "ordnung", "frage", "zukunft", "excel", "pdf", "whatsapp", "email", "mail", "facebook", "google", "instagram", "linkedin", "website", "web", "app", "dear", "hello", "hi", "please", "pvt", "ltd", "gmbh", "inc", "q1", "q2", "q3", "q4", "euro", "euros", "january", "spite", "fact", "short", "addition", "particular", "phase", "stock", "total", "full", "cash", "bulk", "writing", "person", "house", "india's", "bhk", "saas", "api"]
+    [
+        "english",
+        "german",
+        "spanish",
+        "hindi",
+        "french",
+        "your",
+        "our",
+        "this",
+        "that",
+        "the",
+        "you",
+        "order",
+        "regards",
+        "thanks",
+        "best",
+        "advance",
+        "touch",
+        "general",
+        "case",
+        "detail",
+        "details",
+        "crm",
+        "erp",
+        "usd",
+        "eur",
+        "inr",
+        "gbp",
+        "asap",
+        "ihrem",
+        "ihre",
+        "ihr",
+        "unserem",
+        "bezug",
+        "kürze",
+        "ordnung",
+        "frage",
+        "zukunft",
+        "excel",
+        "pdf",
+        "whatsapp",
+        "email",
+        "mail",
+        "facebook",
+        "google",
+        "instagram",
+        "linkedin",
+        "website",
+        "web",
+        "app",
+        "dear",
+        "hello",
+        "hi",
+        "please",
+        "pvt",
+        "ltd",
+        "gmbh",
+        "inc",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "euro",
+        "euros",
+        "january",
+        "spite",
+        "fact",
+        "short",
+        "addition",
+        "particular",
+        "phase",
+        "stock",
+        "total",
+        "full",
+        "cash",
+        "bulk",
+        "writing",
+        "person",
+        "house",
+        "india's",
+        "bhk",
+        "saas",
+        "api",
+    ]
 ) | {*MONTHS, *WEEKDAYS}
 _HOME = re.compile(
-    r"flat|apartment|house|home|villa|bhk|property|office|plot|piso|casa|wohnung|haus|ghar|makan|shop|warehouse|site|event|wedding|hotel|store|branch|venue|located|location|deliver|ship|install|liefer|entrega"
+    r"flat|apartment|house|home|villa|bhk|property|office|plot|piso|casa|wohnung|haus|ghar|makan|"
+    r"shop|warehouse|site|event|wedding|hotel|store|branch|venue|located|location|deliver|ship|"
+    r"install|liefer|entrega"
 )
 
 
@@ -119,18 +226,19 @@ def _find_after_cues(text: Text, language: str) -> list[tuple[float, int, int]]:
             continue
         known = any(word in _CLEAN_CITIES for word in (name.group().lower(), words[0], words[-1]))
         # German writes every noun with a capital letter, so only known places count there.
-        if (
-            (language == "de"
-            and not known)
-            or (cue.group("cue") == "at"
+        if (language == "de" and not known) or (
+            cue.group("cue") == "at"
             and not known
-            and not _HOME.search(text.low[max(0, cue.start() - 40) : cue.start()]))
+            and not _HOME.search(text.low[max(0, cue.start() - 40) : cue.start()])
         ):
             continue
         end = name.end()
         while words and words[-1] in _NOT_PLACES and " " in text.raw[name.start() : end]:
             end = name.start() + text.raw[name.start() : end].rfind(" ")
             words.pop()
+        comma = text.raw.find(", ", name.start(), end)
+        if comma > 0 and not is_city(text.raw[comma + 2 : end]):
+            end = comma
         found.append((_score_place(text, name.start(), end, 0.6 if not known else 0.72), name.start(), end))
     return found
 

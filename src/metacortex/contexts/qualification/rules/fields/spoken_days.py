@@ -37,7 +37,28 @@ for _number, _names in enumerate(
     MONTHS.update(dict.fromkeys(_names.split(), _number))
 # Words that mean something else more often: taken only beside a day number or after a word such as "in".
 DOUBTFUL_NAMES = frozenset(
-    ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "may", "march", "mar", "jan", "dec", "sept", "sep", "mai", "mars", "jun", "marzo", "martes", "lunes"]
+    [
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "may",
+        "march",
+        "mar",
+        "jan",
+        "dec",
+        "sept",
+        "sep",
+        "mai",
+        "mars",
+        "jun",
+        "marzo",
+        "martes",
+        "lunes",
+    ]
 )
 
 

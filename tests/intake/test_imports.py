@@ -1,0 +1,123 @@
+"""Tables become leads: looked at first, then read in runs of rows, each exactly once."""
+
+import asyncio
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from metacortex.contexts.intake.service import imports
+from tests.conftest import MakeOwner, Owner, RunJobs
+
+TABLE = (
+    "Full name,E-mail,Mobile,Notes,Shoe size\r\n"
+    'Asha Rao,asha@example.com,98765 43210,"Needs 40 chairs, by June",7\r\n'
+    "Ravi,ravi@example.com,,,8\r\n"
+    "Asha again,ASHA@example.com,,Second note,\r\n"
+    "Nobody,,,No way to reach,\r\n"
+    "=HYPERLINK(1),not-an-address,,,\r\n"
+)
+
+
+async def upload(owner: Owner, content: str | bytes, name: str = "leads.csv") -> Any:
+    """Upload a file; return the answer."""
+    raw = content.encode() if isinstance(content, str) else content
+    return await owner.client.post("/api/v1/imports", files={"file": (name, raw, "text/csv")})
+
+
+async def test_table_is_shown_and_guessed_before_anything_is_made(owner: Owner) -> None:
+    answer = await upload(owner, TABLE)
+    assert answer.status_code == 201, answer.text
+    data = answer.json()["data"]
+    assert (data["row_count"], data["state"], len(data["sample"])) == (5, "uploaded", 5)
+    assert data["guess"] == {
+        "Full name": "name",
+        "E-mail": "email",
+        "Mobile": "phone",
+        "Notes": "message",
+        "Shoe size": "ignore",
+    }
+    assert (await owner.client.get("/api/v1/leads")).json()["data"] == []
+
+
+async def test_started_import_makes_leads_joins_people_and_explains_refusals(
+    owner: Owner, run_due_jobs: RunJobs
+) -> None:
+    data = (await upload(owner, TABLE)).json()["data"]
+    started = await owner.client.post(f"/api/v1/imports/{data['id']}/start", json={"mapping": data["guess"]})
+    assert (started.status_code, started.json()["data"]["state"]) == (202, "running")
+    await run_due_jobs(owner.org_id)
+
+    done = (await owner.client.get(f"/api/v1/imports/{data['id']}")).json()["data"]
+    counts = {name: done[name] for name in ("done_count", "created_count", "joined_count", "refused_count")}
+    assert counts == {"done_count": 5, "created_count": 2, "joined_count": 1, "refused_count": 2}
+    assert done["state"] == "done"
+    leads = (await owner.client.get("/api/v1/leads")).json()["data"]
+    assert {(lead["contact"]["email"], lead["message_count"]) for lead in leads} == {
+        ("asha@example.com", 2),
+        ("ravi@example.com", 0),
+    }
+    refused = await owner.client.get(f"/api/v1/imports/{data['id']}/refused.csv")
+    assert refused.headers["content-type"].startswith("text/csv")
+    rows = list(csv.reader(io.StringIO(refused.content.decode("utf-8-sig"), newline="")))
+    assert rows[0] == ["row", "reason", "Full name", "E-mail", "Mobile", "Notes", "Shoe size"]
+    assert [row[0] for row in rows[1:]] == ["4", "5"]
+    assert rows[2][2] == "'=HYPERLINK(1)"
+    assert "not an email" in rows[2][1]
+
+
+async def test_long_table_is_read_in_runs_each_once(
+    owner: Owner, run_due_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "ROWS_PER_CHUNK", 7)
+    table = "email\n" + "".join(f"p{n}@example.com\n" for n in range(40))
+    data = (await upload(owner, table)).json()["data"]
+    await owner.client.post(f"/api/v1/imports/{data['id']}/start", json={"mapping": {"email": "email"}})
+    await asyncio.gather(*(run_due_jobs(owner.org_id) for _ in range(3)))
+    await run_due_jobs(owner.org_id)
+    done = (await owner.client.get(f"/api/v1/imports/{data['id']}")).json()["data"]
+    assert (done["state"], done["done_count"], done["created_count"]) == ("done", 40, 40)
+    assert len((await owner.client.get("/api/v1/leads", params={"limit": 80})).json()["data"]) == 40
+
+
+async def test_import_starts_once_and_only_with_a_usable_mapping(owner: Owner, run_due_jobs: RunJobs) -> None:
+    data = (await upload(owner, TABLE)).json()["data"]
+    path = f"/api/v1/imports/{data['id']}/start"
+    for mapping in ({"Notes": "message"}, {"No such": "email"}, {"E-mail": "email", "Mobile": "email"}):
+        refused = await owner.client.post(path, json={"mapping": mapping})
+        assert (refused.status_code, refused.json()["code"]) == (422, "mapping_refused")
+    assert (await owner.client.post(path, json={"mapping": {"E-mail": "spaceship"}})).status_code == 422
+    assert (await owner.client.post(path, json={"mapping": {"E-mail": "email"}})).status_code == 202
+    again = await owner.client.post(path, json={"mapping": {"E-mail": "email"}})
+    assert (again.status_code, again.json()["code"]) == (409, "import_already_started")
+    await run_due_jobs(owner.org_id)
+    assert (await owner.client.get("/api/v1/imports")).json()["data"][0]["created_count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"", 422),
+        (b"PK\x03\x04" + b"\0" * 100, 422),
+        (b"email\n\0\n", 422),
+        (b"email\n", 422),
+        (b"x" * (20 * 1024 * 1024 + 1), 413),
+    ],
+)
+async def test_unusable_file_is_refused_and_not_kept(owner: Owner, content: bytes, status: int) -> None:
+    answer = await upload(owner, content, "leads.xlsx")
+    assert answer.status_code == status, answer.text
+    assert (await owner.client.get("/api/v1/imports")).json()["data"] == []
+
+
+async def test_another_organization_cannot_see_or_start_it(owner: Owner, make_owner: MakeOwner) -> None:
+    stranger = await make_owner()
+    data = (await upload(owner, TABLE)).json()["data"]
+    for answer in (
+        await stranger.client.get(f"/api/v1/imports/{data['id']}"),
+        await stranger.client.get(f"/api/v1/imports/{data['id']}/refused.csv"),
+        await stranger.client.post(f"/api/v1/imports/{data['id']}/start", json={"mapping": data["guess"]}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (404, "import_not_found")
+    assert (await stranger.client.get("/api/v1/imports")).json()["data"] == []
