@@ -74,7 +74,7 @@ class Stand:
 
     def start_role(self, role: str) -> None:
         log = (self.data_dir / f"{role}.log").open("ab")
-        command = [sys.executable, "-c", f"from metacortex.entrypoints.{role} import main; main()"]
+        command = [sys.executable, "-m", "metacortex.entrypoints.cli", role]
         self.roles[role] = subprocess.Popen(
             command, env=self.environment, stdout=log, stderr=log, start_new_session=True
         )

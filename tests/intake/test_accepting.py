@@ -133,7 +133,7 @@ async def test_one_bad_mail_does_not_harm_those_stored_with_it(product: Any) -> 
     source = await find_source(address.split("@")[0])
     assert source is not None
     recipient = Recipient(source=source, address=address, tag="")
-    gatherer = accepting.MailGatherer()
+    gatherer = accepting.MailGatherer(accepting.store_mails)
 
     def arrived(key: str) -> ArrivedMail:
         return ArrivedMail(
@@ -141,7 +141,7 @@ async def test_one_bad_mail_does_not_harm_those_stored_with_it(product: Any) -> 
         )
 
     results = await asyncio.gather(
-        *(gatherer.store(arrived(key)) for key in ("good-1", "bad\0", "good-2")), return_exceptions=True
+        *(gatherer.submit(org_id, arrived(key)) for key in ("good-1", "bad\0", "good-2")), return_exceptions=True
     )
     assert [result is None for result in results] == [True, False, True]
     assert [row.dedupe_key for row in await stored(org_id)] == ["good-1", "good-2"]

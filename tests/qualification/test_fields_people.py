@@ -61,6 +61,68 @@ def test_people_and_places_are_read(body: str, sender: str, name: str, expected:
     assert {key: found.get(key) for key in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "language", "region", "expected"),
+    [
+        (
+            "Hello team,\nWe run 14 dental clinics in Austin and want to replace our booking software. Roughly $2,500 per month is "
+            "approved. Could someone demo it on Tuesday?\nDana Whitfield\nCOO, BrightSmile Dental\n512-555-0147",
+            "en",
+            "US",
+            {
+                "name": "Dana Whitfield",
+                "role": "COO",
+                "location": "Austin",
+                "need": "booking software",
+                "budget_max": 2500,
+            },
+        ),
+        (
+            "Dear Sales, Kindly quote for 2000 pcs SS ball valves 1 inch, delivery Dubai, required within 3 weeks. Regards, Ahmed "
+            "Khan, Procurement Manager, Gulf Star Trading LLC, Tel: +971 4 123 4567",
+            "en",
+            "IN",
+            {
+                "name": "Ahmed Khan",
+                "role": "Procurement Manager",
+                "company": "Gulf Star Trading LLC",
+                "quantity": 2000,
+                "location": "Dubai",
+            },
+        ),
+        (
+            "Buenas, quisiera cotización para 500 camisetas con logo, las necesito antes del 10 de diciembre. Tengo entre 2.000 y "
+            "2.500 euros. Gracias, Marcos",
+            "es",
+            "IN",
+            {"name": "Marcos", "budget_min": 2000, "budget_max": 2500, "currency": "EUR", "timeline_on": "2026-12-10"},
+        ),
+        (
+            "Up to 1.2 Cr for something ready to move in. I work at Infosys. - Neha",
+            "en",
+            "IN",
+            {"name": "Neha", "company": "Infosys"},
+        ),
+        (
+            "Sir mera naam Sunil Yadav hai, ek car leni hai 8 lakh tak",
+            "hi-Latn",
+            "IN",
+            {"name": "Sunil Yadav", "budget_max": 800_000},
+        ),
+        (
+            "I'm looking for a flat from Lodha Group in Thane",
+            "en",
+            "IN",
+            {"name": None, "company": None, "location": "Thane"},
+        ),
+        ("Dear Team,\nSend prices\nNew York", "en", "IN", {"name": None}),
+    ],
+)
+def test_a_whole_message_is_read(body: str, language: str, region: str, expected: dict[str, str | int | None]) -> None:
+    found = find(body, language, region=region)
+    assert {key: found.get(key) for key in expected} == expected
+
+
 def test_free_mail_is_no_company() -> None:
     assert "company" not in find("Send details", sender="someone@gmail.com")
     assert "company" not in find("Send details", sender="jemand@t-online.de")

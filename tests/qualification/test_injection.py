@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from metacortex.contexts.qualification.clients.embedded import EmbeddedReader
 from metacortex.contexts.qualification.clients.embedded.languages import detect_language
 from metacortex.contexts.qualification.rules.fields import extract_fields
 from metacortex.contexts.qualification.rules.safety import INJECTION, find_attacks, find_flags, hide_attacks
@@ -94,3 +95,18 @@ def test_ordinary_messages_are_not_called_attacks(body: str) -> None:
 
 def test_the_language_of_a_lead_is_not_changed_by_hiding() -> None:
     assert detect_language(hide_attacks(f"{MACHINE}\n\n{ATTACKS[0]['text']}")) == "de"
+
+
+def test_the_embedded_reader_is_not_swayed_by_any_attack() -> None:
+    reader = EmbeddedReader()
+    raised = []
+    for body in (PITCH, SUPPORT):
+        plain = write_message(body)
+        before = judge(plain, reader.read_all([plain])[0], ANYBODY)
+        for attack in ATTACKS:
+            for poisoned in (f"{body}\n\n{attack['text']}", f"{attack['text']}\n\n{body}"):
+                message = write_message(poisoned)
+                after = judge(message, reader.read_all([message])[0], ANYBODY)
+                if (after.score or 0) > (before.score or 0) or ORDER.index(after.band) > ORDER.index(before.band):
+                    raised.append(attack["text"])
+    assert raised == []

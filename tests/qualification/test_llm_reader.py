@@ -1,6 +1,8 @@
 """The LLM reader against a real HTTP server: what it believes, what it refuses, and that a lead is always read."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -8,9 +10,11 @@ from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
+from pydantic_ai import FunctionToolset, NativeOutput, PromptedOutput
 
 from metacortex.contexts.qualification.clients.embedded import EmbeddedReader
 from metacortex.contexts.qualification.clients.llm import LlmReader
+from metacortex.contexts.qualification.clients.llm.asking import build_agent
 from metacortex.contexts.qualification.clients.llm.breaker import CircuitBreaker
 from metacortex.contexts.qualification.clients.llm.spending import Budget, price_micro_usd
 from metacortex.contexts.qualification.settings import QualificationSettings
@@ -243,6 +247,20 @@ def test_a_price_is_known_for_the_providers_models_and_dear_where_it_is_not() ->
     unknown = QualificationSettings(_env_file=None, model="openai:gpt-999-mega", api_key="sk-test")
     assert price_micro_usd(known, input_tokens=900, output_tokens=250) == 725
     assert price_micro_usd(unknown, input_tokens=900, output_tokens=250) == 10_750
+
+
+@pytest.mark.parametrize("model", ["openai:gpt-5-mini", "google:gemini-2.5-flash", "anthropic:claude-sonnet-4-5"])
+def test_every_provider_gets_an_agent_without_tools(model: str) -> None:
+    agent = build_agent(QualificationSettings(_env_file=None, model=model, api_key="key"))
+    assert isinstance(agent.output_type, NativeOutput | PromptedOutput)
+    assert [tool for toolset in agent.toolsets if isinstance(toolset, FunctionToolset) for tool in toolset.tools] == []
+    assert any(isinstance(toolset, FunctionToolset) for toolset in agent.toolsets)
+    assert model.endswith(f":{getattr(agent.model, 'model_name', None)}")
+
+
+def test_nothing_of_the_language_model_is_loaded_until_one_is_configured() -> None:
+    code = "import sys, metacortex.contexts.qualification.tasks; sys.exit('pydantic_ai' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_half_open_breaker_lets_one_call_through_and_closes_or_opens_by_its_end() -> None:

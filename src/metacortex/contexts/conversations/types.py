@@ -94,26 +94,3 @@ class Thread:
 
     lead_id: UUID
     conversation_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """A kept message as later contexts read it."""
-
-    id: UUID
-    lead_id: UUID
-    conversation_id: UUID
-    direction: Direction
-    rfc_message_id: str | None
-    subject: str
-    from_name: str
-    from_email: str
-    to_emails: tuple[str, ...]
-    text: str
-    quoted: str
-    signature: str
-    attachments: tuple[Attachment, ...]
-    raw_key: str | None
-    sent_at: datetime | None
-    received_at: datetime
-    automatic: bool

@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from metacortex.contexts.intake.clients.smtp import MailLimits, open_mail_server
-from metacortex.contexts.intake.service.accepting import MailGatherer, accept_mail
+from metacortex.contexts.intake.service.accepting import MailGatherer, accept_mail, store_mails
 from metacortex.contexts.intake.service.sources import ensure_sources, find_recipient, read_address_of
 from metacortex.contexts.intake.settings import intake_settings
 from metacortex.platform.database import transaction
@@ -30,7 +30,7 @@ async def open_mail_receiver(*, host: str, port: int) -> AsyncIterator[int]:
         hostname=settings().mail_domain,
         limits=limits,
         find_recipient=find_recipient,
-        accept_mail=partial(accept_mail, MailGatherer()),
+        accept_mail=partial(accept_mail, MailGatherer(store_mails)),
     ) as bound_port:
         yield bound_port
 

@@ -24,7 +24,7 @@ async def hold_leads(session: AsyncSession, lead_ids: Sequence[UUID]) -> None:
 async def list_candidates(session: AsyncSession, lead_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     """Map leads to the newest messages that tell something, or where there are none to the newest of all.
 
-    Message ids are UUIDv7, so within a millisecond their order says nothing: up to `CANDIDATES` are given, newest first.
+    Message ids are UUIDv7, whose order within a millisecond says nothing: up to `CANDIDATES` are given, newest first.
     """
     tells = and_(Qualification.band != Band.UNSURE.value, Qualification.intent != Intent.AUTOMATIC.value)
     place = func.rank().over(partition_by=Qualification.lead_id, order_by=tells.desc())

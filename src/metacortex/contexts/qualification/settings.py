@@ -12,16 +12,16 @@ Provider = Literal["openai", "google", "anthropic"]
 class QualificationSettings(BaseSettings):
     """The language model that reads messages, and the limits on its time and money."""
 
-    model_config = SettingsConfigDict(env_prefix="METACORTEX_READER_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="METACORTEX_READER_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     model: str = Field(
         "",
         pattern=r"^$|^(openai|google|anthropic):\S+$",
         description="As openai:gpt-5-mini; `openai:` also serves every compatible URL. Empty: embedded.",
     )
-    base_url: AnyHttpUrl | None = Field(
-        None, description="Where the model is served. Empty: the provider itself."
-    )
+    base_url: AnyHttpUrl | None = Field(None, description="Where the model is served. Empty: the provider itself.")
     api_key: SecretStr | None = Field(None, description="Key of the provider; a local server may need none.")
     timeout_seconds: float = Field(20, gt=0, le=120, description="Longest wait for one message, retry included.")
     concurrency: int = Field(8, ge=1, le=64, description="Messages one worker has read by the model at the same time.")
@@ -53,9 +53,7 @@ class QualificationSettings(BaseSettings):
     @model_validator(mode="after")
     def _require_a_key(self) -> Self:
         if self.model and self.api_key is None and self.base_url is None:
-            message = (
-                "METACORTEX_READER_MODEL needs METACORTEX_READER_API_KEY or METACORTEX_READER_BASE_URL."
-            )
+            message = "METACORTEX_READER_MODEL needs METACORTEX_READER_API_KEY or METACORTEX_READER_BASE_URL."
             raise ValueError(message)
         return self
 

@@ -87,7 +87,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader understood: intent with probabilities, language code, facts, and warnings such as `injection_attempt`."""
+    """What a reader understood: intent, language code, facts, and warnings such as `injection_attempt`."""
 
     intent: Intent
     intent_probability: float

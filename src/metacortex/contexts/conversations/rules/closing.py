@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from metacortex.contexts.conversations.rules.wording import CLOSING, DISCLAIMER, SENT_FROM
+from metacortex.contexts.conversations.rules.wording import CLOSING, DISCLAIMER, DISCLAIMER_STEMS, SENT_FROM
 
 _DELIMITER = re.compile(r"^\s*(?:--|—|–|__|---)\s*$")
 _LIST_FOOTER = re.compile(r"^\s*[_-]{20,}\s*$")
@@ -43,13 +43,15 @@ def _join(lines: list[str]) -> str:
 def _find_disclaimer(lines: list[str], *, seen_text: bool) -> int:
     """The line from which all is legal text; only whole paragraphs below the first count."""
     starts_paragraph = True
+    lowered = "\n".join(lines).lower()
+    may_be_legal = any(stem in lowered for stem in DISCLAIMER_STEMS)
     for index, line in enumerate(lines):
         if not line.strip() or _DELIMITER.match(line):
             starts_paragraph = True
             continue
         if seen_text and _LIST_FOOTER.match(line) and len(lines) - index <= _MOST_LINES:
             return index
-        paragraph = " ".join(lines[index : index + 3])[:400] if starts_paragraph else ""
+        paragraph = " ".join(lines[index : index + 3])[:400] if may_be_legal and starts_paragraph else ""
         if seen_text and paragraph and DISCLAIMER.search(paragraph) and not _has_prose_below(lines, index):
             return index
         seen_text, starts_paragraph = True, False

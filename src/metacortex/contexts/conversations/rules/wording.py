@@ -54,7 +54,8 @@ FORWARDED = re.compile(
     re.IGNORECASE,
 )
 FORWARD_SUBJECT = re.compile(
-    r"^\s*(?:fwd?|wg|tr|rv|i|enc|vs|vl|vb|doorst|pd|przek|转发|轉寄|転送|전달|пересл|ynt|ilt|továbbítás)\s*[:：]",
+    r"^\s*(?:fwd?|wg|tr|rv|i|enc|vs|vl|vb|doorst|pd|przek|转发|轉寄|転送|전달|пересл|ynt|ilt"
+    r"|továbbítás)\s*[:：]",
     re.IGNORECASE,
 )
 
@@ -69,7 +70,8 @@ FROM_LABELS = _labels(
     "من,מאת,από,từ,प्रेषक,expéditeur,remitente,remetente,mittente,afzender,absender"
 )
 DATE_LABELS = _labels(
-    "sent,date,gesendet,enviada em,enviada,enviado em,datum,enviado,enviado el,fecha,envoyé,envoyé le,date d'envoi,"
+    "sent,date,gesendet,enviada em,enviada,enviado em,datum,enviado,enviado el,fecha,envoyé,"
+    "envoyé le,date d'envoi,"
     "inviato,data,verzonden,skickat,datum,sendt,dato,lähetetty,"
     "päivämäärä,wysłano,data wysłania,odesláno,odoslané,elküldve,dátum,trimis,отправлено,дата,"
     "надіслано,tarih,gönderildi,gönderme tarihi,"
@@ -86,7 +88,6 @@ OTHER_LABELS = _labels(
     "אל,προς,θέμα,tới,đến,chủ đề,विषय,importance,priority,"
     "attachments,wichtigkeit,importancia,importance,anlagen"
 )
-SUBJECT_LABELS = _labels("subject,betreff,asunto,assunto,objet,oggetto,onderwerp,тема,件名,主题,主旨,제목,konu,temat")
 
 CLOSING = re.compile(
     r"^(?:(?:with |my )?(?:best|kind|kindest|warm|warmest|many thanks and best)(?: (?:regards?"
@@ -153,6 +154,16 @@ DISCLAIMER = re.compile(
     r"|you are receiving this|reply to this email directly or view it on",
     re.IGNORECASE,
 )
+# Every text that DISCLAIMER finds has one of these, lower-cased; looking for them first is thirty times cheaper.
+# fmt: off
+DISCLAIMER_STEMS = (
+    "confiden", "privileged", "intended", "consider the environment", "before you print", "virus-free",
+    "has been", "scanned by", "disclaimer", "legal notice", "registered", "have received", "vertraulich",
+    "adressat", "empfänger", "aviso", "avis de", "environnement", "riservat", "vertrouwelijk",
+    "konfidentiell", "niniejsza", "конфиденциальн", "gizli", "机密", "保密", "機密", "秘密", "unsubscribe",
+    "received this", "receiving this", "view it on",
+)
+# fmt: on
 # What a receiving company's own gateway writes above a message from outside.
 BANNER = re.compile(
     r"^\W*(?:\[?external(?: e-?mail| sender)?\]?\W*$|\[?external\b.{0,60}(?:sender|caution|email)"

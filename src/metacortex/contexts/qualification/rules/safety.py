@@ -42,7 +42,7 @@ def find_flags(message: Message) -> tuple[str, ...]:
 
 
 def hide_attacks(body: str) -> str:
-    """Blank out what tries to instruct the reader, so that nothing is read from it; positions stay, the length is capped."""
+    """Blank out what tries to instruct the reader, so that nothing is read from it; positions stay."""
     return mask_spans(body[:BODY_LIMIT], find_attacks(body))
 
 

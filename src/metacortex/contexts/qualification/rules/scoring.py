@@ -1,4 +1,4 @@
-"""The score: the probability that a message is worth a sales call, as a sum of named signals, or an honest "not enough to say"."""
+"""The score: how likely a message is worth a sales call, as a sum of named signals, or "not enough to say"."""
 
 import math
 
@@ -133,12 +133,12 @@ def _sum_up(
     start, end = 1.0 / (1.0 + math.exp(-BIAS)), 1.0 / (1.0 + math.exp(-total))
     points_per_unit = 100 * ((end - start) / moved if abs(moved) > 1e-6 else start * (1 - start))
     merged: dict[str, tuple[float, Signal | None]] = {}
-    for label, term, signal in terms:
-        before = merged[label] if label in merged else (0.0, signal)
-        merged[label] = before[0] + term * points_per_unit, before[1]
+    for label, term, source in terms:
+        points, first = merged.get(label, (0.0, None))
+        merged[label] = points + term * points_per_unit, first or source
     contributions = [
-        Contribution(label, round(points, 1), signal.evidence if signal else None)
-        for label, (points, signal) in merged.items()
+        Contribution(label, round(points, 1), source.evidence if source else None)
+        for label, (points, source) in merged.items()
         if abs(points) >= 0.05
     ]
     return total, tuple(sorted(contributions, key=lambda contribution: -abs(contribution.points)))

@@ -1,10 +1,10 @@
-"""The interpretable signals of a message: each has a name in the table of weights, a strength, and a reason in plain words."""
+"""The signals of a message: each has a name in the table of weights, a strength, and a reason in plain words."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from metacortex.contexts.qualification.rules.fields.people import read_company_domain
+from metacortex.contexts.qualification.rules.fields.companies import read_company_domain
 from metacortex.contexts.qualification.rules.safety import INJECTION, MASS_MAIL, PHISHING, find_mass_mail, find_phishing
 from metacortex.contexts.qualification.rules.text import Text, quote
 from metacortex.contexts.qualification.types import Evidence, Field, FieldName, IdealCustomer, Message, Reading

@@ -1,7 +1,7 @@
 """Reading messages, judging them, and keeping both; reading happens outside every transaction."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
@@ -179,7 +179,9 @@ def _to_row(judged: Judged) -> dict[str, Any]:
 
 
 def _to_quote(evidence: Evidence | None) -> dict[str, Any]:
-    return asdict(evidence) if evidence else {"quote": None, "start": None, "end": None}
+    if evidence is None:
+        return {"quote": None, "start": None, "end": None}
+    return {"quote": evidence.quote, "start": evidence.start, "end": evidence.end}
 
 
 def _restore_reading(kept: Qualification) -> Reading:

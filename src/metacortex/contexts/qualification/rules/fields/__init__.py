@@ -1,4 +1,7 @@
-"""Finds the facts in a message. Every fact taken from the body carries a literal quote; text that instructs the reader yields none."""
+"""Finds the facts in a message.
+
+Every fact taken from the body carries a literal quote; text that instructs the reader yields none.
+"""
 
 from datetime import UTC
 

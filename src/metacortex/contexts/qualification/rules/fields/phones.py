@@ -29,7 +29,26 @@ _THEIRS = re.compile(
 _MINE = re.compile(r"\b(?:my|me|mein\w*|mich|mera|mere|mujhe|mi|reach us|us on|us at|मेरा)\b")
 _MONEY_AFTER = re.compile(r"[ ]{0,2}(?:₹|€|\$|£|rs\b|inr|eur|usd|lakh|lac|cr\b|crore|million|k\b)")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d")
-_SENDER_COUNTRIES = {"de": "DE", "at": "AT", "ch": "CH", "es": "ES", "mx": "MX", "uk": "GB", "in": "IN", "fr": "FR", "it": "IT", "nl": "NL", "ae": "AE", "au": "AU", "us": "US", "ar": "AR", "co": "CO", "cl": "CL", "pt": "PT", "br": "BR"}  # fmt: skip
+_SENDER_COUNTRIES = {
+    "de": "DE",
+    "at": "AT",
+    "ch": "CH",
+    "es": "ES",
+    "mx": "MX",
+    "uk": "GB",
+    "in": "IN",
+    "fr": "FR",
+    "it": "IT",
+    "nl": "NL",
+    "ae": "AE",
+    "au": "AU",
+    "us": "US",
+    "ar": "AR",
+    "co": "CO",
+    "cl": "CL",
+    "pt": "PT",
+    "br": "BR",
+}
 _LANGUAGE_COUNTRIES = {
     "de": "DE",
     "es": "ES",
@@ -99,7 +118,7 @@ def _strong(after_refusal: str) -> bool:
 
 
 def _countries(language: str, region: str, sender_email: str) -> list[str]:
-    """Order the countries whose national writing may be meant: the address's, then the region unless the language denies it."""
+    """Order the countries whose national writing may be meant: the address's, the region's, the language's."""
     ending = _SENDER_COUNTRIES.get(sender_email.rsplit(".", 1)[-1].lower(), "")
     spoken = _LANGUAGE_COUNTRIES.get(language, "")
     foreign = language in _FOREIGN_TO.get(region.upper(), ())

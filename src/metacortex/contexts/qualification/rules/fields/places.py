@@ -6,33 +6,38 @@ from metacortex.contexts.qualification.rules.fields.spoken_days import MONTHS, W
 from metacortex.contexts.qualification.rules.text import Text, quote
 from metacortex.contexts.qualification.types import Field, FieldName
 
-CITIES = frozenset(
-    """mumbai|navi mumbai|delhi|new delhi|bangalore|bengaluru|hyderabad|chennai|kolkata|pune|ahmedabad|surat|jaipur|lucknow|kanpur|nagpur|indore|
-    bhopal|patna|vadodara|ghaziabad|ludhiana|agra|nashik|faridabad|rajkot|varanasi|amritsar|ranchi|coimbatore|kochi|cochin|trivandrum|mysore|
-    mysuru|chandigarh|mohali|gurgaon|gurugram|noida|greater noida|goa|dehradun|guwahati|bhubaneswar|visakhapatnam|vijayawada|madurai|raipur|
-    jodhpur|udaipur|mangalore|thane|wakad|baner|hinjewadi|hinjawadi|kharadi|hadapsar|viman nagar|koregaon park|aundh|whitefield|indiranagar|koramangala|
-    hsr layout|electronic city|marathahalli|sarjapur road|andheri|andheri west|andheri east|powai|bandra|borivali|kandivali|malad|goregaon|dwarka|
-    rohini|saket|gachibowli|kondapur|madhapur|hitec city|salt lake|omr|velachery|sector 62|
-    london|manchester|birmingham|leeds|glasgow|edinburgh|bristol|liverpool|dublin|cork|berlin|hamburg|münchen|munich|köln|cologne|frankfurt|
-    stuttgart|düsseldorf|dortmund|essen|leipzig|bremen|dresden|hannover|nürnberg|nuremberg|bonn|münster|karlsruhe|mannheim|augsburg|wien|vienna|
-    graz|linz|salzburg|innsbruck|zürich|zurich|genf|geneva|basel|bern|madrid|barcelona|valencia|sevilla|seville|zaragoza|málaga|malaga|bilbao|
-    alicante|murcia|granada|marbella|paris|lyon|marseille|toulouse|bordeaux|nice|lille|rome|roma|milan|milano|turin|torino|naples|florence|bologna|amsterdam|
-    rotterdam|utrecht|the hague|eindhoven|brussels|antwerp|ghent|luxembourg|copenhagen|stockholm|oslo|helsinki|warsaw|krakow|prague|budapest|
-    lisbon|lisboa|porto|athens|istanbul|dubai|abu dhabi|sharjah|ajman|doha|riyadh|jeddah|dammam|kuwait city|muscat|manama|cairo|tel aviv|
-    dubai marina|business bay|downtown dubai|palm jumeirah|new york|manhattan|brooklyn|los angeles|chicago|houston|phoenix|philadelphia|
-    san antonio|san diego|dallas|austin|san jose|san francisco|seattle|denver|boston|miami|atlanta|orlando|tampa|las vegas|portland|nashville|
-    charlotte|detroit|minneapolis|washington|salt lake city|raleigh|toronto|vancouver|montreal|calgary|ottawa|sydney|melbourne|brisbane|perth|
-    adelaide|auckland|wellington|singapore|hong kong|kuala lumpur|jakarta|bangkok|manila|tokyo|shanghai|lagos|nairobi|johannesburg|cape town|
-    ciudad de méxico|cdmx|mexico city|guadalajara|monterrey|puebla|tijuana|cancún|cancun|querétaro|bogotá|bogota|medellín|medellin|cali|lima|
-    buenos aires|córdoba|rosario|santiago|santiago de chile|quito|guayaquil|montevideo|caracas|são paulo|sao paulo|rio de janeiro|
-    india|germany|deutschland|spain|españa|mexico|méxico|france|uae|united states|usa|uk|canada|australia|österreich|schweiz|switzerland|austria|
-    मुंबई|दिल्ली|पुणे|बेंगलुरु|हैदराबाद|चेन्नई|कोलकाता|जयपुर|नोएडा|गुड़गांव|अहमदाबाद""".replace("\n", "")
-    .replace("|    ", "|")
-    .split("|")
+_CITY_NAMES = (
+    "mumbai|navi mumbai|delhi|new delhi|bangalore|bengaluru|hyderabad|chennai|kolkata|pune|ahmedabad|surat|"
+    "jaipur|lucknow|kanpur|nagpur|indore|bhopal|patna|vadodara|ghaziabad|ludhiana|agra|nashik|faridabad|rajkot|"
+    "varanasi|amritsar|ranchi|coimbatore|kochi|cochin|trivandrum|mysore|mysuru|chandigarh|mohali|gurgaon|"
+    "gurugram|noida|greater noida|goa|dehradun|guwahati|bhubaneswar|visakhapatnam|vijayawada|madurai|raipur|"
+    "jodhpur|udaipur|mangalore|thane|wakad|baner|hinjewadi|hinjawadi|kharadi|hadapsar|viman nagar|"
+    "koregaon park|aundh|whitefield|indiranagar|koramangala|hsr layout|electronic city|marathahalli|"
+    "sarjapur road|andheri|andheri west|andheri east|powai|bandra|borivali|kandivali|malad|goregaon|dwarka|"
+    "rohini|saket|gachibowli|kondapur|madhapur|hitec city|salt lake|omr|velachery|sector 62|london|manchester|"
+    "birmingham|leeds|glasgow|edinburgh|bristol|liverpool|dublin|cork|berlin|hamburg|münchen|munich|köln|"
+    "cologne|frankfurt|stuttgart|düsseldorf|dortmund|essen|leipzig|bremen|dresden|hannover|nürnberg|nuremberg|"
+    "bonn|münster|karlsruhe|mannheim|augsburg|wien|vienna|graz|linz|salzburg|innsbruck|zürich|zurich|genf|"
+    "geneva|basel|bern|madrid|barcelona|valencia|sevilla|seville|zaragoza|málaga|malaga|bilbao|alicante|murcia|"
+    "granada|marbella|paris|lyon|marseille|toulouse|bordeaux|nice|lille|rome|roma|milan|milano|turin|torino|"
+    "naples|florence|bologna|amsterdam|rotterdam|utrecht|the hague|eindhoven|brussels|antwerp|ghent|luxembourg|"
+    "copenhagen|stockholm|oslo|helsinki|warsaw|krakow|prague|budapest|lisbon|lisboa|porto|athens|istanbul|"
+    "dubai|abu dhabi|sharjah|ajman|doha|riyadh|jeddah|dammam|kuwait city|muscat|manama|cairo|tel aviv|"
+    "dubai marina|business bay|downtown dubai|palm jumeirah|new york|manhattan|brooklyn|los angeles|chicago|"
+    "houston|phoenix|philadelphia|san antonio|san diego|dallas|austin|san jose|san francisco|seattle|denver|"
+    "boston|miami|atlanta|orlando|tampa|las vegas|portland|nashville|charlotte|detroit|minneapolis|washington|"
+    "salt lake city|raleigh|toronto|vancouver|montreal|calgary|ottawa|sydney|melbourne|brisbane|perth|adelaide|"
+    "auckland|wellington|singapore|hong kong|kuala lumpur|jakarta|bangkok|manila|tokyo|shanghai|lagos|nairobi|"
+    "johannesburg|cape town|ciudad de méxico|cdmx|mexico city|guadalajara|monterrey|puebla|tijuana|cancún|"
+    "cancun|querétaro|bogotá|bogota|medellín|medellin|cali|lima|buenos aires|córdoba|rosario|santiago|"
+    "santiago de chile|quito|guayaquil|montevideo|caracas|são paulo|sao paulo|rio de janeiro|india|germany|"
+    "deutschland|spain|españa|mexico|méxico|france|uae|united states|usa|uk|canada|australia|österreich|"
+    "schweiz|switzerland|austria|मुंबई|दिल्ली|पुणे|बेंगलुरु|हैदराबाद|चेन्नई|कोलकाता|जयपुर|नोएडा|गुड़गांव|"
+    "अहमदाबाद"
 )
-_CLEAN_CITIES = {" ".join(city.split()) for city in CITIES}
+CITIES = frozenset(_CITY_NAMES.split("|"))
 _BY_FIRST: dict[str, list[str]] = {}
-for _city in sorted(_CLEAN_CITIES, key=len, reverse=True):
+for _city in sorted(CITIES, key=len, reverse=True):
     _BY_FIRST.setdefault(re.split(r"[ ]", _city)[0], []).append(_city)
 _AMBIGUOUS = frozenset(["nice", "essen", "goa", "omr", "bath", "cali", "uk", "usa", "india", "cork", "split"])
 _CUES = frozenset(
@@ -178,7 +183,7 @@ def find_location(text: Text, language: str) -> list[Field]:
 
 def is_city(name: str) -> bool:
     """Tell whether a name is one of the known cities or countries."""
-    return name.lower().strip() in _CLEAN_CITIES
+    return name.lower().strip() in CITIES
 
 
 def _find_cities(text: Text) -> list[tuple[float, int, int]]:
@@ -224,7 +229,7 @@ def _find_after_cues(text: Text, language: str) -> list[tuple[float, int, int]]:
             r"(?:pvt|ltd|gmbh|inc|llc|corp|technologies|solutions|group)\b", name.group().lower()
         ):
             continue
-        known = any(word in _CLEAN_CITIES for word in (name.group().lower(), words[0], words[-1]))
+        known = any(word in CITIES for word in (name.group().lower(), words[0], words[-1]))
         # German writes every noun with a capital letter, so only known places count there.
         if (language == "de" and not known) or (
             cue.group("cue") == "at"

@@ -1,0 +1,57 @@
+# Everything a person runs. Only Python 3.11 or newer, git and make are assumed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PNPM_VERSION := 10.15.0
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: up test check bench bench-quality web format clean
+
+up: $(VENV)/run web/dist/index.html
+	@$(BIN)/metacortex up
+
+test: $(VENV)/dev web/dist/index.html
+	$(BIN)/coverage erase
+	$(BIN)/ruff format --check src tests bench tools
+	$(BIN)/ruff check src tests bench tools
+	$(BIN)/mypy
+	. tools/node.sh && cd web && pnpm lint && pnpm typecheck && pnpm test
+	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered --format=total
+
+check: $(VENV)/dev
+	$(BIN)/ruff format --check src tests bench tools
+	$(BIN)/ruff check src tests bench tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not browser and not faults and not slow" --ignore=tests/test_architecture.py
+
+bench: $(VENV)/dev
+	$(BIN)/python bench/speed.py
+
+bench-quality: $(VENV)/dev
+	$(BIN)/python bench/quality.py
+
+format: $(VENV)/dev
+	$(BIN)/ruff format src tests bench tools
+	$(BIN)/ruff check --fix src tests bench tools
+
+web: web/dist/index.html
+
+web/dist/index.html: $(WEB_SOURCES) tools/node.sh | $(VENV)/run
+	. tools/node.sh && cd web && pnpm install --frozen-lockfile && pnpm build
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/dev: requirements/dev.txt $(VENV)/run
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) web/dist web/node_modules

@@ -1,0 +1,121 @@
+"""The `metacortex` command. Each role is imported only when it is asked for, so that the command starts fast."""
+
+import asyncio
+import sys
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+config = typer.Typer(no_args_is_help=True, help="Look at the settings.")
+app.add_typer(config, name="config")
+
+
+@app.command()
+def up() -> None:
+    """Start everything on this machine and watch over it."""
+    from metacortex.entrypoints import up as supervisor
+
+    sys.exit(supervisor.main())
+
+
+@app.command()
+def api() -> None:
+    """Serve the web app and the HTTP API."""
+    from metacortex.entrypoints import api as role
+
+    role.main()
+
+
+@app.command()
+def worker() -> None:
+    """Run jobs."""
+    from metacortex.entrypoints import worker as role
+
+    role.main()
+
+
+@app.command()
+def relay() -> None:
+    """Hand due jobs to the workers."""
+    from metacortex.entrypoints import relay as role
+
+    role.main()
+
+
+@app.command()
+def ingest() -> None:
+    """Receive mail."""
+    from metacortex.entrypoints import ingest as role
+
+    role.main()
+
+
+@app.command()
+def beat() -> None:
+    """Announce periodic work."""
+    from metacortex.entrypoints import beat as role
+
+    role.main()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    from metacortex.migrations import newest_revision, upgrade
+    from metacortex.platform.settings import settings
+
+    url = settings().database_url
+    if url is None:
+        stop("METACORTEX_DATABASE_URL is not set. `metacortex up` migrates its own database by itself.")
+    upgrade(url)
+    print(f"The database is at revision {newest_revision()}.")
+
+
+@app.command()
+def demo() -> None:
+    """Fill an organization with members and 200 leads of the last 60 days."""
+    from metacortex.entrypoints import demo as filling
+
+    asyncio.run(filling.main())
+
+
+@app.command()
+def doctor() -> None:
+    """Check every connection and say what to do about those that fail."""
+    from metacortex.entrypoints import doctor as examination
+
+    sys.exit(0 if asyncio.run(examination.examine()) else 1)
+
+
+@config.command("check")
+def check_config() -> None:
+    """Show every setting, and refuse bad ones by name."""
+    from metacortex.entrypoints import doctor as examination
+
+    examination.print_settings()
+
+
+def stop(reason: str) -> NoReturn:
+    """End with a reason for the person at the terminal."""
+    print(reason, file=sys.stderr)
+    sys.exit(2)
+
+
+def main() -> None:
+    """Run the command; a bad setting is named, not traced."""
+    try:
+        app()
+    except ValidationError as error:
+        for one in error.errors():
+            prefix = {"JobSettings": "METACORTEX_JOB_"}.get(error.title, "METACORTEX_")
+            name = prefix + "_".join(str(part) for part in one["loc"]).upper()
+            print(f"{name}: {one['msg']} (it is {one['input']!r}).", file=sys.stderr)
+        sys.exit(2)
+    except RuntimeError as error:
+        stop(str(error))
+
+
+if __name__ == "__main__":
+    main()

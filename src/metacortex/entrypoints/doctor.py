@@ -1,0 +1,119 @@
+"""Is every part reachable and set up as it should be, and if not, what to do."""
+
+import asyncio
+import os
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+
+import redis.asyncio as redis
+from sqlalchemy import text
+
+from metacortex.contexts.intake.settings import IntakeSettings
+from metacortex.contexts.qualification.settings import QualificationSettings
+from metacortex.migrations import newest_revision
+from metacortex.platform.database import close_engines, transaction
+from metacortex.platform.embedded import read_database_url, read_redis_url
+from metacortex.platform.jobs.settings import JobSettings
+from metacortex.platform.settings import Settings, settings
+from metacortex.platform.storage import read_object, store_object
+
+_SECRET = re.compile(r"(://[^:/@\s]*:)[^@\s]+(@)")
+
+
+async def examine() -> bool:
+    """Check every connection, print a line for each, and say whether all is well."""
+    _use_embedded()
+    checks: list[tuple[str, Callable[[], Awaitable[str]]]] = [
+        ("PostgreSQL", check_database),
+        ("Valkey or Redis", check_redis),
+        ("Object storage", check_storage),
+        ("Mail receiver", lambda: check_port(settings().smtp_host, settings().smtp_port)),
+        ("Web server", lambda: check_port(settings().http_host, settings().http_port)),
+        ("Reader", check_reader),
+    ]
+    is_well = True
+    for name, check in checks:
+        try:
+            print(f"  ok    {name}: {await check()}")
+        except Exception as error:
+            is_well = False
+            print(f"  FAIL  {name}: {error}")
+    await close_engines()
+    return is_well
+
+
+def _use_embedded() -> None:
+    """Look at the servers that `metacortex up` started here, where no URL names others."""
+    found = {
+        "METACORTEX_DATABASE_URL": settings().database_url or read_database_url(settings().data_dir),
+        "METACORTEX_REDIS_URL": settings().redis_url or read_redis_url(settings().data_dir),
+    }
+    os.environ.update({name: url for name, url in found.items() if url})
+    settings.cache_clear()
+
+
+async def check_database() -> str:
+    """PostgreSQL answers, and its schema is this version's."""
+    if settings().database_url is None:
+        raise RuntimeError("none runs here. Start `metacortex up`, or set METACORTEX_DATABASE_URL.")
+    try:
+        async with transaction(None) as session:
+            version = await session.scalar(text("SHOW server_version"))
+            revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    except Exception as error:
+        message = f"{error.__cause__ or error}. Check METACORTEX_DATABASE_URL, then run `metacortex migrate`."
+        raise RuntimeError(message) from error
+    if revision != newest_revision():
+        raise RuntimeError(f"the schema is at {revision}, this version needs {newest_revision()}: run `metacortex migrate`")
+    return f"version {version}, schema {revision}"
+
+
+async def check_redis() -> str:
+    """Valkey answers, and throws no message away."""
+    url = settings().redis_url
+    if url is None:
+        raise RuntimeError("none runs here. Start `metacortex up`, or set METACORTEX_REDIS_URL.")
+    client = redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3)
+    try:
+        policy = (await client.config_get("maxmemory-policy")).get("maxmemory-policy")
+    finally:
+        await client.aclose()
+    if policy != "noeviction":
+        raise RuntimeError(f"it may throw messages away: set maxmemory-policy to noeviction (it is {policy})")
+    return "noeviction"
+
+
+async def check_storage() -> str:
+    """What is stored can be read again."""
+    content = b"metacortex doctor"
+    if await read_object(await store_object(uuid.UUID(int=0), content)) != content:
+        raise RuntimeError("it returned something else than was stored; check METACORTEX_STORAGE_URL")
+    return settings().storage_url or str(settings().data_dir / "objects")
+
+
+async def check_port(host: str, port: int) -> str:
+    """Something listens there."""
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), 3)
+    except OSError as error:
+        raise RuntimeError(f"nothing listens on {host}:{port}. Is `metacortex up` running?") from error
+    writer.close()
+    return f"{host}:{port}"
+
+
+async def check_reader() -> str:
+    """Which reader is chosen."""
+    chosen = QualificationSettings()
+    return chosen.model or "embedded, no key needed"
+
+
+def print_settings() -> None:
+    """Print every variable with its value, secrets masked; a bad value raises by name."""
+    for tree in (Settings(), JobSettings(), IntakeSettings(), QualificationSettings()):
+        prefix = str(tree.model_config.get("env_prefix", ""))
+        for name, field in type(tree).model_fields.items():
+            variable = f"{prefix}{name}".upper()
+            origin = "set" if name in tree.model_fields_set else "default"
+            value = _SECRET.sub(r"\1***\2", str(getattr(tree, name)))
+            print(f"{variable}={value}  ({origin}) {field.description or ''}")

