@@ -21,7 +21,20 @@ SENT_AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 LEADS = {Intent.BUY, Intent.BOOK, Intent.PRICE_QUESTION, Intent.INFORMATION, Intent.PARTNERSHIP}
 EXACT = {"email", "phone", "currency"}
 NUMBERS = {"budget_min", "budget_max", "quantity"}
-MEASURED = ("name", "company", "role", "email", "phone", "budget_min", "budget_max", "currency", "location", "timeline", "quantity", "need")  # fmt: skip
+MEASURED = (
+    "name",
+    "company",
+    "role",
+    "email",
+    "phone",
+    "budget_min",
+    "budget_max",
+    "currency",
+    "location",
+    "timeline",
+    "quantity",
+    "need",
+)
 Row = dict[str, Any]
 
 
@@ -38,7 +51,14 @@ def read_rows() -> list[Row]:
 def make_message(row: Row) -> Message:
     """Build the message that the reader sees; labels are left behind."""
     return Message(
-        row["subject"], row["body"], row["sender_name"], row["sender_email"], "email", SENT_AT, row["region"], row["automatic"]
+        row["subject"],
+        row["body"],
+        row["sender_name"],
+        row["sender_email"],
+        "email",
+        SENT_AT,
+        row["region"],
+        row["automatic"],
     )
 
 
@@ -66,7 +86,9 @@ def measure_macro_f1(golds: Sequence[str], guesses: Sequence[str]) -> float:
 def is_match(name: str, gold: Any, found: Field) -> bool:
     """Say whether a found fact is the labelled one: exact for numbers and addresses, containment for words."""
     if name in NUMBERS:
-        return isinstance(found.value, int | float) and abs(float(found.value) - float(gold)) < 0.01 * float(gold) + 0.01
+        return (
+            isinstance(found.value, int | float) and abs(float(found.value) - float(gold)) < 0.01 * float(gold) + 0.01
+        )
     expected, actual = str(gold).casefold(), str(found.value).casefold()
     if name in EXACT:
         return expected == actual
@@ -131,7 +153,9 @@ def print_fields(rows: list[Row], readings: list[Reading]) -> None:
 def print_scores(rows: list[Row], messages: list[Message], readings: list[Reading]) -> None:
     """Print how well the lead score tells messages worth a call from the others."""
     ideal = IdealCustomer("", {})
-    pairs = [(judge(message, reading, ideal), row) for message, reading, row in zip(messages, readings, rows, strict=True)]
+    pairs = [
+        (judge(message, reading, ideal), row) for message, reading, row in zip(messages, readings, rows, strict=True)
+    ]
     told = [(verdict.probability, bool(row["worth"])) for verdict, row in pairs if verdict.probability is not None]
     good = [probability for probability, worth in told if worth]
     bad = [probability for probability, worth in told if not worth]
@@ -155,14 +179,24 @@ def main() -> None:
     readings = asyncio.run(reader.read(messages))
     cpu_ms = (time.process_time() - cpu) * 1000 / len(rows)
     wall_ms = (time.perf_counter() - started) * 1000 / len(rows)
-    print(f"reader {reader.name} {reader.version}: {len(rows)} held-out messages, {cpu_ms:.2f} ms CPU and {wall_ms:.2f} ms each\n")
+    print(
+        f"reader {reader.name} {reader.version}: {len(rows)} held-out messages, "
+        f"{cpu_ms:.2f} ms CPU and {wall_ms:.2f} ms by the clock for each\n"
+    )
     print_intents(rows, readings)
     print_fields(rows, readings)
     print_scores(rows, messages, readings)
     if options.errors:
         for row, reading in zip(rows, readings, strict=True):
             if row["intent"] != reading.intent:
-                print(row["id"], row["intent"], "->", reading.intent, f"{reading.intent_probability:.2f}", row["body"][:90])
+                print(
+                    row["id"],
+                    row["intent"],
+                    "->",
+                    reading.intent,
+                    f"{reading.intent_probability:.2f}",
+                    row["body"][:90],
+                )
 
 
 if __name__ == "__main__":

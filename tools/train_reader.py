@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
-from training_messages import Labelled, make_messages
 
 from metacortex.contexts.qualification.clients.embedded.loading import ARTEFACTS, load_encoder
 from metacortex.contexts.qualification.rules.intent.features import BUCKETS, encode_message
 from metacortex.contexts.qualification.types import Intent
+from training_messages import Labelled, make_messages
 
 ROOT = Path(__file__).resolve().parents[1]
 MEANING_SCALE = 1.5
@@ -102,8 +102,8 @@ def write_head(out: Path, weights: NDArray[np.float64], bias: NDArray[np.float64
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=ARTEFACTS / "intent_head.npz")
-    arguments.add_argument("--strengths", type=float, nargs="+", default=[10.0, 40.0])
-    arguments.add_argument("--folds", type=int, default=4)
-    arguments.add_argument("--variants", type=int, default=12)
+    arguments.add_argument("--strengths", type=float, nargs="+", default=[3.0, 8.0])
+    arguments.add_argument("--folds", type=int, default=3)
+    arguments.add_argument("--variants", type=int, default=8)
     options = arguments.parse_args()
     train(options.out, options.strengths, options.folds, options.variants)

@@ -1,8 +1,10 @@
-"""Makes the training messages of the embedded reader from `data/messages/train/templates.txt`; the same seed gives the same set."""
+"""Makes the reader's training messages from `data/messages/train/templates.txt`; the same seed gives the same set."""
+
+# ruff: noqa: E501  # lists of words read best on one line each
 
 import random
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,7 +80,9 @@ PERSONAL = "gmail.com|yahoo.com|outlook.com|hotmail.es|gmx.de|web.de|rediffmail.
 FIRMS = "northgate.co.uk|acme-industries.com|sunrisegroup.in|talleresruiz.es|muellerbau.de|brightpath.io|kaveri.co.in|hillview.edu"
 PITCHERS = "growthboost.io|seo-rankers.net|leadsdepot.biz|outreachly.co|webwizards.in|datenprofi.de|marketingplus.es|staffhub.com"
 MACHINES = "noreply@service.com|mailer-daemon@mail.com|newsletter@news.io|notifications@app.com|no-reply@shop.de|alerts@bank.com"
-CROOKS = "claims@award-center.xyz|purchase@globaltrade88.ru|office.un@mail2.top|admin@secure-mailbox.click|win@promo.biz"
+CROOKS = (
+    "claims@award-center.xyz|purchase@globaltrade88.ru|office.un@mail2.top|admin@secure-mailbox.click|win@promo.biz"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def read_templates(path: Path) -> dict[tuple[str, Intent], list[str]]:
 
 def make_messages(path: Path, seed: int = 7, variants: int = 12) -> list[Labelled]:
     """Fill every template `variants` times."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     made = []
     family = 0
     for (language, intent), lines in read_templates(path).items():
@@ -154,20 +158,35 @@ def fill_message(chance: random.Random, line: str, extra: str, language: str, in
         parts.append(f"{person}\n{pick(chance, ROLES)}\n{firm}" if chance.random() < 0.5 else person)
     body = chance.choice(["\n", "\n\n", " "]).join(part for part in parts if part)
     subject = fill_slots(chance, pick(chance, SUBJECTS[intent]), language) if chance.random() < 0.75 else ""
-    automatic = False
-    email = person_email(chance, person)
+    message = Message(subject, body, person, person_email(chance, person), "email", WRITTEN_AT)
+    return add_untidiness(chance, choose_sender(chance, message, core, intent))
+
+
+def choose_sender(chance: random.Random, message: Message, core: str, intent: Intent) -> Message:
+    """Give machines, pitchers and crooks their addresses, and pass some leads on through a portal."""
+    email, automatic = message.sender_email, False
     if intent is Intent.AUTOMATIC:
         automatic = chance.random() < 0.5
         email = pick(chance, MACHINES) if chance.random() < 0.5 else email
     elif intent is Intent.VENDOR_PITCH and chance.random() < 0.6:
+        person = message.sender_name
         email = f"{person.split()[0].lower() if person.isascii() else 'info'}@{pick(chance, PITCHERS)}"
         automatic = chance.random() < 0.08
     elif intent is Intent.SPAM and chance.random() < 0.5:
         email = pick(chance, CROOKS)
         automatic = chance.random() < 0.1
     elif intent in LEADS and chance.random() < 0.06:
-        subject, email, automatic = "New enquiry received", "leads@portal-notify.com", chance.random() < 0.5
-        body = f"You have a new lead.\nName: {person}\nMessage: {core}"
+        body = f"You have a new lead.\nName: {message.sender_name}\nMessage: {core}"
+        portal = "leads@portal-notify.com"
+        return replace(
+            message, subject="New enquiry received", body=body, sender_email=portal, automatic=chance.random() < 0.5
+        )
+    return replace(message, sender_email=email, automatic=automatic)
+
+
+def add_untidiness(chance: random.Random, message: Message) -> Message:
+    """Make some messages as real mail is: without capitals or punctuation, shouted, forwarded or answered."""
+    subject, body = message.subject, message.body
     roll = chance.random()
     if roll < 0.12:
         body, subject = body.lower(), subject.lower()
@@ -177,10 +196,11 @@ def fill_message(chance: random.Random, line: str, extra: str, language: str, in
         body = body.upper()
     elif roll < 0.33:
         subject = f"{chance.choice(['Fwd: ', 'FW: ', 'WG: ', 'RV: '])}{subject}"
-        body = f"{chance.choice(['FYI', 'pls handle', 'see below', 'z.K.', 'para ti'])}\n\nFrom: {person}\nSubject: {subject}\n\n{body}"
+        note = chance.choice(["FYI", "pls handle", "see below", "z.K.", "para ti"])
+        body = f"{note}\n\nFrom: {message.sender_name}\nSubject: {subject}\n\n{body}"
     elif roll < 0.38:
         subject = f"Re: {subject}"
-    return Message(subject, body, person, email, chance.choice(["email", "email", "form"]), WRITTEN_AT, "IN", automatic)
+    return replace(message, subject=subject, body=body, channel=chance.choice(["email", "email", "form"]))
 
 
 def person_email(chance: random.Random, person: str) -> str:

@@ -10,12 +10,14 @@ Every fact also reaches the organization's browsers by WebSocket, with no entry 
 from metacortex.contexts.conversations.events import MessageReceived
 from metacortex.contexts.intake.events import MessageArrived
 from metacortex.contexts.intake.tasks import read_messages
-from metacortex.contexts.qualification.tasks import qualify_messages
+from metacortex.contexts.qualification.events import IdealCustomerChanged
+from metacortex.contexts.qualification.tasks import qualify_messages, rescore_leads
 from metacortex.platform.events import subscribe
 
 subscribe(
     {
         MessageArrived: [read_messages],
         MessageReceived: [qualify_messages],
+        IdealCustomerChanged: [rescore_leads],
     }
 )

@@ -111,6 +111,22 @@ def test_a_forward_without_own_words_is_the_enquiry_itself() -> None:
     assert mail.signature == "Best regards,\nAnn Lee\n+44 20 7946 0958"
 
 
+@pytest.mark.parametrize(
+    "own", ["", "FYI", "Best regards,\nBo Holm", "Please see below.\n\nRegards,\nBo", "Sent from my iPhone"]
+)
+def test_words_that_only_point_below_are_not_the_enquiry(own: str) -> None:
+    body = f"{own}\n\nFrom: Ann <ann@example.com>\nSent: Monday\nTo: Bo\nSubject: Visit\n\nCan I visit?"
+    mail = parse_mail(b"From: Bo <bo@example.org>\nSubject: FW: Visit\n\n" + body.encode())
+    assert (mail.text, mail.forwarded_from_email) == ("Can I visit?", "ann@example.com")
+
+
+def test_an_empty_answer_does_not_become_what_it_answers() -> None:
+    body = "\n\nFrom: Sales <sales@example.org>\nSent: Monday\nTo: Ann\nSubject: Our offer\n\nBuy now!"
+    mail = parse_mail(b"From: Ann <ann@example.com>\nSubject: RE: Our offer\n\n" + body.encode())
+    assert (mail.text, mail.forwarded_from_email) == ("", "")
+    assert "Buy now!" in mail.quoted
+
+
 def test_a_forward_with_own_words_keeps_both() -> None:
     body = (
         "Please call her.\n\nBegin forwarded message:\n\n> From: Ann <ann@example.com>\n> Subject: Visit\n"

@@ -223,3 +223,16 @@ async def test_flood_from_one_address_is_told_when_to_come_back(
     assert [one.status_code for one in answers] == [202, 202, 429]
     assert 0 < int(answers[2].headers["retry-after"]) <= 60
     assert len(await read_leads(owner)) == 2
+
+
+async def test_leads_sent_at_the_same_moment_share_commits_and_keep_their_own_answers(owner: Owner) -> None:
+    bodies = [{"email": f"p{n % 20}@example.com", "message": f"Message {n}"} for n in range(30)]
+    bodies.append({"email": "not-an-address"})
+    answers = await asyncio.gather(*(owner.client.post("/api/v1/leads", json=body) for body in bodies))
+    assert [one.status_code for one in answers] == [201] * 30 + [422]
+    ids = [one.json()["data"]["id"] for one in answers[:30]]
+    assert ids[:10] == ids[20:30]
+    assert len(set(ids)) == 20
+    leads = {lead["id"]: lead for lead in (await owner.client.get("/api/v1/leads")).json()["data"]}
+    assert [leads[ids[n]]["contact"]["email"] for n in range(30)] == [body["email"] for body in bodies[:30]]
+    assert sum(lead["message_count"] for lead in leads.values()) == 30

@@ -65,8 +65,12 @@ def test_people_and_places_are_read(body: str, sender: str, name: str, expected:
     ("body", "language", "region", "expected"),
     [
         (
-            "Hello team,\nWe run 14 dental clinics in Austin and want to replace our booking software. Roughly $2,500 per month is "
-            "approved. Could someone demo it on Tuesday?\nDana Whitfield\nCOO, BrightSmile Dental\n512-555-0147",
+            (
+                "Hello team,\nWe run 14 dental clinics in Austin and want to replace our "
+                "booking software. Roughly $2,500 "
+                "per month is approved. Could someone demo it on Tuesday?\nDana "
+                "Whitfield\nCOO, BrightSmile Dental\n512-555-0147"
+            ),
             "en",
             "US",
             {
@@ -78,8 +82,11 @@ def test_people_and_places_are_read(body: str, sender: str, name: str, expected:
             },
         ),
         (
-            "Dear Sales, Kindly quote for 2000 pcs SS ball valves 1 inch, delivery Dubai, required within 3 weeks. Regards, Ahmed "
-            "Khan, Procurement Manager, Gulf Star Trading LLC, Tel: +971 4 123 4567",
+            (
+                "Dear Sales, Kindly quote for 2000 pcs SS ball valves 1 inch, delivery Dubai, "
+                "required within 3 weeks. Regards, "
+                "Ahmed Khan, Procurement Manager, Gulf Star Trading LLC, Tel: +971 4 123 4567"
+            ),
             "en",
             "IN",
             {
@@ -91,8 +98,11 @@ def test_people_and_places_are_read(body: str, sender: str, name: str, expected:
             },
         ),
         (
-            "Buenas, quisiera cotización para 500 camisetas con logo, las necesito antes del 10 de diciembre. Tengo entre 2.000 y "
-            "2.500 euros. Gracias, Marcos",
+            (
+                "Buenas, quisiera cotización para 500 camisetas con logo, las necesito antes "
+                "del 10 de diciembre. Tengo entre "
+                "2.000 y 2.500 euros. Gracias, Marcos"
+            ),
             "es",
             "IN",
             {"name": "Marcos", "budget_min": 2000, "budget_max": 2500, "currency": "EUR", "timeline_on": "2026-12-10"},

@@ -123,6 +123,10 @@ def test_a_machine_and_a_trick_are_never_called() -> None:
         Intent.BUY,
     )
     assert trick.band is Band.NONE
+    assert [
+        item.points for item in trick.contributions if item.label.startswith(("Named a budget", "Gave a phone"))
+    ] > [0.0, 0.0]
+    assert any(item.label.startswith("Nobody to call") and item.points < 0 for item in trick.contributions)
     assert trick.score is not None
     assert trick.score < 12
     assert trick.draft_reply is None

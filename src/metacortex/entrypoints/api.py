@@ -23,6 +23,7 @@ from metacortex.platform.events.live import LiveHub
 from metacortex.platform.http import dead_letters, health, live
 from metacortex.platform.http.middleware import RequestFrame
 from metacortex.platform.http.problems import COMMON, ProblemDocument, install_problems
+from metacortex.platform.security import key_ring
 from metacortex.platform.settings import settings
 from metacortex.platform.telemetry import configure_logs
 
@@ -44,6 +45,7 @@ def create_app() -> FastAPI:
         responses=COMMON,
         generate_unique_id_function=_operation_id,
     )
+    key_ring()
     app.state.base_url = settings().base_url
     app.state.live = LiveHub()
     install_problems(app)

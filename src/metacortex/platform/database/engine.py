@@ -19,7 +19,7 @@ def asyncpg_url(url: str) -> str:
 
 
 def _to_json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, default=str).decode()
 
 
 @lru_cache(maxsize=4)

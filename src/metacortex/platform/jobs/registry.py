@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args, get_type_hints
 
 from pydantic import TypeAdapter
@@ -33,7 +34,7 @@ class Job(Generic[T]):
         """Place of its queue; 0 is served first."""
         return QUEUES.index(self.queue)
 
-    @property
+    @cached_property
     def args(self) -> TypeAdapter[T]:
         """How this job's arguments are read from JSON; unknown ones are ignored, so deployments may overlap."""
         return TypeAdapter(get_args(get_type_hints(self.function)["work"])[0])

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from metacortex.contexts.conversations.rules.wording import CLOSING, DISCLAIMER, DISCLAIMER_STEMS, SENT_FROM
+from metacortex.contexts.conversations.rules.wording import CLOSING, DISCLAIMER, DISCLAIMER_STEMS, POINTING, SENT_FROM
 
 _DELIMITER = re.compile(r"^\s*(?:--|—|–|__|---)\s*$")
 _LIST_FOOTER = re.compile(r"^\s*[_-]{20,}\s*$")
@@ -33,6 +33,12 @@ def strip_closing(lines: list[str], *, sender_name: str = "", is_first: bool = T
     start = _find_signature(lines[:delimiter], sender_name)
     signature = [line for line in lines[start:cut] if line.strip() and not _DELIMITER.match(line)]
     return Closing(_join(lines[:start]), "\n".join(signature).strip(), disclaimer)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether words above a forward are only a signature, or only point at what is below."""
+    rest = strip_closing(["-", *text.split("\n")]).text.removeprefix("-").strip()
+    return not rest or bool(POINTING.match(rest))
 
 
 def _join(lines: list[str]) -> str:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from metacortex.contexts.conversations.rules.charset import clean_line
+from metacortex.contexts.conversations.rules.closing import says_nothing
 from metacortex.contexts.conversations.rules.headers import (
     Headers,
     decode_words,
@@ -16,7 +17,7 @@ from metacortex.contexts.conversations.rules.headers import (
 from metacortex.contexts.conversations.rules.html import read_html
 from metacortex.contexts.conversations.rules.mime import Part, list_parts, measure_part, read_text
 from metacortex.contexts.conversations.rules.reply import ReplyParts, split_reply
-from metacortex.contexts.conversations.rules.wording import FORWARD_SUBJECT
+from metacortex.contexts.conversations.rules.wording import ANSWER_SUBJECT, FORWARD_SUBJECT
 from metacortex.contexts.conversations.types import Attachment, ParsedMail, UnreadableMail
 
 LONGEST_TEXT = 200_000
@@ -67,11 +68,8 @@ def _parse(raw: bytes, depth: int) -> ParsedMail:
         forwarded = next(
             iter(read_addresses(reply.forwarded_from.replace("[mailto:", "<").replace("]", ">"))), ("", "")
         )
-        if not reply.text and reply.forwarded:
-            inner = split_reply(reply.forwarded, sender_name=forwarded[0])
-            reply = replace(
-                inner, signature=inner.signature or reply.signature, disclaimer=inner.disclaimer or reply.disclaimer
-            )
+        if reply.forwarded and says_nothing(reply.text):
+            reply = _take_forwarded(reply, sender_name=forwarded[0])
     sent_at = read_date(field(headers, "date"))
     if sent_at is None and headers.get("date"):
         warnings.append("The date of this message makes no sense.")
@@ -173,9 +171,23 @@ def _read_one(raw: bytes, part: Part, warnings: list[str]) -> str:
 
 
 def _is_forward(reply: ReplyParts, subject: str) -> bool:
+    """Whether the message below a header is passed on, rather than answered."""
     if reply.forwarded is None:
         return False
-    return reply.is_marked_forward or not reply.text or bool(FORWARD_SUBJECT.match(subject))
+    if reply.is_marked_forward or FORWARD_SUBJECT.match(subject):
+        return True
+    # An empty answer must not make the message it answers, which is often ours, look like an enquiry.
+    return not reply.text and not ANSWER_SUBJECT.match(subject)
+
+
+def _take_forwarded(reply: ReplyParts, *, sender_name: str) -> ReplyParts:
+    inner = split_reply(reply.forwarded or "", sender_name=sender_name)
+    return replace(
+        inner,
+        quoted="\n\n".join(piece for piece in (reply.text, inner.quoted) if piece),
+        signature=inner.signature or reply.signature,
+        disclaimer=inner.disclaimer or reply.disclaimer,
+    )
 
 
 def _read_attachments(raw: bytes, parts: list[Part]) -> list[Attachment]:

@@ -59,6 +59,19 @@ FORWARD_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+ANSWER_SUBJECT = re.compile(
+    r"^\s*(?:re|aw|antw|sv|odp|res|rif|ref|ynt|отв|回复|答复|回覆|返信|回信|rép|vá)\s*(?:\[\d+\])?\s*[:：]",
+    re.IGNORECASE,
+)
+# Words above a forward that say no more than that there is one.
+POINTING = re.compile(
+    r"^\W*(?:fy[ia]|(?:please |pls )?(?:see|find|check) (?:below|the below|this)"
+    r"(?: (?:e-?mail|message|enquiry|inquiry|lead))?"
+    r"|new (?:lead|enquiry|inquiry)|zur info(?:rmation)?|zk|siehe unten|pour info(?:rmation)?|voir ci-dessous"
+    r"|para (?:tu|su) información|ver abajo|per conoscenza|vedi sotto|ter info(?:rmatie)?|för kännedom|к сведению)\W*$",
+    re.IGNORECASE,
+)
+
 
 def _labels(words: str) -> frozenset[str]:
     return frozenset(word.strip() for word in words.split(","))

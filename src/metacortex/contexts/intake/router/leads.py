@@ -1,17 +1,38 @@
 """Leads that programs and colleagues send in."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Header, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.intake.rules.submission import FormFields
 from metacortex.contexts.intake.schemas import CreatedLeadOut, NewLeadIn
 from metacortex.contexts.intake.service import submissions
-from metacortex.platform.http import Envelope, IdempotencyKey, IdempotentRoute, Session, envelope, problems
-from metacortex.platform.http.idempotency import IdempotencyKeyReused
-from metacortex.platform.security import Principal, require
+from metacortex.platform.database import transaction
+from metacortex.platform.http import Envelope, IdempotentRoute, envelope, problems
+from metacortex.platform.http.idempotency import IdempotencyKeyReused, remember_request
+from metacortex.platform.security import CurrentMember, Principal, require
 
 router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=IdempotentRoute)
+
+
+async def open_keyed_transaction(
+    request: Request,
+    member: CurrentMember,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+) -> AsyncIterator[AsyncSession | None]:
+    """Open a transaction only for a request with an Idempotency-Key, whose answer is kept with the lead."""
+    if idempotency_key is None:
+        yield None
+        return
+    async with transaction(member.org_id) as session:
+        request.state.session = session
+        await remember_request(request, session, idempotency_key)
+        yield session
+
+
+KeyedSession = Annotated[AsyncSession | None, Depends(open_keyed_transaction, scope="function")]
 
 
 @router.post(
@@ -23,8 +44,7 @@ router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=IdempotentRout
 async def create_lead(
     body: NewLeadIn,
     member: Annotated[Principal, Depends(require("leads:edit"))],
-    session: Session,
-    _: IdempotencyKey,
+    session: KeyedSession,
 ) -> Any:
     """Make a lead, or join it to the open lead of the same person. Repeat it safely with an Idempotency-Key."""
     fields = FormFields(
@@ -35,6 +55,11 @@ async def create_lead(
         message=body.message or "",
     )
     received = await submissions.create_lead(
-        session, fields, source=body.source, title=body.title, member_id=member.member_id
+        member.org_id,
+        fields,
+        source=body.source,
+        title=body.title,
+        member_id=member.member_id,
+        session=session,
     )
     return envelope({"id": received.lead_id, "contact_id": received.contact_id, "joined": received.joined})

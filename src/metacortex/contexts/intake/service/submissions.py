@@ -1,7 +1,7 @@
 """Leads that come by API or web form: checked, then kept in one transaction."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.intake import queries
 from metacortex.contexts.intake.models import InboundMessage
 from metacortex.contexts.intake.rules.submission import FormFields, read_fields
+from metacortex.contexts.intake.service.gathering import Gatherer
 from metacortex.contexts.intake.service.pace import SlidingWindow
 from metacortex.contexts.intake.service.receiving import Arrival, receive_arrivals
 from metacortex.contexts.intake.settings import intake_settings
@@ -58,29 +59,44 @@ def check_reachable(fields: FormFields) -> Reachable:
     return Reachable(email=email, phone=phone)
 
 
+async def keep_arrivals(org_id: UUID, arrivals: Sequence[Arrival]) -> list[leads.ReceivedLead]:
+    """Make leads of arrivals in one commit."""
+    async with transaction(org_id) as session:
+        return await receive_arrivals(session, arrivals)
+
+
+_arrivals = Gatherer(keep_arrivals)
+
+
 async def create_lead(
-    session: AsyncSession, fields: FormFields, *, source: str | None, title: str | None, member_id: UUID | None
+    org_id: UUID,
+    fields: FormFields,
+    *,
+    source: str | None,
+    title: str | None,
+    member_id: UUID | None,
+    session: AsyncSession | None,
 ) -> leads.ReceivedLead:
-    """Make a lead of what a program or a colleague sent, or join it to the open lead of the same person."""
+    """Make a lead of what a program or a colleague sent, or join it to the open lead of the same person.
+
+    Without a session of its own the lead shares the commit of others that arrive at the same moment.
+    """
     reachable = check_reachable(fields)
-    [received] = await receive_arrivals(
-        session,
-        [
-            Arrival(
-                channel=SourceKind.API.value,
-                source_name=source or _DEFAULT_SOURCE,
-                received_at=utc_now(),
-                name=fields.name,
-                email=reachable.email,
-                phone=reachable.phone,
-                company=fields.company,
-                title=title or "",
-                message=fields.message,
-                actor_id=member_id,
-            )
-        ],
+    arrival = Arrival(
+        channel=SourceKind.API.value,
+        source_name=source or _DEFAULT_SOURCE,
+        received_at=utc_now(),
+        name=fields.name,
+        email=reachable.email,
+        phone=reachable.phone,
+        company=fields.company,
+        title=title or "",
+        message=fields.message,
+        actor_id=member_id,
     )
-    return received
+    if session is None:
+        return await _arrivals.submit(org_id, arrival)
+    return (await receive_arrivals(session, [arrival]))[0]
 
 
 def check_pace(source: FoundSource, address: str) -> None:

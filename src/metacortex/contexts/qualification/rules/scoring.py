@@ -69,6 +69,7 @@ _GREETINGS = frozenset(
         "ji",
     ]
 )
+_RULED_OUT = "Nobody to call: a machine, spam or a confidence trick"
 _INTENT_LABELS = {
     Intent.BUY: "Wants to buy",
     Intent.BOOK: "Wants an appointment or a booking",
@@ -93,11 +94,9 @@ def judge(message: Message, reading: Reading, ideal: IdealCustomer, similarity: 
     if not refused and _says_too_little(text, message, reading):
         told = tuple(Contribution(signal.label, 0.0, signal.evidence) for signal in tampering)
         return _decide(message, reading, Band.UNSURE, None, told, answer=not tampering)
-    total, contributions = _sum_up(reading, signals, ideal.weights)
-    probability = 1.0 / (1.0 + math.exp(-total))
+    ceiling = BAND_FLOORS["cold"] - 0.01 if refused else 1.0
+    probability, contributions = _sum_up(reading, signals, ideal.weights, ceiling)
     band = Band.NONE if refused else _choose_band(probability)
-    if refused:
-        probability = min(probability, BAND_FLOORS["cold"] - 0.01)
     return _decide(message, reading, band, probability, contributions, answer=not tampering)
 
 
@@ -116,9 +115,9 @@ def _decide(
 
 
 def _sum_up(
-    reading: Reading, signals: list[Signal], multipliers: dict[str, float]
+    reading: Reading, signals: list[Signal], multipliers: dict[str, float], ceiling: float
 ) -> tuple[float, tuple[Contribution, ...]]:
-    """Add the log-odds up; the contributions are their shares of the move from the starting score, in points."""
+    """Turn the sum of log-odds into a probability; the points are each term's share of the move from the start."""
     intents = reading.intents or {reading.intent: 1.0}
     intent_term = sum(share * INTENT_WEIGHTS[intent] for intent, share in intents.items()) * multipliers.get(
         "intent", 1.0
@@ -129,8 +128,7 @@ def _sum_up(
         weight = SIGNAL_WEIGHTS[signal.name] * sales if signal.name in SIGNAL_WEIGHTS else WARNING_WEIGHTS[signal.name]
         terms.append((signal.label, weight * signal.strength * multipliers.get(signal.name, 1.0), signal))
     moved = sum(term for _, term, _ in terms)
-    total = BIAS + moved
-    start, end = 1.0 / (1.0 + math.exp(-BIAS)), 1.0 / (1.0 + math.exp(-total))
+    start, end = _squash(BIAS), _squash(BIAS + moved)
     points_per_unit = 100 * ((end - start) / moved if abs(moved) > 1e-6 else start * (1 - start))
     merged: dict[str, tuple[float, Signal | None]] = {}
     for label, term, source in terms:
@@ -141,7 +139,13 @@ def _sum_up(
         for label, (points, source) in merged.items()
         if abs(points) >= 0.05
     ]
-    return total, tuple(sorted(contributions, key=lambda contribution: -abs(contribution.points)))
+    if end > ceiling:
+        contributions.append(Contribution(_RULED_OUT, round(100 * (ceiling - end), 1), None))
+    return min(end, ceiling), tuple(sorted(contributions, key=lambda contribution: -abs(contribution.points)))
+
+
+def _squash(log_odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-log_odds))
 
 
 def _is_refused(message: Message, reading: Reading, signals: list[Signal]) -> bool:

@@ -6,10 +6,10 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from metacortex.contexts.qualification.rules.intent import detect_hindi
 
-LANGUAGES = (
-    "ar", "bn", "cs", "da", "de", "el", "en", "es", "fi", "fr", "gu", "he", "hi", "hu", "id", "it", "ja", "kn", "ko", "ml", "mr", "nl", "no",
-    "pa", "pl", "pt", "ro", "ru", "sv", "ta", "te", "th", "tr", "uk", "ur", "vi", "zh",
-)  # fmt: skip
+LANGUAGES = [
+    "ar", "bn", "cs", "da", "de", "el", "en", "es", "fi", "fr", "gu", "he", "hi", "hu", "id", "it", "ja", "kn",
+    "ko", "ml", "mr", "nl", "no", "pa", "pl", "pt", "ro", "ru", "sv", "ta", "te", "th", "tr", "uk", "ur", "vi", "zh",
+]  # fmt: skip
 LONGEST_TEXT = 1_500
 
 
@@ -17,7 +17,7 @@ LONGEST_TEXT = 1_500
 def load_identifier() -> LanguageIdentifier:
     """Load the identifier once, restricted to languages that business mail is written in."""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(list(LANGUAGES))
+    identifier.set_languages(LANGUAGES)
     return identifier
 
 

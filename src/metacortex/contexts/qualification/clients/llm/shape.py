@@ -84,7 +84,7 @@ def find_quote(body: str, quote: str) -> Evidence | None:
         return Evidence(quote, start, start + len(quote))
     words = quote.split()
     found = re.search(r"\s+".join(map(re.escape, words)), body) if words else None
-    return Evidence(quote, 0, len(quote))
+    return Evidence(found[0], found.start(), found.end()) if found else None
 
 
 def to_reading(answer: MessageRead, message: Message) -> Reading:

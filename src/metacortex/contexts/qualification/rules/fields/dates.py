@@ -125,7 +125,9 @@ def _iso(match: re.Match[str], _day: date, _region: str) -> date | None:
 
 def _quarter(match: re.Match[str], day: date, _region: str) -> date | None:
     start = date(int(match.group("year") or day.year), int(match.group("q")) * 3 - 2, 1)
-    return start if match.group("year") or add_months(start, 3) > day else start.replace(year=start.year + 1)
+    if not match.group("year") and add_months(start, 3) <= day:
+        start = start.replace(year=start.year + 1)
+    return end_month(add_months(start, 2)) if match.group("part") else start
 
 
 def _rule(
@@ -309,7 +311,9 @@ RULES = (
         lambda _match, _day, _region: None,
         1.4,
     ),
-    _rule("q1 q2 q3 q4", rf"{_LEAD_IN}q(?P<q>[1-4])(?: (?:of )?(?P<year>20\d\d))?", _quarter, 1.5),
+    _rule(
+        "q1 q2 q3 q4", rf"{_LEAD_IN}(?P<part>end of |ende )?q(?P<q>[1-4])(?: (?:of )?(?P<year>20\d\d))?", _quarter, 1.5
+    ),
 )
 _NUMERIC = re.compile(
     rf"(?<![\w./-]){_LEAD_IN}(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?:(?P=sep)(?P<year>20\d\d|"

@@ -165,6 +165,9 @@ _HOME = re.compile(
 )
 
 
+_INTEREST = re.compile(r"interes\w* $")
+
+
 def find_location(text: Text, language: str) -> list[Field]:
     """Extract the place that is asked about, or else the one the writer is at."""
     found = _find_cities(text)
@@ -225,6 +228,10 @@ def _find_after_cues(text: Text, language: str) -> list[tuple[float, int, int]]:
         if not name:
             continue
         words = re.split(r"[ ,-]+", name.group().lower())
+        if any(letter.isdigit() for letter in name.group()) or _INTEREST.search(
+            text.low[max(0, cue.start() - 16) : cue.start()]
+        ):
+            continue
         if words[0] in _NOT_PLACES or re.search(
             r"(?:pvt|ltd|gmbh|inc|llc|corp|technologies|solutions|group)\b", name.group().lower()
         ):

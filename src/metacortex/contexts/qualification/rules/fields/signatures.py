@@ -86,11 +86,11 @@ _CLOSING = re.compile(
 )
 _INLINE_CLOSING = re.compile(
     r"(?:regards|wishes|thanks|thank you|cheers|sincerely|gracias|saludos|un saludo|atentamente|"
-    r"grü(?:ße|ßen|ssen|sse)|danke|mfg|"
+    r"grü(?:ße|ßen|ssen|sse)|gru(?:ß|ss)|danke|mfg|"
     r"dhanyavaa?d|shukriya|obrigado|merci|grazie)[,.!]? +"
 )
 FULL_NAME = re.compile(NAME_PATTERN + r"(?=[ \t]*(?:$|[\n\r,|•·(+\d]|[-–—] ))")
-_SIGNED = re.compile(r"(?:\n[ \t]*|[.!?]\s{1,3}|\s)(?:[-–—] ?)?" + NAME_PATTERN + r"(?=\s*$|[ \t]*\n|, )")
+_SIGNED = re.compile(r"(?:\n[ \t]*|[.!?]\s{1,3}|\s)(?:[-–—] ?)?" + NAME_PATTERN + r"(?=\s*$|[ \t]*[\n|]|, )")
 ROLE = re.compile(
     r"(?<![\w])(?P<role>(?:(?:senior|junior|chief|deputy|assistant|associate|vice|general|managing|"
     r"regional|national|global|co-?|executive|technical|lead|group|area|it|hr|sr\.?|jr\.?|leitender|"
@@ -135,9 +135,10 @@ def _is_signed(text: Text, match: re.Match[str]) -> bool:
     if not is_name(match.group("name")) or is_city(match.group("name")) or match.start() == 0:
         return False
     alone = "\n" in opening and after in ("", "\n", "\r") and " " in match.group("name")
+    barred = "\n" in opening and text.raw[match.end() : match.end() + 3].lstrip(" \t")[:1] == "|"
     dashed = opening.strip(" \n")[-1:] in ("-", "–", "—") and after == ""
     titled = after == "," and ROLE.match(text.low, match.end() + 2) is not None
-    return alone or dashed or titled
+    return alone or barred or dashed or titled
 
 
 def split_lines(text: Text, span: tuple[int, int]) -> list[tuple[int, str]]:

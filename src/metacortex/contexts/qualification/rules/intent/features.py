@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -20,14 +21,22 @@ WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?", re.UNICODE)
 COMBINING_WORD = re.compile(r"[\w\u0900-\u097f]+", re.UNICODE)
 FORWARDED = re.compile(r"^\s*(?:fwd?|wg|rv|tr|enc)\s*:", re.IGNORECASE)
 LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
-FREE_MAIL = re.compile(r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|aol|gmx|web|rediffmail|proton\w*|t-online)\.")
+FREE_MAIL = re.compile(
+    r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|aol|gmx|"
+    r"web|rediffmail|proton\w*|t-online)\."
+)
 MACHINE_SENDER = re.compile(
-    r"^(?:no-?_?reply|do-?not-?reply|mailer-daemon|postmaster|notifications?|alerts?|newsletter|bounces?|news|updates|system)\b|noreply|no-reply",
+    r"^(?:no-?_?reply|do-?not-?reply|mailer-daemon|postmaster|notifications?|alerts?|"
+    r"newsletter|bounces?|news|updates|system)\b"
+    r"|noreply|no-reply",
     re.IGNORECASE,
 )
-ODD_DOMAIN = re.compile(r"\.(?:ru|xyz|top|click|info|biz|online|site|tk|cc|live)$|@[^.@]*\d{2,}[^@]*$|-[a-z]+-", re.IGNORECASE)
+ODD_DOMAIN = re.compile(
+    r"\.(?:ru|xyz|top|click|info|biz|online|site|tk|cc|live)$|@[^.@]*\d{2,}[^@]*$|-[a-z]+-", re.IGNORECASE
+)
 GREETING_BY_PLACEHOLDER = re.compile(
-    r"dear (?:customer|user|beneficiary|sir/?madam|account holder|winner)|sehr geehrter (?:kunde|nutzer)|estimado (?:cliente|usuario)",
+    r"dear (?:customer|user|beneficiary|sir/?madam|account holder|winner)"
+    r"|sehr geehrter (?:kunde|nutzer)|estimado (?:cliente|usuario)",
     re.IGNORECASE,
 )
 MONEY = re.compile(r"[$€£₹]|\b(?:usd|eur|inr|rs|lakhs?|lacs?|crores?|cr|euros?|dollars?|pesos)\b", re.IGNORECASE)
@@ -55,7 +64,7 @@ class Features:
 
 
 def compose_text(message: Message) -> str:
-    """Return what is read of a message: subject and body, and the forwarded part when the writer's own words are few."""
+    """Return what is read of a message: subject, body, and the forwarded part when the writer's own words are few."""
     body = message.body
     few_words = len(body.split()) < SHORT_BODY_WORDS
     if few_words and message.quoted and FORWARDED.match(message.subject):
@@ -76,7 +85,8 @@ def average_vectors(encoder: Encoder, text: str) -> NDArray[np.float32]:
     if not pieces:
         return np.zeros(encoder.vectors.shape[1], np.float32)
     mean = encoder.vectors[pieces].sum(axis=0, dtype=np.int32).astype(np.float32)
-    return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
+    unit: NDArray[np.float32] = mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
+    return unit
 
 
 def hash_words(encoder: Encoder, text: str, message: Message) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -92,7 +102,7 @@ def hash_words(encoder: Encoder, text: str, message: Message) -> tuple[NDArray[n
                 encoder.parts.clear()
             encoder.parts[word] = parts
         found.extend(parts)
-    found.extend(hash_bucket(f"{left} {right}") for left, right in zip(words, words[1:], strict=False))
+    found.extend(hash_bucket(f"{left} {right}") for left, right in pairwise(words))
     local_part = message.sender_email.partition("@")[0].lower()
     found.extend(hash_bucket(f"from:{part}") for part in re.split(r"[^a-z]+", local_part) if part)
     if not found:

@@ -26,7 +26,7 @@ class Head:
     temperature: float
 
 
-def predict(head: Head, features: Features, automatic: bool = False) -> dict[Intent, float]:
+def predict(head: Head, features: Features, *, automatic: bool = False) -> dict[Intent, float]:
     """Return the probability of each intent; they sum to one."""
     hashed = features.weights @ head.hashed[features.buckets].astype(np.float32) * head.hashed_scale
     scores = features.meaning @ head.meaning + hashed + features.facts @ head.facts + head.bias

@@ -1,4 +1,4 @@
-"""WordPiece as BERT's uncased models use it: clean, lower-case, split at punctuation, then longest known piece first."""
+"""WordPiece as BERT's uncased models use it: clean, lower-case, split at punctuation, longest known piece first."""
 
 import re
 import unicodedata

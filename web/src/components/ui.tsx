@@ -1,0 +1,122 @@
+import { type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react'
+import { t } from '@/lib/i18n'
+
+const looks = {
+  primary: 'bg-accent text-on-accent hover:opacity-90',
+  quiet: 'bg-raised border border-line hover:bg-sunken',
+  plain: 'hover:bg-sunken',
+}
+
+export function Button({
+  look = 'quiet',
+  className = '',
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { look?: keyof typeof looks }) {
+  return (
+    <button
+      type="button"
+      className={`inline-flex min-h-8 items-center justify-center gap-2 rounded-md px-3 py-1 font-medium transition-colors duration-150 disabled:opacity-50 ${looks[look]} ${className}`}
+      {...rest}
+    />
+  )
+}
+
+const fieldLook = 'w-full rounded-md border border-line bg-raised px-3 py-1.5 placeholder:text-muted'
+
+export function TextField({ label, hint, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string }) {
+  const id = useId()
+  return (
+    <div className="space-y-1">
+      <label htmlFor={id} className="block font-medium">
+        {label}
+      </label>
+      <input id={id} className={fieldLook} {...rest} />
+      {hint && <p className="text-muted text-xs">{hint}</p>}
+    </div>
+  )
+}
+
+export function Select({ label, children, ...rest }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
+  return (
+    <select
+      aria-label={label}
+      className="min-h-8 max-w-full rounded-md border border-line bg-raised px-2 py-1"
+      {...rest}
+    >
+      {children}
+    </select>
+  )
+}
+
+export function TextArea({ label, ...rest }: React.TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string }) {
+  return <textarea aria-label={label} className={`${fieldLook} min-h-20`} {...rest} />
+}
+
+export function Panel({ title, actions, children }: { title?: string; actions?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="rounded-lg border border-line bg-raised p-4 shadow-card">
+      {(title || actions) && (
+        <header className="mb-3 flex flex-wrap items-center justify-between gap-2">
+          {title && <h2 className="font-semibold">{title}</h2>}
+          {actions}
+        </header>
+      )}
+      {children}
+    </section>
+  )
+}
+
+export function Skeleton({ rows = 4 }: { rows?: number }) {
+  return (
+    <div aria-busy="true" aria-label={t('Loading')} role="status" className="space-y-3">
+      {Array.from({ length: rows }, (_, row) => `row-${row}`).map((key) => (
+        <div key={key} className="h-16 animate-pulse rounded-lg bg-sunken" />
+      ))}
+    </div>
+  )
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="rounded-lg border border-line border-dashed p-6 text-center">
+      <p className="font-medium">{title}</p>
+      {children && <div className="mt-1 text-muted">{children}</div>}
+    </div>
+  )
+}
+
+export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void }) {
+  return (
+    <div role="alert" className="flex flex-wrap items-center gap-3 rounded-lg border border-bad p-3 text-bad">
+      <span>{error instanceof Error ? error.message : t('Something went wrong.')}</span>
+      {retry && <Button onClick={retry}>{t('Try again')}</Button>}
+    </div>
+  )
+}
+
+export function PageFrame({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+  return (
+    <main className="mx-auto w-full max-w-4xl space-y-4 p-4">
+      <header className="flex flex-wrap items-center justify-between gap-2">
+        <h1 className="font-semibold text-xl">{title}</h1>
+        {actions}
+      </header>
+      {children}
+    </main>
+  )
+}
+
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  return (
+    <Button
+      onClick={(event) => {
+        const button = event.currentTarget
+        navigator.clipboard?.writeText(text).then(() => {
+          button.textContent = t('Copied')
+        })
+      }}
+    >
+      {label}
+    </Button>
+  )
+}

@@ -1,0 +1,20 @@
+import { hi } from './hi'
+
+export const languages = { en: 'English', hi: 'हिन्दी' } as const
+export type Language = keyof typeof languages
+
+let language: Language = (localStorage.getItem('language') as Language | null) ?? 'en'
+document.documentElement.lang = language
+
+export const currentLanguage = () => language
+export function chooseLanguage(next: Language) {
+  language = next
+  localStorage.setItem('language', next)
+  location.reload()
+}
+
+/** The text in the person's language; English is the key, `{name}` is filled in. */
+export function t(english: string, values: Record<string, string | number> = {}): string {
+  const text = language === 'hi' ? (hi[english] ?? english) : english
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+}
