@@ -8,8 +8,8 @@ Every fact also reaches the organization's browsers by WebSocket, with no entry 
 """
 
 from metacortex.contexts.conversations.events import MessageReceived
-from metacortex.contexts.intake.events import MessageArrived
-from metacortex.contexts.intake.tasks import read_messages
+from metacortex.contexts.intake.events import ImportStarted, MessageArrived
+from metacortex.contexts.intake.tasks import import_rows, read_messages
 from metacortex.contexts.qualification.events import IdealCustomerChanged
 from metacortex.contexts.qualification.tasks import qualify_messages, rescore_leads
 from metacortex.platform.events import subscribe
@@ -18,6 +18,7 @@ subscribe(
     {
         MessageArrived: [read_messages],
         MessageReceived: [qualify_messages],
+        ImportStarted: [import_rows],
         IdealCustomerChanged: [rescore_leads],
     }
 )

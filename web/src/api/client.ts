@@ -20,7 +20,7 @@ export const currentToken = () => accessToken
 export const whenSignedOut = (then: () => void) => {
   onSignedOut = then
 }
-export const useToken = (token: string | null) => {
+export const keepToken = (token: string | null) => {
   accessToken = token
 }
 

@@ -32,8 +32,8 @@ async def first_stage(session: AsyncSession) -> UUID:
     org_id = session.info["org_id"]
     known = _first_stages.get(org_id)
     if known is None:
-        stages = await read_pipeline(session)
-        known = stages[0].id
-        if len(stages) and not session.new:
-            _first_stages[org_id] = known
+        stages = await queries.list_stages(session)
+        if not stages:  # not remembered: this transaction may yet roll back
+            return (await read_pipeline(session))[0].id
+        known = _first_stages[org_id] = stages[0].id
     return known

@@ -1,0 +1,72 @@
+import { Link, Navigate, Outlet, useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { Palette } from '@/components/palette'
+import { Button } from '@/components/ui'
+import { t } from '@/lib/i18n'
+import { useSession } from '@/lib/session'
+
+const rooms = [
+  { to: '/', name: 'Board', needs: 'leads:view' },
+  { to: '/sources', name: 'Sources', needs: 'sources:view' },
+  { to: '/import', name: 'Import', needs: 'leads:import' },
+  { to: '/team', name: 'Team', needs: 'team:view' },
+  { to: '/operations', name: 'Operations', needs: 'operations:view' },
+  { to: '/settings', name: 'Settings', needs: 'scoring:view' },
+] as const
+
+function useOnline(): boolean {
+  const [isOnline, setOnline] = useState(navigator.onLine)
+  useEffect(() => {
+    const update = () => setOnline(navigator.onLine)
+    addEventListener('online', update)
+    addEventListener('offline', update)
+    return () => {
+      removeEventListener('online', update)
+      removeEventListener('offline', update)
+    }
+  }, [])
+  return isOnline
+}
+
+/** The frame around every page of a signed-in member. */
+export function Shell() {
+  const { me, isRestoring, leave } = useSession()
+  const navigate = useNavigate()
+  const isOnline = useOnline()
+  if (isRestoring) return <p className="p-6 text-muted">MetaCortex</p>
+  if (!me) return <Navigate to="/sign-in" />
+  const open = rooms.filter((room) => (me.permissions as string[]).includes(room.needs))
+  const actions = [
+    ...open.map((room) => ({ name: t(room.name), run: () => navigate({ to: room.to }) })),
+    { name: t('Sign out'), run: leave },
+  ]
+  return (
+    <div className="flex h-full flex-col">
+      {!isOnline && (
+        <p role="status" className="bg-warn px-4 py-1 text-center text-surface">
+          {t('You are offline. What you see is the last known state.')}
+        </p>
+      )}
+      <nav aria-label={t('Pages')} className="flex items-center gap-1 overflow-x-auto border-line border-b bg-raised px-3 py-2">
+        <span className="mr-3 hidden truncate font-semibold sm:inline">{me.organization.name}</span>
+        {open.map((room) => (
+          <Link
+            key={room.to}
+            to={room.to}
+            className="whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text"
+          >
+            {t(room.name)}
+          </Link>
+        ))}
+        <span className="ml-auto hidden text-muted md:inline">{me.member.name}</span>
+        <Button look="plain" onClick={leave}>
+          {t('Sign out')}
+        </Button>
+      </nav>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <Outlet />
+      </div>
+      <Palette actions={actions} />
+    </div>
+  )
+}
