@@ -32,9 +32,19 @@ SABOTAGES = {
 
 
 def check_contracts(root: Path) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--config", str(root / "pyproject.toml")]
+    command = [
+        str(Path(sys.executable).with_name("lint-imports")),
+        "--no-cache",
+        "--config",
+        str(root / "pyproject.toml"),
+    ]
     return subprocess.run(
-        command, cwd=root, env={"PYTHONPATH": str(root / "src"), "PATH": ""}, capture_output=True, text=True, check=False
+        command,
+        cwd=root,
+        env={"PYTHONPATH": str(root / "src"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -57,7 +67,7 @@ def test_each_contract_bites(name: str, tmp_path: Path) -> None:
     result = check_contracts(tmp_path)
 
     assert result.returncode != 0, result.stdout
-    assert name.split(":")[0] in result.stdout
+    assert name.split(":", maxsplit=1)[0] in result.stdout
 
 
 def test_foreign_keys_point_to_the_same_or_an_earlier_context() -> None:

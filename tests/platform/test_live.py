@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from metacortex.platform.database import transaction
 from metacortex.platform.events import Event, publish
-from metacortex.platform.events.live import LiveHub, Listener, read_events, read_position, read_token, write_token
+from metacortex.platform.events.live import Listener, LiveHub, read_events, read_position, read_token, write_token
 from tests.conftest import Product
 
 

@@ -1,0 +1,1 @@
+"""The processes of the product; they assemble and do nothing else."""

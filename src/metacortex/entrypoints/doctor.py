@@ -65,7 +65,9 @@ async def check_database() -> str:
         message = f"{error.__cause__ or error}. Check METACORTEX_DATABASE_URL, then run `metacortex migrate`."
         raise RuntimeError(message) from error
     if revision != newest_revision():
-        raise RuntimeError(f"the schema is at {revision}, this version needs {newest_revision()}: run `metacortex migrate`")
+        raise RuntimeError(
+            f"the schema is at {revision}, this version needs {newest_revision()}: run `metacortex migrate`"
+        )
     return f"version {version}, schema {revision}"
 
 

@@ -177,8 +177,10 @@ def _await_ready(supervisor: Supervisor, chosen: Settings) -> None:
 
 def _answers(chosen: Settings) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{_near(chosen.http_host)}:{chosen.http_port}/health/ready", timeout=2) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 (HTTP OK)
+        with urllib.request.urlopen(
+            f"http://{_near(chosen.http_host)}:{chosen.http_port}/health/ready", timeout=2
+        ) as answer:
+            return bool(answer.status == 200)
     except OSError:
         return False
 

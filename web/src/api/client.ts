@@ -7,7 +7,11 @@ export class ApiProblem extends Error {
     readonly status: number,
     readonly document: Partial<Problem>,
   ) {
-    super(document.detail || document.title || 'The server could not be reached. Check your connection and try again.')
+    super(
+      document.detail ||
+        document.title ||
+        'The server could not be reached. Check your connection and try again.',
+    )
   }
 }
 

@@ -17,7 +17,10 @@ export function Toasts() {
     return () => clearTimeout(timer)
   }, [])
   return (
-    <div aria-live="polite" className="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex justify-center px-4">
+    <div
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex justify-center px-4"
+    >
       {text && <p className="rounded-lg bg-text px-4 py-2 text-surface shadow-float">{text}</p>}
     </div>
   )

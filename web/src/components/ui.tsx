@@ -1,4 +1,10 @@
-import { type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react'
+import {
+  type ButtonHTMLAttributes,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  useId,
+} from 'react'
 import { t } from '@/lib/i18n'
 
 const looks = {
@@ -23,7 +29,11 @@ export function Button({
 
 const fieldLook = 'w-full rounded-md border border-line bg-raised px-3 py-1.5 placeholder:text-muted'
 
-export function TextField({ label, hint, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string }) {
+export function TextField({
+  label,
+  hint,
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string }) {
   const id = useId()
   return (
     <div className="space-y-1">
@@ -36,7 +46,11 @@ export function TextField({ label, hint, ...rest }: InputHTMLAttributes<HTMLInpu
   )
 }
 
-export function Select({ label, children, ...rest }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
+export function Select({
+  label,
+  children,
+  ...rest
+}: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
   return (
     <select
       aria-label={label}
@@ -48,11 +62,22 @@ export function Select({ label, children, ...rest }: SelectHTMLAttributes<HTMLSe
   )
 }
 
-export function TextArea({ label, ...rest }: React.TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string }) {
+export function TextArea({
+  label,
+  ...rest
+}: React.TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string }) {
   return <textarea aria-label={label} className={`${fieldLook} min-h-20`} {...rest} />
 }
 
-export function Panel({ title, actions, children }: { title?: string; actions?: ReactNode; children: ReactNode }) {
+export function Panel({
+  title,
+  actions,
+  children,
+}: {
+  title?: string
+  actions?: ReactNode
+  children: ReactNode
+}) {
   return (
     <section className="rounded-lg border border-line bg-raised p-4 shadow-card">
       {(title || actions) && (
@@ -94,7 +119,15 @@ export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void
   )
 }
 
-export function PageFrame({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+export function PageFrame({
+  title,
+  actions,
+  children,
+}: {
+  title: string
+  actions?: ReactNode
+  children: ReactNode
+}) {
   return (
     <main className="mx-auto w-full max-w-4xl space-y-4 p-4">
       <header className="flex flex-wrap items-center justify-between gap-2">

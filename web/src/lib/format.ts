@@ -26,7 +26,9 @@ export function money(amount: number, currency: string): string {
     return `₹${Number((amount / (size as number)).toFixed(2))} ${unit}`
   }
   try {
-    return new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 0 }).format(amount)
+    return new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 0 }).format(
+      amount,
+    )
   } catch {
     return `${amount.toLocaleString()} ${currency}`
   }

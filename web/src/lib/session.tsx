@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
-import { get, post, restoreSession, keepToken, whenSignedOut } from '@/api/client'
+import { get, keepToken, post, restoreSession, whenSignedOut } from '@/api/client'
 import type { Envelope, Me, SignedIn } from '@/api/types'
 
 type Session = {

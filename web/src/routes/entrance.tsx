@@ -47,7 +47,14 @@ export function Entrance({ way }: { way: Way }) {
         <h1 className="font-semibold text-2xl">{t(titles[way])}</h1>
       </div>
       <form onSubmit={submit} className="space-y-4">
-        {isNew && <TextField label={t('Organization')} name="organization_name" required autoComplete="organization" />}
+        {isNew && (
+          <TextField
+            label={t('Organization')}
+            name="organization_name"
+            required
+            autoComplete="organization"
+          />
+        )}
         {isNew && <TextField label={t('Your name')} name="name" required autoComplete="name" />}
         <TextField label={t('E-mail')} name="email" type="email" required autoComplete="username" />
         <TextField

@@ -47,7 +47,10 @@ export function Shell() {
           {t('You are offline. What you see is the last known state.')}
         </p>
       )}
-      <nav aria-label={t('Pages')} className="flex items-center gap-1 overflow-x-auto border-line border-b bg-raised px-3 py-2">
+      <nav
+        aria-label={t('Pages')}
+        className="flex items-center gap-1 overflow-x-auto border-line border-b bg-raised px-3 py-2"
+      >
         <span className="mr-3 hidden truncate font-semibold sm:inline">{me.organization.name}</span>
         {open.map((room) => (
           <Link

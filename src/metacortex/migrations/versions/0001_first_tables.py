@@ -55,7 +55,7 @@ FIND_SOURCE = """
 """
 
 
-class Xid8(sa.types.UserDefinedType):
+class Xid8(sa.types.UserDefinedType[int]):
     cache_ok = True
 
     def get_col_spec(self, **_: object) -> str:

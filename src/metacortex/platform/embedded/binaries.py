@@ -21,7 +21,9 @@ def find_postgres() -> Path:
     chosen = os.environ.get("METACORTEX_PG_BIN")
     if chosen:
         if not (Path(chosen) / "postgres").is_file():
-            raise ServerCannotStart(f"METACORTEX_PG_BIN is {chosen}, but there is no program `postgres` in that folder.")
+            raise ServerCannotStart(
+                f"METACORTEX_PG_BIN is {chosen}, but there is no program `postgres` in that folder."
+            )
         return Path(chosen)
     folder = _package_folder(POSTGRES_PACKAGE)
     if folder is None or not (folder / "pginstall/bin/postgres").is_file():

@@ -204,7 +204,9 @@ def _run_single_user(
     settings = ["-c", "log_statement=none", "-c", "log_min_error_statement=panic", "-c", "exit_on_error=on"]
     argv = [str(programs / "postgres"), "--single", *settings, "-D", _data_argument(home), database]
     if run(argv, cwd=home, log=log, account=account, stdin=script.encode()) != 0:
-        raise ServerCannotStart(f"PostgreSQL could not prepare its data in {home}. The end of {log}:\n{last_lines(log)}")
+        raise ServerCannotStart(
+            f"PostgreSQL could not prepare its data in {home}. The end of {log}:\n{last_lines(log)}"
+        )
 
 
 def _refuse_other_version(home: Path, programs: Path) -> None:

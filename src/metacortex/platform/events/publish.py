@@ -43,7 +43,7 @@ def publish(session: AsyncSession, event: Event) -> None:
             "org_id": session.info["org_id"],
             "id": new_id(),
             "type": type(event).__name__,
-            "data": _adapter(type(event)).dump_python(event, mode="json"),
+            "data": _adapter(event.__class__).dump_python(event, mode="json"),
             "traceparent": trace.traceparent if trace else None,
             "occurred_at": utc_now(),
         }

@@ -14,6 +14,8 @@ from metacortex.platform.settings import settings
 
 
 class StorageUnavailable(Unavailable):
+    """Objects cannot be kept or read now."""
+
     code = "storage_unavailable"
     title = "The object storage cannot be reached or is full. Nothing was taken; try again in a moment."
 

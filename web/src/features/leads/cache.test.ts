@@ -5,7 +5,10 @@ import { type BoardFilter, type Cards, placeCard } from './cache'
 const filter: BoardFilter = { q: '', band: '', intent: '', owner_id: '', source: '', sort: 'newest' }
 const card = (id: string, received_at: string, more: Partial<LeadCard> = {}) =>
   ({ id, received_at, stage_id: 's1', score: null, band: null, ...more }) as LeadCard
-const cards = (...data: LeadCard[]): Cards => ({ pages: [{ data, meta: { next_cursor: null } }], pageParams: [null] })
+const cards = (...data: LeadCard[]): Cards => ({
+  pages: [{ data, meta: { next_cursor: null } }],
+  pageParams: [null],
+})
 const ids = (shown: Cards) => shown.pages.flatMap((page) => page.data.map((one) => one.id))
 
 describe('a card that changes while the board is open', () => {
@@ -23,7 +26,10 @@ describe('a card that changes while the board is open', () => {
     expect(ids(placeCard(byScore, risen, 's1', { ...filter, sort: 'score' }))).toEqual(['y', 'x'])
   })
   it('is not shown below the last loaded page', () => {
-    const partly: Cards = { ...shown, pages: [{ data: shown.pages[0]?.data ?? [], meta: { next_cursor: 'more' } }] }
+    const partly: Cards = {
+      ...shown,
+      pages: [{ data: shown.pages[0]?.data ?? [], meta: { next_cursor: 'more' } }],
+    }
     expect(ids(placeCard(partly, card('z', '0'), 's1', filter))).toEqual(['c', 'a'])
   })
 })

@@ -1,9 +1,17 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import type { LeadCard, Page, Stage } from '@/api/types'
 
-export type BoardFilter = { q: string; band: string; intent: string; owner_id: string; source: string; sort: 'newest' | 'score' }
+export type BoardFilter = {
+  q: string
+  band: string
+  intent: string
+  owner_id: string
+  source: string
+  sort: 'newest' | 'score'
+}
 export type Cards = InfiniteData<Page<LeadCard>, string | null>
-export const columnKey = (stageId: string, filter: BoardFilter) => ['leads', 'column', stageId, filter] as const
+export const columnKey = (stageId: string, filter: BoardFilter) =>
+  ['leads', 'column', stageId, filter] as const
 
 /** Is `a` shown above `b`? */
 export function comesBefore(a: LeadCard, b: LeadCard, sort: BoardFilter['sort']): boolean {
@@ -26,7 +34,10 @@ export function matches(card: LeadCard, stageId: string, filter: BoardFilter): b
 /** Put a card where it belongs in one column's loaded pages, or take it out. */
 export function placeCard(cards: Cards, card: LeadCard, stageId: string, filter: BoardFilter): Cards {
   const wasShown = cards.pages.some((page) => page.data.some((one) => one.id === card.id))
-  const without = cards.pages.map((page) => ({ ...page, data: page.data.filter((one) => one.id !== card.id) }))
+  const without = cards.pages.map((page) => ({
+    ...page,
+    data: page.data.filter((one) => one.id !== card.id),
+  }))
   const belongs = matches(card, stageId, filter) && (wasShown || !filter.q)
   if (!belongs) return wasShown ? { ...cards, pages: without } : cards
   let isPlaced = false

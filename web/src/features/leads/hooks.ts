@@ -9,17 +9,27 @@ import { type BoardFilter, columnKey, countMove, showCard } from './cache'
 import { leadName } from './words'
 
 export const usePipeline = () =>
-  useQuery({ queryKey: ['pipeline'], queryFn: () => get<Envelope<Stage[]>>('/pipeline'), select: (answer) => answer.data })
+  useQuery({
+    queryKey: ['pipeline'],
+    queryFn: () => get<Envelope<Stage[]>>('/pipeline'),
+    select: (answer) => answer.data,
+  })
 
 export const useMembers = () =>
-  useQuery({ queryKey: ['members'], queryFn: () => get<Envelope<Member[]>>('/members'), select: (answer) => answer.data })
+  useQuery({
+    queryKey: ['members'],
+    queryFn: () => get<Envelope<Member[]>>('/members'),
+    select: (answer) => answer.data,
+  })
 
 export const useColumn = (stageId: string, filter: BoardFilter) =>
   useInfiniteQuery({
     queryKey: columnKey(stageId, filter),
     queryFn: ({ pageParam }) => {
       const wanted = Object.entries({ ...filter, stage_id: stageId, cursor: pageParam, limit: 80 })
-      return get<Page<LeadCard>>('/leads', { params: Object.fromEntries(wanted.filter(([, value]) => value)) })
+      return get<Page<LeadCard>>('/leads', {
+        params: Object.fromEntries(wanted.filter(([, value]) => value)),
+      })
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.meta.next_cursor,
@@ -44,7 +54,9 @@ export function useChangeLead() {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: ({ lead, change }: { lead: LeadCard; change: LeadChange }) =>
-      patch<Envelope<LeadCard>>(`/leads/${lead.id}`, change, { headers: { 'If-Match': `"${lead.version}"` } }),
+      patch<Envelope<LeadCard>>(`/leads/${lead.id}`, change, {
+        headers: { 'If-Match': `"${lead.version}"` },
+      }),
     onMutate: ({ lead, change }) => {
       const { contact, ...rest } = change
       showCard(queries, { ...lead, ...rest, contact: { ...lead.contact, ...contact } } as LeadCard)
@@ -61,7 +73,9 @@ export function useChangeLead() {
       if (change.stage_id) countMove(queries, change.stage_id, (current ?? lead).stage_id)
       toast(
         current
-          ? t('{name} was changed by somebody else a moment ago. You see it as it is now.', { name: leadName(lead) })
+          ? t('{name} was changed by somebody else a moment ago. You see it as it is now.', {
+              name: leadName(lead),
+            })
           : error.message,
       )
     },

@@ -12,10 +12,15 @@ export function Score({ lead }: { lead: LeadCard }) {
     )
   const band = bands[lead.band ?? 'unsure'] ?? bands.unsure
   return (
-    <span data-testid="score" className={`inline-flex items-center gap-1 whitespace-nowrap font-semibold text-xs ${band?.look}`}>
+    <span
+      data-testid="score"
+      className={`inline-flex items-center gap-1 whitespace-nowrap font-semibold text-xs ${band?.look}`}
+    >
       <span aria-hidden="true">{band?.sign}</span>
       {lead.score !== null && <span>{lead.score}</span>}
-      <span className="font-medium">{t(lead.score_state === 'failed' ? 'Could not be read' : (band?.word ?? ''))}</span>
+      <span className="font-medium">
+        {t(lead.score_state === 'failed' ? 'Could not be read' : (band?.word ?? ''))}
+      </span>
     </span>
   )
 }

@@ -1,0 +1,56 @@
+import { useDraggable } from '@dnd-kit/core'
+import { Link } from '@tanstack/react-router'
+import type { LeadCard } from '@/api/types'
+import { ago, exact } from '@/lib/format'
+import { Score } from './score'
+import { leadName } from './words'
+
+export function CardFace({ lead }: { lead: LeadCard }) {
+  const reason = lead.reasons[0]?.label ?? lead.summary
+  return (
+    <div className="h-full rounded-lg border border-line bg-raised p-3 shadow-card">
+      <div className="flex items-baseline justify-between gap-2">
+        <span className="truncate font-medium">{leadName(lead)}</span>
+        <Score lead={lead} />
+      </div>
+      <p className="truncate text-muted">{lead.title}</p>
+      <div className="mt-1 flex items-baseline justify-between gap-2 text-xs">
+        <span className="truncate">{reason}</span>
+        <time
+          className="whitespace-nowrap text-muted"
+          dateTime={lead.received_at}
+          title={exact(lead.received_at)}
+        >
+          {ago(lead.received_at)}
+        </time>
+      </div>
+    </div>
+  )
+}
+
+/** A card on the board: a link to its lead that can be dragged by mouse, touch and keyboard. */
+export function DraggableCard({ lead }: { lead: LeadCard }) {
+  const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: lead.id, data: { lead } })
+  return (
+    <div
+      ref={setNodeRef}
+      {...attributes}
+      {...listeners}
+      role="group"
+      aria-roledescription="card"
+      data-testid="lead-card"
+      data-lead-id={lead.id}
+      className={`h-full cursor-grab touch-manipulation rounded-lg ${isDragging ? 'opacity-40' : ''}`}
+    >
+      <Link
+        to="/leads/$leadId"
+        params={{ leadId: lead.id }}
+        tabIndex={-1}
+        draggable={false}
+        className="block h-full"
+      >
+        <CardFace lead={lead} />
+      </Link>
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import { Link, useParams } from '@tanstack/react-router'
+import { ErrorNote, Skeleton } from '@/components/ui'
+import { Facts } from '@/features/leads/facts'
+import { useLead, useLeadUpdates, useMembers, usePipeline } from '@/features/leads/hooks'
+import { Messages } from '@/features/leads/messages'
+import { bands, intents, leadName } from '@/features/leads/words'
+import { History, Notes, Tasks } from '@/features/leads/work'
+import { Explanation, useQualification } from '@/features/qualification/explanation'
+import { t } from '@/lib/i18n'
+import { useLive } from '@/lib/live'
+
+export default function LeadPage() {
+  const { leadId } = useParams({ from: '/inside/leads/$leadId' })
+  const lead = useLead(leadId)
+  const stages = usePipeline()
+  const members = useMembers()
+  const said = useQualification(leadId)
+  useLive(useLeadUpdates())
+
+  if (lead.isPending)
+    return (
+      <div className="p-4">
+        <Skeleton rows={5} />
+      </div>
+    )
+  if (lead.isError)
+    return (
+      <div className="p-4">
+        <ErrorNote error={lead.error} retry={lead.refetch} />
+      </div>
+    )
+  return (
+    <main className="mx-auto max-w-6xl space-y-4 p-4">
+      <header>
+        <Link to="/" className="text-muted hover:text-text">
+          ← {t('Board')}
+        </Link>
+        <h1 className="font-semibold text-xl">{leadName(lead.data)}</h1>
+        <p className="text-muted">{lead.data.title}</p>
+      </header>
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="space-y-4">
+          <Messages leadId={leadId} said={said.data} />
+          <Notes leadId={leadId} />
+          <History leadId={leadId} />
+        </div>
+        <div className="space-y-4">
+          <Explanation lead={lead.data} intents={intents} look={bands[lead.data.band ?? 'unsure']} />
+          <Facts lead={lead.data} stages={stages.data ?? []} members={members.data ?? []} />
+          <Tasks leadId={leadId} />
+        </div>
+      </div>
+    </main>
+  )
+}
