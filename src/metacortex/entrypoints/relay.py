@@ -53,7 +53,7 @@ async def _wait(wake: asyncio.Event) -> None:
 
 
 async def _hand_out_all(room_at_most: int) -> None:
-    while True:  # noqa: ASYNC110
+    while True:
         room = room_at_most - count_waiting()
         if room <= 0:
             await asyncio.sleep(FULL_SECONDS)  # Valkey tells nobody when a queue gets shorter

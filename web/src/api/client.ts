@@ -53,7 +53,8 @@ export function restoreSession(): Promise<SignedIn | null> {
       const answer = await http.post<Envelope<SignedIn>>('/session/refresh')
       accessToken = answer.data.data.access_token
       return answer.data.data
-    } catch {
+    } catch (reason) {
+      if (!(reason instanceof ApiProblem) || reason.status !== 401) throw reason
       accessToken = null
       return null
     }

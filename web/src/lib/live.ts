@@ -26,8 +26,10 @@ export function useLive(onMessage: (message: LiveMessage) => void): boolean {
         failures = 0
         setConnected(true)
         const isFirst = message.type === 'ready'
+        const isFirstConnection = isFirst && !resumeToken
         if (message.token && !(isFirst && resumeToken)) resumeToken = message.token
-        handler.current(message)
+        // What was loaded before the first connection stood may have missed something.
+        handler.current(isFirstConnection ? { ...message, type: 'reset' } : message)
       }
       socket.onclose = async (event) => {
         if (isOver) return

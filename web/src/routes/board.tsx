@@ -17,11 +17,10 @@ import type { BoardFilter } from '@/features/leads/cache'
 import { CardFace } from '@/features/leads/card'
 import { Column } from '@/features/leads/column'
 import { Filters } from '@/features/leads/filters'
-import { useChangeLead, useLeadUpdates, useMembers, usePipeline } from '@/features/leads/hooks'
+import { useChangeLead, useMembers, usePipeline } from '@/features/leads/hooks'
 import { jumpBetweenColumns } from '@/features/leads/keyboard'
 import { leadName } from '@/features/leads/words'
 import { t } from '@/lib/i18n'
-import { useLive } from '@/lib/live'
 
 const noFilter: BoardFilter = { q: '', band: '', intent: '', owner_id: '', source: '', sort: 'newest' }
 
@@ -31,7 +30,6 @@ export default function Board() {
   const [filter, setFilter] = useState(noFilter)
   const [shownStage, setShownStage] = useState<string | null>(null)
   const [lifted, setLifted] = useState<LeadCard | null>(null)
-  const isConnected = useLive(useLeadUpdates())
   const change = useChangeLead()
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
@@ -70,11 +68,6 @@ export default function Board() {
     <main className="flex h-full flex-col">
       <h1 className="sr-only">{t('Board')}</h1>
       <Filters filter={filter} members={members.data ?? []} onChange={setFilter} />
-      {!isConnected && (
-        <p role="status" className="px-3 pb-2 text-warn">
-          {t('The live connection is interrupted; trying again.')}
-        </p>
-      )}
       <div role="tablist" aria-label={t('Stages')} className="flex gap-1 overflow-x-auto px-3 pb-2 sm:hidden">
         {stages.map((stage) => (
           <button
@@ -129,13 +122,20 @@ function useCardKeys() {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement
-      if (/INPUT|TEXTAREA|SELECT/.test(target.tagName) || event.ctrlKey || event.metaKey) return
-      const cards = [...document.querySelectorAll<HTMLElement>('[data-testid="lead-card"]')]
+      if (
+        /INPUT|TEXTAREA|SELECT/.test(target.tagName) ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.defaultPrevented
+      )
+        return
+      const all = document.querySelectorAll<HTMLElement>('[data-testid="lead-card"]')
+      const cards = [...all].filter((card) => card.offsetParent !== null)
       const here = cards.indexOf(target)
       if (event.key === 'j') cards[Math.min(here + 1, cards.length - 1)]?.focus()
       if (event.key === 'k') cards[Math.max(here - 1, 0)]?.focus()
       const leadId = cards[here]?.dataset.leadId
-      if (event.key === 'Enter' && leadId && !document.querySelector('[aria-pressed="true"]'))
+      if (event.key === 'Enter' && leadId && !document.querySelector('[data-lifted="true"]'))
         navigate({ to: '/leads/$leadId', params: { leadId } })
     }
     addEventListener('keydown', onKey)

@@ -1,13 +1,12 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { ErrorNote, Skeleton } from '@/components/ui'
 import { Facts } from '@/features/leads/facts'
-import { useLead, useLeadUpdates, useMembers, usePipeline } from '@/features/leads/hooks'
+import { useLead, useMembers, usePipeline } from '@/features/leads/hooks'
 import { Messages } from '@/features/leads/messages'
 import { bands, intents, leadName } from '@/features/leads/words'
 import { History, Notes, Tasks } from '@/features/leads/work'
 import { Explanation, useQualification } from '@/features/qualification/explanation'
 import { t } from '@/lib/i18n'
-import { useLive } from '@/lib/live'
 
 export default function LeadPage() {
   const { leadId } = useParams({ from: '/inside/leads/$leadId' })
@@ -15,7 +14,6 @@ export default function LeadPage() {
   const stages = usePipeline()
   const members = useMembers()
   const said = useQualification(leadId)
-  useLive(useLeadUpdates())
 
   if (lead.isPending)
     return (

@@ -1,8 +1,11 @@
 import { Link, Navigate, Outlet, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import type { Me } from '@/api/types'
 import { Palette } from '@/components/palette'
 import { Button } from '@/components/ui'
+import { useLeadUpdates } from '@/features/leads/hooks'
 import { t } from '@/lib/i18n'
+import { useLive } from '@/lib/live'
 import { useSession } from '@/lib/session'
 
 const rooms = [
@@ -31,10 +34,15 @@ function useOnline(): boolean {
 /** The frame around every page of a signed-in member. */
 export function Shell() {
   const { me, isRestoring, leave } = useSession()
-  const navigate = useNavigate()
   const isOnline = useOnline()
   if (isRestoring) return <p className="p-6 text-muted">MetaCortex</p>
   if (!me) return <Navigate to="/sign-in" />
+  return <House me={me} leave={leave} isOnline={isOnline} />
+}
+
+function House({ me, leave, isOnline }: { me: Me; leave: () => Promise<void>; isOnline: boolean }) {
+  const navigate = useNavigate()
+  const isConnected = useLive(useLeadUpdates())
   const open = rooms.filter((room) => (me.permissions as string[]).includes(room.needs))
   const actions = [
     ...open.map((room) => ({ name: t(room.name), run: () => navigate({ to: room.to }) })),
@@ -45,6 +53,11 @@ export function Shell() {
       {!isOnline && (
         <p role="status" className="bg-warn px-4 py-1 text-center text-surface">
           {t('You are offline. What you see is the last known state.')}
+        </p>
+      )}
+      {isOnline && !isConnected && (
+        <p role="status" className="bg-warn px-4 py-1 text-center text-surface">
+          {t('The live connection is interrupted; trying again.')}
         </p>
       )}
       <nav

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -16,6 +15,7 @@ from metacortex.platform.telemetry import current_trace
 
 _ROWS = "published_events"
 _TELL = text("SELECT pg_notify('events', :org_id)")
+_adapters: dict[type["Event"], TypeAdapter[Any]] = {}
 _subscribers: dict[type["Event"], tuple[Job[Any], ...]] = {}
 
 
@@ -29,9 +29,10 @@ def subscribe(flow: Mapping[type[Event], Iterable[Job[Any]]]) -> None:
     _subscribers.update({event: tuple(followers) for event, followers in flow.items()})
 
 
-@lru_cache(maxsize=256)
-def _adapter(event: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(event)
+def _adapter(event: type[Event]) -> TypeAdapter[Any]:
+    if event not in _adapters:
+        _adapters[event] = TypeAdapter(event)
+    return _adapters[event]
 
 
 def publish(session: AsyncSession, event: Event) -> None:
@@ -43,7 +44,7 @@ def publish(session: AsyncSession, event: Event) -> None:
             "org_id": session.info["org_id"],
             "id": new_id(),
             "type": type(event).__name__,
-            "data": _adapter(event.__class__).dump_python(event, mode="json"),
+            "data": _adapter(type(event)).dump_python(event, mode="json"),
             "traceparent": trace.traceparent if trace else None,
             "occurred_at": utc_now(),
         }

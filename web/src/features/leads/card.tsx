@@ -34,10 +34,13 @@ export function DraggableCard({ lead }: { lead: LeadCard }) {
   return (
     <div
       ref={setNodeRef}
-      {...attributes}
       {...listeners}
+      tabIndex={0}
       role="group"
       aria-roledescription="card"
+      aria-label={leadName(lead)}
+      aria-describedby={attributes['aria-describedby']}
+      data-lifted={isDragging}
       data-testid="lead-card"
       data-lead-id={lead.id}
       className={`h-full cursor-grab touch-manipulation rounded-lg ${isDragging ? 'opacity-40' : ''}`}

@@ -83,35 +83,40 @@ export function useChangeLead() {
 }
 
 const SETTLE_MS = 40
+const COUNT_MS = 1000
+const AT_ONCE = 100
 
 /** Bring leads that events speak of up to date on the screen, many at once, without loading everything anew. */
 export function useLeadUpdates(): (message: LiveMessage) => void {
   const queries = useQueryClient()
   const waiting = useRef(new Set<string>())
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null)
+  const counting = useRef<ReturnType<typeof setTimeout> | null>(null)
   return useCallback(
     (message: LiveMessage) => {
-      if (message.type === 'reset') {
-        queries.invalidateQueries()
-        return
-      }
-      const leadId = message.data?.lead_id
-      if (typeof leadId !== 'string') return
-      waiting.current.add(leadId)
-      if (timer.current) return
-      timer.current = setTimeout(async () => {
-        timer.current = null
-        const ids = [...waiting.current].slice(0, 200)
+      const settle = async () => {
+        const ids = [...waiting.current].slice(0, AT_ONCE)
         for (const id of ids) waiting.current.delete(id)
-        const answer = await get<Page<LeadCard>>('/leads', { params: { ids, limit: 200 } }).catch(() => null)
+        const answer = await get<Page<LeadCard>>('/leads', { params: { ids, limit: AT_ONCE } }).catch(
+          () => null,
+        )
+        if (!answer) for (const id of ids) waiting.current.add(id)
         for (const card of answer?.data ?? []) {
-          const before = queries.getQueryData<Envelope<LeadCard>>(['lead', card.id])?.data
-          if (before?.stage_id !== card.stage_id) countMove(queries, before?.stage_id ?? null, card.stage_id)
           showCard(queries, card)
           for (const part of ['timeline', 'qualification', 'messages', 'tasks'])
             queries.invalidateQueries({ queryKey: [part, card.id] })
         }
-      }, SETTLE_MS)
+        timer.current = waiting.current.size ? setTimeout(settle, answer ? SETTLE_MS : COUNT_MS) : null
+      }
+      if (message.type === 'reset') queries.invalidateQueries()
+      const leadId = message.data?.lead_id
+      if (typeof leadId !== 'string') return
+      waiting.current.add(leadId)
+      timer.current ??= setTimeout(settle, SETTLE_MS)
+      counting.current ??= setTimeout(() => {
+        counting.current = null
+        queries.invalidateQueries({ queryKey: ['pipeline'] })
+      }, COUNT_MS)
     },
     [queries],
   )

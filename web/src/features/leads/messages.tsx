@@ -41,7 +41,6 @@ export function Messages({ leadId, said }: { leadId: string; said: Qualification
       <p className="whitespace-pre-wrap break-words" data-testid="message-text">
         {cutBySpans(message.text, quotesOf(said, message)).map((piece, place) =>
           piece.labels.length ? (
-            // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never move
             <mark key={place} title={piece.labels.join(' · ')}>
               {piece.text}
             </mark>

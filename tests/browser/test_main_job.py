@@ -1,0 +1,134 @@
+"""The main job in a real browser: a mail becomes a card, two browsers agree, a drag is kept, the lead explains itself."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.stand import Stand
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+PASSWORD = "correct horse battery staple"
+PICTURES = Path(__file__).parents[1] / ".artefacts"
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    running = Stand(Path(tmp_path_factory.mktemp("browser")), durable=False)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=found, args=arguments)
+        yield opened
+        opened.close()
+
+
+def sign_in(browser: Browser, stand: Stand, email: str, **context: object) -> Page:
+    page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
+    page.problems = []  # type: ignore[attr-defined]
+    page.on("console", lambda said: page.problems.append(said.text) if said.type == "error" else None)  # type: ignore[attr-defined]
+    page.goto(f"{stand.url}/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_test_id("column").first).to_be_visible()
+    return page
+
+
+def test_a_stranger_gets_from_sign_up_to_an_empty_board(stand: Stand, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(stand.url)
+    page.get_by_role("link", name="Create your organization").click()
+    page.get_by_label("Organization").fill("Kumar Homes")
+    page.get_by_label("Your name").fill("Meera Kumar")
+    page.get_by_label("E-mail").fill("meera@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_test_id("column")).to_have_count(6)
+    expect(page.get_by_text("Mail to the address under Sources")).to_be_visible()
+    page.reload()
+    expect(page.get_by_test_id("column")).to_have_count(6)
+
+
+def test_a_mail_shows_up_in_two_browsers_and_a_drag_in_one_moves_it_in_the_other(
+    stand: Stand, browser: Browser
+) -> None:
+    signed_in = stand.sign_up("two@example.com")
+    with stand.open_client(signed_in["access_token"]) as client:
+        address = stand.find_address(client)
+    first, second = (sign_in(browser, stand, "two@example.com") for _ in range(2))
+
+    stand.send_mail(address, number=7)
+
+    for page in (first, second):
+        card = page.get_by_test_id("lead-card")
+        expect(card).to_have_count(1)
+        expect(card.get_by_test_id("score")).to_contain_text("Hot")
+    columns = first.get_by_test_id("column")
+    first.get_by_test_id("lead-card").drag_to(columns.nth(2))
+    for page in (first, second):
+        expect(page.get_by_test_id("column").nth(2).get_by_test_id("lead-card")).to_have_count(1)
+        expect(page.get_by_test_id("column").nth(0).get_by_test_id("lead-card")).to_have_count(0)
+    first.reload()
+    expect(first.get_by_test_id("column").nth(2).get_by_test_id("lead-card")).to_have_count(1)
+
+    PICTURES.mkdir(exist_ok=True)
+    first.screenshot(path=PICTURES / "board.png")
+    assert [said for said in first.problems if "Content Security Policy" in said] == []  # type: ignore[attr-defined]
+
+
+def test_a_card_is_moved_by_keyboard_alone(stand: Stand, browser: Browser) -> None:
+    signed_in = stand.sign_up("keys@example.com")
+    with stand.open_client(signed_in["access_token"]) as client:
+        address = stand.find_address(client)
+    page = sign_in(browser, stand, "keys@example.com")
+    stand.send_mail(address, number=8)
+    expect(page.get_by_test_id("lead-card").get_by_test_id("score")).to_contain_text("Hot")
+    page.keyboard.press("j")
+    expect(page.get_by_test_id("lead-card")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Lifted", exact=False)).to_be_attached()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("Over Contacted.")).to_be_attached()
+    page.keyboard.press("Space")
+    expect(page.get_by_test_id("column").nth(1).get_by_test_id("lead-card")).to_have_count(1)
+
+
+def test_a_lead_explains_its_score_with_quotes_of_the_message(stand: Stand, browser: Browser) -> None:
+    signed_in = stand.sign_up("why@example.com")
+    with stand.open_client(signed_in["access_token"]) as client:
+        address = stand.find_address(client)
+    stand.send_mail(address, number=9)
+    page = sign_in(browser, stand, "why@example.com")
+    expect(page.get_by_test_id("lead-card").get_by_test_id("score")).to_contain_text("Hot")
+    page.get_by_test_id("lead-card").click()
+    expect(page.get_by_text("Why this score")).to_be_visible()
+    expect(page.get_by_test_id("message-text").locator("mark", has_text="85 lakh")).to_be_visible()
+    expect(page.get_by_text("₹85 lakh")).to_be_visible()
+    page.get_by_label("Note").fill("Called, will visit at eleven.")
+    page.get_by_role("button", name="Add note").click()
+    expect(page.get_by_text("Called, will visit at eleven.")).to_be_visible()
+    page.get_by_role("button", name="Right", exact=True).click()
+    expect(page.get_by_text("Said the score is right")).to_be_visible()
+    page.screenshot(path=PICTURES / "lead.png", full_page=True)
+
+
+def test_the_board_works_on_a_phone(stand: Stand, browser: Browser) -> None:
+    stand.sign_up("phone@example.com")
+    page = sign_in(browser, stand, "phone@example.com", viewport={"width": 360, "height": 740}, color_scheme="dark")
+    expect(page.get_by_role("tab", name="Contacted")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.screenshot(path=PICTURES / "phone.png")
