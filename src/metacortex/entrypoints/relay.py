@@ -69,13 +69,19 @@ async def _listen(wake: asyncio.Event) -> None:
             try:
                 await connection.add_listener("jobs", lambda *_: wake.set())
                 wake.set()
-                while not connection.is_closed():
-                    await asyncio.sleep(POLL_SECONDS)
+                await _until_closed(connection)
             finally:
                 await connection.close(timeout=1)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("relay.disconnected", error=repr(error))
             await asyncio.sleep(0.5)
+
+
+async def _until_closed(connection: asyncpg.Connection) -> None:
+    closed = asyncio.Event()
+    connection.add_termination_listener(lambda _: closed.set())
+    if not connection.is_closed():
+        await closed.wait()
 
 
 async def _run() -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from celery.signals import worker_process_init
 
 from metacortex import flows
+from metacortex.contexts.qualification import public as qualification
 from metacortex.platform.jobs.maintenance import MAINTAIN, forget_old_rows
 from metacortex.platform.jobs.runner import run_jobs
 from metacortex.platform.jobs.transport import RUN, celery_app
@@ -34,6 +35,7 @@ def maintain() -> None:
 def main() -> None:
     """Work until told to stop; a running batch is finished first."""
     configure_logs(settings().log_level, role="worker")
+    qualification.load_models()
     app = celery_app()
     app.task(run, name=RUN)
     app.task(maintain, name=MAINTAIN)

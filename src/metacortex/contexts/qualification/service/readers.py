@@ -5,6 +5,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from metacortex.contexts.qualification.clients.embedded import EmbeddedReader
+from metacortex.contexts.qualification.clients.embedded.languages import load_identifier
 from metacortex.contexts.qualification.clients.llm import LlmReader, Outcome
 from metacortex.contexts.qualification.settings import qualification_settings
 from metacortex.contexts.qualification.types import Message
@@ -14,6 +15,12 @@ from metacortex.contexts.qualification.types import Message
 def embedded_reader() -> EmbeddedReader:
     """Return this process's embedded reader; the first call loads its models."""
     return EmbeddedReader()
+
+
+def load_models() -> None:
+    """Load what reading needs before the first message; a worker does so before it forks, to share the memory."""
+    embedded_reader()
+    load_identifier()
 
 
 @lru_cache(maxsize=1)
