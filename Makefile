@@ -16,7 +16,7 @@ test: $(VENV)/dev web/dist/index.html
 	$(BIN)/ruff check src tests bench tools
 	$(BIN)/mypy
 	. tools/node.sh && cd web && pnpm lint && pnpm typecheck && pnpm test
-	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered --format=total
 
 check: $(VENV)/dev

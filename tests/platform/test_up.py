@@ -1,0 +1,147 @@
+"""`metacortex up`: from nothing to a ready product, gone without a trace, back with its data, plain about a busy port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.stand import free_port, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("METACORTEX_")}
+    return {
+        **inherited,
+        "METACORTEX_DATA_DIR": str(tmp_path / "data"),
+        "METACORTEX_HTTP_PORT": str(free_port()),
+        "METACORTEX_SMTP_PORT": str(free_port()),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+class Up:
+    """A running `metacortex up` whose words are kept."""
+
+    def __init__(self, environment: dict[str, str], words: Path) -> None:
+        self.words = words
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "metacortex.entrypoints.cli", "up"],
+            env=environment,
+            stdout=words.open("wb"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def said(self) -> str:
+        return self.words.read_text()
+
+    def wait_until_ready(self) -> str:
+        wait_for(lambda: "MetaCortex is ready" in self.said() or self.process.poll() is not None, seconds=90, what="up")
+        wait_for(lambda: "Stop with Ctrl-C" in self.said() or self.process.poll() is not None, seconds=20, what="welcome")
+        assert self.process.poll() is None, self.said()
+        return self.said()
+
+
+@pytest.fixture
+def started() -> Iterator[list[Up]]:
+    running: list[Up] = []
+    yield running
+    for one in running:
+        if one.process.poll() is None:
+            one.process.send_signal(signal.SIGTERM)
+            one.process.wait(60)
+
+
+def processes_of(data_dir: str) -> list[int]:
+    """Processes that work for a data folder, by their environment or what they were started with."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            traces = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+            traces += os.readlink(entry / "cwd").encode()
+        except OSError:
+            continue
+        if data_dir.encode() in traces:
+            found.append(int(entry.name))
+    return found
+
+
+def test_up_starts_stops_and_finds_its_data_again(
+    environment: dict[str, str], tmp_path: Path, started: list[Up]
+) -> None:
+    first = Up(environment, tmp_path / "first.log")
+    started.append(first)
+    words = first.wait_until_ready()
+    url = f"http://127.0.0.1:{environment['METACORTEX_HTTP_PORT']}"
+    token = words.split("/welcome?token=")[1].split()[0]
+    assert "@leads.localhost" in words
+    body = {"token": token, "name": "Asha", "email": "asha@example.com", "password": "a few plain words"}
+    assert httpx.post(f"{url}/api/v1/sign-in/link", json=body, timeout=20).status_code == 200
+
+    first.process.send_signal(signal.SIGINT)
+    assert first.process.wait(60) == 0
+    wait_for(lambda: not processes_of(environment["METACORTEX_DATA_DIR"]), seconds=10, what="The end of all processes")
+
+    second = Up(environment, tmp_path / "second.log")
+    started.append(second)
+    assert "/welcome?token=" not in second.wait_until_ready()
+    sign_in = {"email": "asha@example.com", "password": "a few plain words"}
+    assert httpx.post(f"{url}/api/v1/sign-in", json=sign_in, timeout=20).status_code == 200
+
+    third = subprocess.run(
+        [sys.executable, "-m", "metacortex.entrypoints.cli", "up"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert third.returncode == 1
+    assert "already running" in third.stderr
+
+    second.process.kill()
+    second.process.wait()
+    wait_for(lambda: not processes_of(environment["METACORTEX_DATA_DIR"]), seconds=20, what="The end of all orphans")
+
+
+def test_a_busy_port_is_named_with_what_to_do(environment: dict[str, str]) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", int(environment["METACORTEX_SMTP_PORT"])))
+        holder.listen()
+        answer = subprocess.run(
+            [sys.executable, "-m", "metacortex.entrypoints.cli", "up"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert answer.returncode == 1
+    assert f"Port {environment['METACORTEX_SMTP_PORT']} of the mail receiver" in answer.stderr
+    assert "METACORTEX_SMTP_PORT=" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_bad_setting_is_refused_by_name(environment: dict[str, str]) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "metacortex.entrypoints.cli", "config", "check"],
+        env={**environment, "METACORTEX_HTTP_PORT": "many"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("METACORTEX_HTTP_PORT: ")
+    assert "Traceback" not in answer.stderr
