@@ -3,25 +3,26 @@ import {
   type DragEndEvent,
   DragOverlay,
   type DragStartEvent,
-  KeyboardSensor,
   MouseSensor,
   TouchSensor,
   useSensor,
   useSensors,
 } from '@dnd-kit/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { LeadCard, Stage } from '@/api/types'
 import { ErrorNote, Skeleton } from '@/components/ui'
-import type { BoardFilter } from '@/features/leads/cache'
+import { type BoardFilter, findCard } from '@/features/leads/cache'
 import { CardFace } from '@/features/leads/card'
 import { Column } from '@/features/leads/column'
 import { Filters } from '@/features/leads/filters'
 import { useChangeLead, useMembers, usePipeline } from '@/features/leads/hooks'
-import { jumpBetweenColumns } from '@/features/leads/keyboard'
+import { useKeyboardMove } from '@/features/leads/keyboard'
 import { leadName } from '@/features/leads/words'
 import { t } from '@/lib/i18n'
 
+const none: Stage[] = []
 const noFilter: BoardFilter = { q: '', band: '', intent: '', owner_id: '', source: '', sort: 'newest' }
 
 export default function Board() {
@@ -30,15 +31,20 @@ export default function Board() {
   const [filter, setFilter] = useState(noFilter)
   const [shownStage, setShownStage] = useState<string | null>(null)
   const [lifted, setLifted] = useState<LeadCard | null>(null)
-  const change = useChangeLead()
+  const { mutate } = useChangeLead()
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }),
-    useSensor(KeyboardSensor, {
-      coordinateGetter: jumpBetweenColumns,
-      keyboardCodes: { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] },
-    }),
   )
+  const queries = useQueryClient()
+  const move = useCallback(
+    (leadId: string, stage: Stage) => {
+      const lead = findCard(queries, leadId)
+      if (lead && lead.stage_id !== stage.id) mutate({ lead, change: { stage_id: stage.id } })
+    },
+    [queries, mutate],
+  )
+  const keyboard = useKeyboardMove(pipeline.data ?? none, move)
   useCardKeys()
 
   if (pipeline.isPending)
@@ -59,7 +65,7 @@ export default function Board() {
     setLifted(null)
     const lead = active.data.current?.lead as LeadCard | undefined
     const stage = over?.data.current?.stage as Stage | undefined
-    if (lead && stage && lead.stage_id !== stage.id) change.mutate({ lead, change: { stage_id: stage.id } })
+    if (lead && stage && lead.stage_id !== stage.id) mutate({ lead, change: { stage_id: stage.id } })
   }
   const name = (id: string | number) => stages.find((stage) => stage.id === id)?.name ?? t('no column')
   const titled = (lead: unknown) => leadName(lead as LeadCard)
@@ -67,6 +73,9 @@ export default function Board() {
   return (
     <main className="flex h-full flex-col">
       <h1 className="sr-only">{t('Board')}</h1>
+      <p aria-live="assertive" className="sr-only">
+        {keyboard.said}
+      </p>
       <Filters filter={filter} members={members.data ?? []} onChange={setFilter} />
       <div role="tablist" aria-label={t('Stages')} className="flex gap-1 overflow-x-auto px-3 pb-2 sm:hidden">
         {stages.map((stage) => (
@@ -106,7 +115,7 @@ export default function Board() {
               key={stage.id}
               className={`h-full w-full sm:block sm:w-auto ${(shownStage ?? stages[0]?.id) === stage.id ? '' : 'hidden'}`}
             >
-              <Column stage={stage} filter={filter} />
+              <Column stage={stage} filter={filter} isTarget={keyboard.target === stage.id} />
             </div>
           ))}
         </div>

@@ -4,6 +4,7 @@ import re
 import time
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from metacortex.platform.database import new_id
@@ -26,8 +27,11 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
 ]
 
 
-class BodyTooLarge(Exception):
-    """More bytes arrived than the route accepts."""
+class BodyTooLarge(HTTPException):
+    """More bytes arrived than the route accepts; FastAPI takes any other exception while reading for bad JSON."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class RequestFrame:

@@ -80,3 +80,13 @@ export function countMove(queries: QueryClient, from: string | null, to: string)
       },
   )
 }
+
+/** Find a card in whatever column shows it. */
+export function findCard(queries: QueryClient, leadId: string): LeadCard | undefined {
+  for (const [, cards] of queries.getQueriesData<Cards>({ queryKey: ['leads', 'column'] }))
+    for (const page of cards?.pages ?? []) {
+      const found = page.data.find((card) => card.id === leadId)
+      if (found) return found
+    }
+  return undefined
+}

@@ -12,7 +12,15 @@ const CARD_HEIGHT = 92
 const COUNT_LIMIT = 10_000
 
 /** One stage with its cards; only those in sight exist in the page, so thousands stay smooth. */
-export function Column({ stage, filter }: { stage: Stage; filter: BoardFilter }) {
+export function Column({
+  stage,
+  filter,
+  isTarget,
+}: {
+  stage: Stage
+  filter: BoardFilter
+  isTarget: boolean
+}) {
   const scroller = useRef<HTMLDivElement>(null)
   const cards = useColumn(stage.id, filter)
   const leads = cards.data?.pages.flatMap((page) => page.data) ?? []
@@ -38,7 +46,7 @@ export function Column({ stage, filter }: { stage: Stage; filter: BoardFilter })
       aria-label={stage.name}
       data-testid="column"
       data-stage-id={stage.id}
-      className={`flex h-full min-h-0 w-full flex-col rounded-lg bg-sunken sm:w-72 sm:shrink-0 ${isOver ? 'ring-2 ring-accent' : ''}`}
+      className={`flex h-full min-h-0 w-full flex-col rounded-lg bg-sunken sm:w-72 sm:shrink-0 ${isOver || isTarget ? 'ring-2 ring-accent' : ''}`}
     >
       <h2 className="flex items-baseline justify-between px-3 py-2 font-semibold">
         {t(stage.name)}

@@ -1,0 +1,154 @@
+"""No organization can see or change another's rows: not by any endpoint, and not by SQL under the product's role."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from metacortex.migrations import tables
+from metacortex.platform.database import transaction, utc_now
+from metacortex.platform.jobs.models import DeadLetter
+from tests.conftest import MakeOwner, Owner, Product, RunJobs
+
+TENANT_TABLES = sorted((t for t in tables.metadata.tables.values() if "org_id" in t.columns), key=lambda t: t.name)
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+REFUSED = {403, 404, 405, 409, 412, 422, 428}
+SECRET = "Zanzibar-only-theirs"
+
+
+async def fill(owner: Owner, run_due_jobs: RunJobs) -> dict[str, str]:
+    """Give an organization one of everything; return the ids by path parameter."""
+    http = owner.client
+    lead = await create(http, "leads", {"name": SECRET, "email": "z@example.com", "message": f"{SECRET}: buy a flat"})
+    task = await create(http, f"leads/{lead}/tasks", {"title": SECRET})
+    source = await create(http, "sources", {"kind": "form", "name": SECRET})
+    invitation = await create(http, "invitations", {"email": f"{uuid4().hex}@example.com", "role": "agent"})
+    files = {"file": ("people.csv", f"Name,Email\n{SECRET},q@example.com\n".encode(), "text/csv")}
+    uploaded = await http.post("/api/v1/imports", files=files)
+    assert uploaded.status_code == 201, uploaded.text
+    form = (await http.get("/api/v1/sources")).json()["data"]
+    key = next(one["form_url"] for one in form if one["id"] == source).rsplit("/", 1)[-1]
+    sent = await http.post(f"/api/v1/forms/{key}", json={"name": SECRET, "email": "f@example.com", "message": SECRET})
+    assert sent.status_code == 202, sent.text
+    await run_due_jobs(owner.org_id)
+    inbound = (await http.get("/api/v1/inbound")).json()["data"]
+    letter = DeadLetter(
+        org_id=owner.org_id, name="read_inbound", args={}, attempts=6, error=SECRET, created_at=utc_now()
+    )
+    async with transaction(owner.org_id) as session:
+        session.add(letter)
+    return {
+        "lead_id": lead,
+        "task_id": task,
+        "source_id": source,
+        "invitation_id": invitation,
+        "import_id": uploaded.json()["data"]["id"],
+        "inbound_id": inbound[0]["id"],
+        "dead_letter_id": str(letter.id),
+        "member_id": str(owner.member_id),
+    }
+
+
+async def create(http: httpx.AsyncClient, path: str, body: dict[str, Any]) -> str:
+    """Create something; return its id."""
+    answer = await http.post(f"/api/v1/{path}", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["data"]["id"])
+
+
+async def dump_rows(url: str, org_id: UUID) -> dict[str, list[str]]:
+    """Return every row of an organization as the database's owner sees it."""
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        rows = {
+            table.name: sorted(
+                (
+                    await connection.scalars(
+                        text(f"SELECT to_jsonb(t)::text FROM {table.name} t WHERE org_id = :org"), {"org": org_id}
+                    )
+                ).all()
+            )
+            for table in TENANT_TABLES
+        }
+    await engine.dispose()
+    return rows
+
+
+BODIES: tuple[Any, ...] = (
+    {},
+    {"title": "taken", "role": "viewer", "name": "taken", "text": "taken", "verdict": "wrong", "mapping": {"Name": "name"}},
+    {"title": "taken"},
+    {"role": "viewer"},
+    {"name": "taken"},
+    {"text": "taken"},
+    {"verdict": "wrong"},
+    {"mapping": {"Name": "name"}},
+)
+
+
+async def test_no_endpoint_reaches_another_organization(
+    make_owner: MakeOwner, run_due_jobs: RunJobs, app: Any, product: Product
+) -> None:
+    ours, theirs = await make_owner(), await make_owner()
+    ids = await fill(theirs, run_due_jobs)
+    before = await dump_rows(product.database_url, theirs.org_id)
+    paths = [path for path in app.openapi()["paths"] if any(f"{{{name}}}" in path for name in ids)]
+    assert len(paths) >= 15
+    for path in paths:
+        address = path.format(**ids)
+        for method in METHODS:
+            for body in BODIES if method != "GET" else (None,):
+                answer = await ours.client.request(method, address, json=body, headers={"If-Match": '"1"'})
+                assert answer.status_code in REFUSED or is_empty(answer), f"{method} {path}: {answer.text}"
+                assert SECRET not in answer.text, f"{method} {path}"
+    assert await dump_rows(product.database_url, theirs.org_id) == before
+
+
+def is_empty(answer: httpx.Response) -> bool:
+    """A list of nothing tells nothing."""
+    return answer.status_code == 200 and answer.json()["data"] == []
+
+
+async def test_lists_show_nothing_of_another_organization(make_owner: MakeOwner, run_due_jobs: RunJobs) -> None:
+    ours, theirs = await make_owner(), await make_owner()
+    ids = await fill(theirs, run_due_jobs)
+    for path in ("leads?q=Zanzibar", "leads", "sources", "imports", "inbound", "dead-letters", "members", "invitations"):
+        answer = await ours.client.get(f"/api/v1/{path}")
+        assert answer.status_code == 200, answer.text
+        assert SECRET not in answer.text
+        assert not [one for one in ids.values() if one in answer.text], path
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES, ids=lambda table: table.name)
+async def test_sql_cannot_reach_another_organization(make_owner: MakeOwner, table: Any) -> None:
+    ours, theirs = await make_owner(), await make_owner()
+    await refuse_or_touch_nothing(ours.org_id, update(table).where(table.c.org_id == theirs.org_id), table)
+    await refuse_or_touch_nothing(ours.org_id, delete(table).where(table.c.org_id == theirs.org_id), table)
+    counted = select(func.count()).select_from(table).where(table.c.org_id == theirs.org_id)
+    async with transaction(ours.org_id) as session:
+        assert await session.scalar(counted) == 0
+    async with transaction(None) as session:
+        assert await session.scalar(select(func.count()).select_from(table)) == 0
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with transaction(ours.org_id) as session:
+            await session.execute(insert(table).from_select([c.name for c in table.columns], fake_row(table, theirs)))
+
+
+def fake_row(table: Any, theirs: Owner) -> Any:
+    """Select a row of nulls that names the other organization; the policy refuses it before any constraint."""
+    columns = [
+        text(f"'{theirs.org_id}'::uuid") if c.name == "org_id" else text("NULL") for c in table.columns
+    ]
+    return select(*columns)
+
+
+async def refuse_or_touch_nothing(org_id: UUID, statement: Any, table: Any) -> None:
+    """Run a change under the product's role; it must meet no row."""
+    if statement.is_update:
+        statement = statement.values(org_id=org_id)
+    async with transaction(org_id) as session:
+        assert (await session.execute(statement)).rowcount == 0, table.name
