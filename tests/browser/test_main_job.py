@@ -1,4 +1,4 @@
-"""The main job in a real browser: a mail becomes a card, two browsers agree, a drag is kept, the lead explains itself."""
+"""The main job in a real browser: mail becomes a card, browsers agree, a drag is kept, a score explains itself."""
 
 import os
 import shutil

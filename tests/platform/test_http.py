@@ -34,9 +34,7 @@ async def test_a_huge_body_without_a_length_is_refused(owner: Owner) -> None:
         for _ in range(40):
             yield b"x" * 65536
 
-    answer = await owner.client.post(
-        "/api/v1/leads", content=pieces(), headers={"content-type": "application/json"}
-    )
+    answer = await owner.client.post("/api/v1/leads", content=pieces(), headers={"content-type": "application/json"})
     assert_problem(answer, 413)
 
 

@@ -1,4 +1,4 @@
-"""`metacortex up`: from nothing to a ready product, gone without a trace, back with its data, plain about a busy port."""
+"""`metacortex up`: from nothing to ready, gone without a trace, back with its data."""
 
 import os
 import signal
@@ -46,7 +46,7 @@ class Up:
 
     def wait_until_ready(self) -> str:
         wait_for(lambda: "MetaCortex is ready" in self.said() or self.process.poll() is not None, seconds=90, what="up")
-        wait_for(lambda: "Stop with Ctrl-C" in self.said() or self.process.poll() is not None, seconds=20, what="welcome")
+        wait_for(lambda: "Stop with Ctrl-C" in self.said() or self.process.poll() is not None, seconds=20, what="")
         assert self.process.poll() is None, self.said()
         return self.said()
 
@@ -69,7 +69,7 @@ def processes_of(data_dir: str) -> list[int]:
             continue
         try:
             traces = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
-            traces += os.readlink(entry / "cwd").encode()
+            traces += str((entry / "cwd").readlink()).encode()
         except OSError:
             continue
         if data_dir.encode() in traces:

@@ -2,7 +2,14 @@
 
 from metacortex.contexts.leads.queries import lead_exists, list_open_lead_ids
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
-from metacortex.contexts.leads.service import LeadNotFound, add_timeline, read_pipeline, receive_leads, record_scores
+from metacortex.contexts.leads.service import (
+    LeadNotFound,
+    add_timeline,
+    place_lead,
+    read_pipeline,
+    receive_leads,
+    record_scores,
+)
 from metacortex.contexts.leads.types import LeadScore, NewLead, ReceivedLead
 
 __all__ = [
@@ -15,6 +22,7 @@ __all__ = [
     "list_open_lead_ids",
     "normalise_email",
     "normalise_phone",
+    "place_lead",
     "read_pipeline",
     "receive_leads",
     "record_scores",

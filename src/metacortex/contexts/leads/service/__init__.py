@@ -13,7 +13,7 @@ from metacortex.contexts.leads.service.editing import (
     change_lead,
     change_task,
 )
-from metacortex.contexts.leads.service.pipeline import first_stage, read_pipeline
+from metacortex.contexts.leads.service.pipeline import first_stage, place_lead, read_pipeline
 from metacortex.contexts.leads.service.receiving import receive_leads
 from metacortex.contexts.leads.service.scoring import record_scores
 
@@ -30,6 +30,7 @@ __all__ = [
     "change_lead",
     "change_task",
     "first_stage",
+    "place_lead",
     "read_pipeline",
     "receive_leads",
     "record_scores",

@@ -1,13 +1,15 @@
 """The pipeline: an organization's stages, there from its first lead on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.leads import queries
-from metacortex.contexts.leads.models import Stage
+from metacortex.contexts.leads.models import Lead, Stage
 from metacortex.contexts.leads.rules import DEFAULT_STAGES
 from metacortex.platform.database import new_id
 
@@ -25,6 +27,13 @@ async def read_pipeline(session: AsyncSession) -> Sequence[Stage]:
     ]
     await session.execute(insert(Stage).on_conflict_do_nothing(), rows)
     return await queries.list_stages(session)
+
+
+async def place_lead(session: AsyncSession, *, lead_id: UUID, stage: Stage, owner_id: UUID, now: datetime) -> None:
+    """Set where a lead stands and whose it is, as an import of an earlier system would; tells nobody."""
+    closed_at = None if stage.kind == "open" else now
+    values = {"stage_id": stage.id, "owner_id": owner_id, "closed_at": closed_at}
+    await session.execute(update(Lead).where(Lead.org_id == stage.org_id, Lead.id == lead_id).values(values))
 
 
 async def first_stage(session: AsyncSession) -> UUID:
