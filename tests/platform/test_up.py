@@ -115,6 +115,19 @@ def test_up_starts_stops_and_finds_its_data_again(
     wait_for(lambda: not processes_of(environment["METACORTEX_DATA_DIR"]), seconds=20, what="The end of all orphans")
 
 
+def test_a_database_that_dies_is_started_again(environment: dict[str, str], tmp_path: Path, started: list[Up]) -> None:
+    up = Up(environment, tmp_path / "up.log")
+    started.append(up)
+    up.wait_until_ready()
+    url = f"http://127.0.0.1:{environment['METACORTEX_HTTP_PORT']}/health/ready"
+    home = Path(environment["METACORTEX_DATA_DIR"]) / "postgres"
+
+    os.kill(int((home / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    wait_for(lambda: "PostgreSQL ended" in up.said(), seconds=30, what="The notice of the dead database")
+    wait_for(lambda: httpx.get(url).status_code == 200, seconds=60, what="The database's return")
+
+
 def test_a_busy_port_is_named_with_what_to_do(environment: dict[str, str]) -> None:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", int(environment["METACORTEX_SMTP_PORT"])))

@@ -45,6 +45,7 @@ class Supervisor:
     data_dir: Path
     stopping: threading.Event = field(default_factory=threading.Event)
     roles: dict[str, Role] = field(default_factory=dict)
+    servers: dict[str, PostgresServer | ValkeyServer] = field(default_factory=dict)
 
     def start_role(self, name: str, *, failures: int = 0) -> None:
         """Start one role as a process that dies with this one."""
@@ -60,8 +61,22 @@ class Supervisor:
     def watch(self) -> None:
         """Until told to stop, start again whatever ends, with a growing pause."""
         while not self.stopping.wait(0.2):
+            for name, server in self.servers.items():
+                self._revive(name, server)
             for role in list(self.roles.values()):
                 self._look_after(role)
+
+    def _revive(self, name: str, server: PostgresServer | ValkeyServer) -> None:
+        """Start an embedded server again that died; it keeps its port and password, so the roles find it."""
+        if server.child is None or server.child.poll() is None:
+            return
+        print(f"  {name} ended ({server.child.poll()}); starting it again.", flush=True)
+        server.stop()
+        try:
+            server.start(self.data_dir)
+        except ServerCannotStart as reason:
+            print(f"  {name} does not start: {reason}", flush=True)
+            self.stopping.set()
 
     def _look_after(self, role: Role) -> None:
         now = time.monotonic()
@@ -114,8 +129,10 @@ def _run(chosen: Settings) -> int:
         os.environ["METACORTEX_DATA_DIR"] = str(data_dir)
         if chosen.database_url is None:
             os.environ["METACORTEX_DATABASE_URL"] = _step("PostgreSQL", lambda: database.start(data_dir))
+            supervisor.servers["PostgreSQL"] = database
         if chosen.redis_url is None:
             os.environ["METACORTEX_REDIS_URL"] = _step("Valkey", lambda: cache.start(data_dir))
+            supervisor.servers["Valkey"] = cache
         settings.cache_clear()
         _step("Database schema", _migrate)
         for name in ROLES:
