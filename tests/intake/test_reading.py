@@ -182,3 +182,26 @@ async def test_inbound_is_paged_in_order(port: int, owner: Owner) -> None:
     assert seen == [one["id"] for one in await read_inbound(owner)]
     assert len(set(seen)) == 5
     assert (await owner.client.get("/api/v1/inbound", params={"cursor": "bm9wZQ"})).json()["code"] == "bad_cursor"
+
+
+FORWARDED = (
+    "---------- Forwarded message ---------\r\nFrom: Meera Nair <meera@buyer.test>\r\nDate: Sun, 4 Oct 2026 at 09:00\r\n"
+    "Subject: Flat in Baner\r\nTo: <asha@example.com>\r\n\r\nWe would like to see the 2 BHK in Baner next week.\r\n"
+)
+
+
+async def test_a_members_forward_is_filed_under_whom_they_forwarded(
+    port: int, owner: Owner, run_due_jobs: RunJobs
+) -> None:
+    forward = mail("Fwd: Flat in Baner", FORWARDED, message_id="f1@x.test", sender=f"Asha Rao <{owner.email}>")
+    await send(port, owner, forward)
+    await run_due_jobs(owner.org_id)
+    assert [lead["contact"]["email"] for lead in await read_leads(owner)] == ["meera@buyer.test"]
+
+
+async def test_a_strangers_forward_is_filed_under_the_stranger(port: int, owner: Owner, run_due_jobs: RunJobs) -> None:
+    await send(
+        port, owner, mail("Fwd: Flat in Baner", FORWARDED, message_id="f2@x.test", sender="Eve <eve@other.test>")
+    )
+    await run_due_jobs(owner.org_id)
+    assert [lead["contact"]["email"] for lead in await read_leads(owner)] == ["eve@other.test"]

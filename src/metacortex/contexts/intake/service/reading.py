@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.conversations import public as conversations
+from metacortex.contexts.identity import public as identity
 from metacortex.contexts.intake import queries
 from metacortex.contexts.intake.events import MessageArrived
 from metacortex.contexts.intake.models import InboundMessage
@@ -131,7 +132,9 @@ async def _keep_readable(
 ) -> None:
     threads = await conversations.find_threads(session, [_earlier_ids(mail) for _, mail in readable])
     names = await queries.source_names(session, [row.source_id for row, _ in readable])
-    senders = [find_sender(mail, row.envelope_from) for row, mail in readable]
+    has_forward = any(mail.forwarded_from_email for _, mail in readable)
+    colleagues = frozenset(one.email for one in await identity.list_members(session)) if has_forward else frozenset()
+    senders = [find_sender(mail, row.envelope_from, colleagues) for row, mail in readable]
     received = await leads.receive_leads(
         session,
         [
@@ -183,10 +186,14 @@ def _earlier_ids(mail: conversations.ParsedMail) -> list[str]:
     return [one for one in (mail.in_reply_to, *mail.references[-_MOST_REFERENCES:]) if one]
 
 
-def find_sender(mail: conversations.ParsedMail, envelope_from: str) -> Sender:
-    """Return who is to be answered: whom a colleague forwarded, else Reply-To, else From, else the envelope."""
+def find_sender(mail: conversations.ParsedMail, envelope_from: str, colleagues: frozenset[str]) -> Sender:
+    """Return who is to be answered: whom a colleague forwarded, else Reply-To, else From, else the envelope.
+
+    Only a member's forward counts: anybody else could file a lead under whatever address they write into the text.
+    """
+    is_colleague = leads.normalise_email(mail.from_email) in colleagues
     for name, address in (
-        (mail.forwarded_from_name, mail.forwarded_from_email),
+        (mail.forwarded_from_name, mail.forwarded_from_email if is_colleague else ""),
         (mail.reply_to_name or mail.from_name, mail.reply_to_email),
         (mail.from_name, mail.from_email),
         ("", envelope_from),
