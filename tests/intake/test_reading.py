@@ -184,9 +184,16 @@ async def test_inbound_is_paged_in_order(port: int, owner: Owner) -> None:
     assert (await owner.client.get("/api/v1/inbound", params={"cursor": "bm9wZQ"})).json()["code"] == "bad_cursor"
 
 
-FORWARDED = (
-    "---------- Forwarded message ---------\r\nFrom: Meera Nair <meera@buyer.test>\r\nDate: Sun, 4 Oct 2026 at 09:00\r\n"
-    "Subject: Flat in Baner\r\nTo: <asha@example.com>\r\n\r\nWe would like to see the 2 BHK in Baner next week.\r\n"
+FORWARDED = "\r\n".join(
+    (
+        "---------- Forwarded message ---------",
+        "From: Meera Nair <meera@buyer.test>",
+        "Date: Sun, 4 Oct 2026 at 09:00",
+        "Subject: Flat in Baner",
+        "To: <asha@example.com>",
+        "",
+        "We would like to see the 2 BHK in Baner next week.",
+    )
 )
 
 

@@ -64,6 +64,7 @@ class Message:
     region: str = "IN"
     automatic: bool = False
     quoted: str = ""
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ async def read_unread(session: AsyncSession, message_ids: Sequence[UUID]) -> tup
                 region=region,
                 automatic=row.automatic,
                 quoted=row.quoted,
+                signature=row.signature,
             ),
         )
         for row in stored

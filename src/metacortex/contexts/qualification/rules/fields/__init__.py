@@ -3,6 +3,7 @@
 Every fact taken from the body carries a literal quote; text that instructs the reader yields none.
 """
 
+from dataclasses import replace
 from datetime import UTC
 
 from metacortex.contexts.qualification.rules.fields.dates import find_timeline
@@ -21,7 +22,7 @@ def extract_fields(message: Message, language: str) -> tuple[Field, ...]:
     """Extract the facts of a message; `language` is a code such as `en`, `hi-Latn`, `es`, `de`."""
     text = prepare_text(hide_attacks(message.body))
     sent_on = (message.sent_at.astimezone(UTC) if message.sent_at.tzinfo else message.sent_at).date()
-    return (
+    found = (
         *find_people(text, message.sender_name, message.sender_email),
         *find_phones(text, language, message.region, message.sender_email),
         *find_budget(text, language, message.region),
@@ -30,3 +31,18 @@ def extract_fields(message: Message, language: str) -> tuple[Field, ...]:
         *find_location(text, language),
         *find_quantity(text),
     )
+    return add_signed(found, message, language)
+
+
+def add_signed(found: tuple[Field, ...], message: Message, language: str) -> tuple[Field, ...]:
+    """Add what the signature says; it outweighs guesses from the header, never what the person wrote in the body.
+
+    A signature is not part of the body, so its facts carry no quote.
+    """
+    if not message.signature.strip():
+        return found
+    text = prepare_text(hide_attacks(message.signature))
+    said = (*find_people(text, "", ""), *find_phones(text, language, message.region, ""))
+    written = {field.name for field in found if field.evidence is not None}
+    signed = {field.name: replace(field, evidence=None) for field in said if field.name not in written}
+    return (*(field for field in found if field.name not in signed), *signed.values())
