@@ -43,10 +43,14 @@ BigInt = Annotated[int, mapped_column(BigInteger)]
 
 
 def new_id() -> UUID:
-    """Return a UUIDv7: milliseconds since 1970, then 74 random bits (RFC 9562 section 5.7)."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
-    value = value & ~(0xF << 76) | (0x7 << 76)
-    return UUID(int=value & ~(0x3 << 62) | (0x2 << 62))
+    """Return a UUIDv7 whose order within one process is the order of the calls.
+
+    48 bits of milliseconds since 1970, 12 of their fraction, 62 random ones (RFC 9562 sections 5.7 and 6.2, method 3).
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    fraction = nanoseconds * 4096 // 1_000_000
+    chance = int.from_bytes(os.urandom(8)) >> 2
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance)
 
 
 def utc_now() -> datetime:
