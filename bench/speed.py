@@ -137,6 +137,11 @@ def count_memory(stand: Stand) -> float:
     return total
 
 
+async def until_done(database: asyncpg.Connection) -> None:
+    while await database.fetchval("SELECT count(*) FROM jobs"):
+        await asyncio.sleep(0.05)
+
+
 async def measure(stand: Stand, messages: int, leads: int) -> None:
     signed_in = stand.sign_up()
     token, org_id = signed_in["access_token"], UUID(signed_in["organization"]["id"])
@@ -148,6 +153,7 @@ async def measure(stand: Stand, messages: int, leads: int) -> None:
         address = stand.find_address(client)
         say("idle memory of all processes (PSS)", f"{count_memory(stand):.0f} MiB")
         await asyncio.to_thread(send_many, stand, address, range(20), 1)
+        await until_done(database)
 
         shown, scored = await follow(stand, token, address, 200, 20)
         say("250 to card in a browser's socket, 20 mails/s", spread(shown), floor_insert)
@@ -156,8 +162,7 @@ async def measure(stand: Stand, messages: int, leads: int) -> None:
         begun = time.perf_counter()
         seconds = await asyncio.to_thread(send_many, stand, address, range(100, 100 + messages), 16)
         say("mails accepted durably, 16 connections", f"{messages / seconds:.0f}/s", floor_insert)
-        while await database.fetchval("SELECT count(*) FROM jobs"):
-            await asyncio.sleep(0.05)
+        await until_done(database)
         say("mails read, scored and on the board", f"{messages / (time.perf_counter() - begun):.0f}/s")
 
         seconds, taken = await load_leads(stand, token, 1000, 8)
