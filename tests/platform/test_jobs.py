@@ -142,11 +142,11 @@ async def test_the_relay_hands_out_due_jobs_once_and_again_when_their_lease_is_o
         await session.execute(text("UPDATE jobs SET due_at = now() + interval '1 day'"))
     await owe(org_id, *range(25))
 
-    assert await hand_out_jobs(room=2) == 2
-    assert await hand_out_jobs(room=10) == 1
-    assert (await hand_out_jobs(room=10), count_waiting()) == (0, 3)
+    assert (await hand_out_jobs(room=2), count_waiting()) == (True, 2)
+    assert (await hand_out_jobs(room=10), count_waiting()) == (False, 3)
+    assert (await hand_out_jobs(room=10), count_waiting()) == (False, 3)
 
     async with transaction(org_id) as session:
         await session.execute(text("UPDATE jobs SET due_at = :past"), {"past": utc_now()})
-    assert await hand_out_jobs(room=10) == 3
+    assert (await hand_out_jobs(room=10), count_waiting()) == (False, 6)
     celery_app().control.purge()

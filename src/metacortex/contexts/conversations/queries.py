@@ -8,16 +8,22 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.conversations.models import Conversation, Message
+from metacortex.contexts.conversations.types import KeptMessage
 
 
-async def find_messages_by_rfc_id(session: AsyncSession, rfc_ids: Sequence[str]) -> dict[str, Message]:
-    """Map those Message-IDs that are kept to their messages."""
+async def find_messages_by_rfc_id(session: AsyncSession, rfc_ids: Sequence[str]) -> dict[str, KeptMessage]:
+    """Map those Message-IDs that are kept to where their messages are."""
     if not rfc_ids:
         return {}
-    found = await session.scalars(
-        select(Message).where(Message.org_id == session.info["org_id"], Message.rfc_message_id.in_(rfc_ids))
+    found = await session.execute(
+        select(Message.rfc_message_id, Message.id, Message.conversation_id, Message.lead_id, Message.received_at).where(
+            Message.org_id == session.info["org_id"], Message.rfc_message_id.in_(rfc_ids)
+        )
     )
-    return {message.rfc_message_id: message for message in found if message.rfc_message_id}
+    return {
+        str(rfc_id): KeptMessage(message_id, conversation_id, lead_id, received_at)
+        for rfc_id, message_id, conversation_id, lead_id, received_at in found
+    }
 
 
 async def find_own_conversations(session: AsyncSession, lead_ids: Sequence[UUID]) -> dict[UUID, UUID]:

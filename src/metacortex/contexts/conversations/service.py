@@ -5,15 +5,15 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.conversations import queries
 from metacortex.contexts.conversations.events import MessageReceived
 from metacortex.contexts.conversations.models import Conversation, Message
-from metacortex.contexts.conversations.types import Direction, NewMessage, RecordedMessage, Thread
-from metacortex.platform.database import new_id, utc_now
+from metacortex.contexts.conversations.types import Direction, KeptMessage, NewMessage, RecordedMessage, Thread
+from metacortex.platform.database import insert_rows, new_id, utc_now
 from metacortex.platform.events import publish
 
 _TOUCH = text(
@@ -36,10 +36,10 @@ async def find_threads(session: AsyncSession, asked: Sequence[Sequence[str]]) ->
     return [_newest_thread([known[one] for one in message_ids if one in known]) for message_ids in asked]
 
 
-def _newest_thread(earlier: Sequence[Message]) -> Thread | None:
+def _newest_thread(earlier: Sequence[KeptMessage]) -> Thread | None:
     if not earlier:
         return None
-    newest = max(earlier, key=lambda message: (message.received_at, message.id))
+    newest = max(earlier, key=lambda message: (message.received_at, message.message_id))
     return Thread(lead_id=newest.lead_id, conversation_id=newest.conversation_id)
 
 
@@ -49,10 +49,11 @@ async def record_messages(session: AsyncSession, messages: Sequence[NewMessage])
         session, [one.rfc_message_id for one in messages if one.rfc_message_id]
     )
     homes = await queries.find_own_conversations(
-        session, list({one.lead_id for one in messages if one.conversation_id is None})
+        session, list({one.lead_id for one in messages if one.conversation_id is None and not one.opens_lead})
     )
     kept: dict[str, RecordedMessage] = {
-        rfc_id: RecordedMessage(row.id, row.conversation_id, row.lead_id, is_new=False) for rfc_id, row in known.items()
+        rfc_id: RecordedMessage(row.message_id, row.conversation_id, row.lead_id, is_new=False)
+        for rfc_id, row in known.items()
     }
     started: dict[UUID, dict[str, Any]] = {}
     touched: dict[UUID, dict[str, Any]] = {}
@@ -82,12 +83,10 @@ async def record_messages(session: AsyncSession, messages: Sequence[NewMessage])
             kept[one.rfc_message_id] = RecordedMessage(row["id"], conversation_id, one.lead_id, is_new=False)
         if one.direction is Direction.IN:
             publish(session, MessageReceived(lead_id=one.lead_id, message_id=row["id"]))
-    if started:
-        await session.execute(insert(Conversation), list(started.values()))
+    await insert_rows(session, Conversation, list(started.values()))
     if touched:
         await session.execute(_TOUCH, {"org_id": session.info["org_id"], "touched": list(touched.values())})
-    if rows:
-        await session.execute(insert(Message), rows)
+    await insert_rows(session, Message, rows)
     return recorded
 
 

@@ -56,9 +56,13 @@ class ParsedMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
-    """What is needed to record a message; `conversation_id` None starts or joins the lead's own conversation."""
+    """What is needed to record a message; `conversation_id` None starts or joins the lead's own conversation.
+
+    `opens_lead` says that the lead is new, so that nobody looks for its earlier conversation.
+    """
 
     lead_id: UUID
+    opens_lead: bool = False
     direction: Direction = Direction.IN
     conversation_id: UUID | None = None
     rfc_message_id: str | None = None
@@ -76,6 +80,16 @@ class NewMessage:
     sent_at: datetime | None = None
     received_at: datetime | None = None
     automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """Where a message stands that was kept earlier."""
+
+    message_id: UUID
+    conversation_id: UUID
+    lead_id: UUID
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

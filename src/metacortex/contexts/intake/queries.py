@@ -11,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.intake.models import Import, ImportRefusal, InboundMessage, Source
 from metacortex.contexts.intake.types import FoundSource, ImportState, InboundState, SourceKind
+from metacortex.platform.database import insert_rows, table_of
 
+_INSERT_INBOUND = (
+    insert(table_of(InboundMessage))
+    .on_conflict_do_nothing(index_elements=["org_id", "dedupe_key"])
+    .returning(table_of(InboundMessage).c.id)
+)
 _FIND_SOURCE = text("SELECT org_id, id, kind, active, name FROM find_source(:key)")
 
 
@@ -48,13 +54,8 @@ async def lock_sources(session: AsyncSession) -> None:
 
 async def insert_inbound(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> list[UUID]:
     """Insert messages not seen before; return the ids of those that were new."""
-    statement = (
-        insert(InboundMessage)
-        .values([{"org_id": session.info["org_id"], **row} for row in rows])
-        .on_conflict_do_nothing(index_elements=["org_id", "dedupe_key"])
-        .returning(InboundMessage.id)
-    )
-    return list(await session.scalars(statement))
+    rows = [{"org_id": session.info["org_id"], **row} for row in rows]
+    return list(await session.scalars(_INSERT_INBOUND, rows))
 
 
 async def list_inbound(session: AsyncSession, ids: Sequence[UUID]) -> list[InboundMessage]:
@@ -118,8 +119,7 @@ async def page_imports(session: AsyncSession, *, before: tuple[datetime, UUID] |
 
 async def insert_refusals(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Record rows that could not become leads."""
-    if rows:
-        await session.execute(insert(ImportRefusal), [{"org_id": session.info["org_id"], **row} for row in rows])
+    await insert_rows(session, ImportRefusal, [{"org_id": session.info["org_id"], **row} for row in rows])
 
 
 async def list_refusals(session: AsyncSession, import_id: UUID) -> list[ImportRefusal]:

@@ -168,6 +168,8 @@ async def find_open_leads(session: AsyncSession, contact_ids: Sequence[UUID]) ->
 
 async def find_lead_contacts(session: AsyncSession, lead_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Map leads to their contacts."""
+    if not lead_ids:
+        return {}
     found = await session.execute(
         select(Lead.id, Lead.contact_id).where(Lead.org_id == session.info["org_id"], Lead.id.in_(lead_ids))
     )

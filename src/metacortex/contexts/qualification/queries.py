@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select, text
+from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,22 @@ CANDIDATES = 5
 _HOLD_LEADS = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(lead_id, 7)) FROM unnest(:ids) AS lead_id"
 ).bindparams(bindparam("ids", type_=ARRAY(TEXT)))
+
+_LIST_CANDIDATES = text(
+    f"""
+    SELECT lead_id, message_id FROM (
+        SELECT lead_id, message_id,
+            rank() OVER (PARTITION BY lead_id ORDER BY tells DESC) AS place,
+            row_number() OVER (PARTITION BY lead_id ORDER BY tells DESC, message_id DESC) AS number
+        FROM (
+            SELECT lead_id, message_id, band <> '{Band.UNSURE}' AND intent <> '{Intent.AUTOMATIC}' AS tells
+            FROM qualifications WHERE org_id = :org_id AND lead_id = ANY(:lead_ids)
+        ) AS judged
+    ) AS ranked
+    WHERE place = 1 AND number <= :most
+    ORDER BY lead_id, number
+    """
+).bindparams(bindparam("lead_ids", type_=ARRAY(Uuid)))
 
 
 async def hold_leads(session: AsyncSession, lead_ids: Sequence[UUID]) -> None:
@@ -26,21 +42,8 @@ async def list_candidates(session: AsyncSession, lead_ids: Sequence[UUID]) -> di
 
     Message ids are UUIDv7, whose order within a millisecond says nothing: up to `CANDIDATES` are given, newest first.
     """
-    tells = and_(Qualification.band != Band.UNSURE.value, Qualification.intent != Intent.AUTOMATIC.value)
-    place = func.rank().over(partition_by=Qualification.lead_id, order_by=tells.desc())
-    row = func.row_number().over(
-        partition_by=Qualification.lead_id, order_by=(tells.desc(), Qualification.message_id.desc())
-    )
-    ranked = (
-        select(Qualification.lead_id, Qualification.message_id, place.label("place"), row.label("row"))
-        .where(Qualification.org_id == session.info["org_id"], Qualification.lead_id.in_(lead_ids))
-        .subquery()
-    )
-    found = await session.execute(
-        select(ranked.c.lead_id, ranked.c.message_id)
-        .where(ranked.c.place == 1, ranked.c.row <= CANDIDATES)
-        .order_by(ranked.c.lead_id, ranked.c.row)
-    )
+    values = {"org_id": session.info["org_id"], "lead_ids": list(lead_ids), "most": CANDIDATES}
+    found = await session.execute(_LIST_CANDIDATES, values)
     candidates: dict[UUID, list[UUID]] = {}
     for one in found:
         candidates.setdefault(one.lead_id, []).append(one.message_id)

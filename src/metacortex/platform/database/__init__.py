@@ -2,7 +2,8 @@
 
 from metacortex.platform.database.engine import APP_ROLE, RELAY_ROLE, close_engines, engine
 from metacortex.platform.database.tables import Base, Moment, TenantTable, new_id, utc_now
-from metacortex.platform.database.transactions import before_commit, transaction
+from metacortex.platform.database.transactions import before_commit, notify, transaction
+from metacortex.platform.database.writing import insert_rows, table_of
 
 __all__ = [
     "APP_ROLE",
@@ -13,7 +14,10 @@ __all__ = [
     "before_commit",
     "close_engines",
     "engine",
+    "insert_rows",
     "new_id",
+    "notify",
+    "table_of",
     "transaction",
     "utc_now",
 ]

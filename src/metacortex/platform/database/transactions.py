@@ -10,7 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.platform.database.engine import APP_ROLE, engine
 
 _BIND = text("SELECT set_config('app.org_id', :org_id, true)")
+_NOTIFY = text(
+    """
+    SELECT pg_notify(told.channel, told.payload)
+    FROM unnest(CAST(:channels AS text[]), CAST(:payloads AS text[])) AS told(channel, payload)
+    """
+)
 _STEPS = "before_commit"
+_NOTICES = "notices"
 
 
 @asynccontextmanager
@@ -23,6 +30,9 @@ async def transaction(org_id: UUID | None, *, role: str = APP_ROLE) -> AsyncIter
         yield session
         for step in session.info.get(_STEPS, []):
             await step(session)
+        if notices := session.info.get(_NOTICES):
+            channels, payloads = zip(*notices, strict=True)
+            await session.execute(_NOTIFY, {"channels": list(channels), "payloads": list(payloads)})
 
 
 def before_commit(session: AsyncSession, step: Callable[[AsyncSession], Awaitable[None]]) -> None:
@@ -30,3 +40,8 @@ def before_commit(session: AsyncSession, step: Callable[[AsyncSession], Awaitabl
     steps = session.info.setdefault(_STEPS, [])
     if step not in steps:
         steps.append(step)
+
+
+def notify(session: AsyncSession, channel: str, payload: str = "") -> None:
+    """Wake those who listen on a channel, once, when this transaction has committed."""
+    session.info.setdefault(_NOTICES, set()).add((channel, payload))

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.platform.database import before_commit, new_id, utc_now
+from metacortex.platform.database import before_commit, insert_rows, new_id, notify, utc_now
 from metacortex.platform.events.models import EventRow
 from metacortex.platform.jobs import Job, enqueue
 from metacortex.platform.telemetry import current_trace
 
 _ROWS = "published_events"
-_TELL = text("SELECT pg_notify('events', :org_id)")
 _adapters: dict[type["Event"], TypeAdapter[Any]] = {}
 _subscribers: dict[type["Event"], tuple[Job[Any], ...]] = {}
 
@@ -55,7 +53,5 @@ def publish(session: AsyncSession, event: Event) -> None:
 
 
 async def _write_events(session: AsyncSession) -> None:
-    rows = session.info.pop(_ROWS, [])
-    if rows:
-        await session.execute(insert(EventRow), rows)
-        await session.execute(_TELL, {"org_id": str(rows[0]["org_id"])})
+    await insert_rows(session, EventRow, session.info.pop(_ROWS, []))
+    notify(session, "events", str(session.info["org_id"]))

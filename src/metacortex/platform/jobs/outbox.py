@@ -4,17 +4,15 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.platform.database import before_commit, new_id, utc_now
+from metacortex.platform.database import before_commit, insert_rows, new_id, notify, utc_now
 from metacortex.platform.jobs.models import DeadLetter, JobRow
 from metacortex.platform.jobs.registry import QUEUES, Job, jobs
 from metacortex.platform.telemetry import current_trace
 
 T = TypeVar("T")
 _ROWS = "owed_jobs"
-_WAKE = text("SELECT pg_notify('jobs', '')")
 
 
 def enqueue(session: AsyncSession, job: Job[T], args: T, *, run_at: datetime | None = None) -> None:
@@ -36,10 +34,8 @@ def enqueue(session: AsyncSession, job: Job[T], args: T, *, run_at: datetime | N
 
 
 async def _write_jobs(session: AsyncSession) -> None:
-    rows = session.info.pop(_ROWS, [])
-    if rows:
-        await session.execute(insert(JobRow), rows)
-        await session.execute(_WAKE)
+    await insert_rows(session, JobRow, session.info.pop(_ROWS, []))
+    notify(session, "jobs")
 
 
 def replay_job(session: AsyncSession, letter: DeadLetter) -> UUID:

@@ -55,14 +55,14 @@ class Batch:
     job_ids: tuple[UUID, ...]
 
 
-async def hand_out_jobs(room: int) -> int:
-    """Lease the due jobs that come first and send at most `room` batches; return how many were sent."""
+async def hand_out_jobs(room: int) -> bool:
+    """Lease the due jobs that come first and send at most `room` batches; tell whether more may be due."""
     async with transaction(None, role=RELAY_ROLE) as session:
         now = utc_now()
         found = (await session.execute(_FIND_DUE, {"now": now, "per_lane": PER_LANE})).all()
         batches = choose_batches([(row.priority, row.org_id, row.name, row.id) for row in found], room)
         if not batches:
-            return 0
+            return False
         await session.execute(
             _LEASE,
             {
@@ -73,7 +73,8 @@ async def hand_out_jobs(room: int) -> int:
         )
     for batch in batches:
         send_batch(QUEUES[batch.priority], batch.org_id, batch.name, batch.job_ids)
-    return len(batches)
+    sent = sum(len(batch.job_ids) for batch in batches)
+    return sent < len(found) or len(found) >= PER_LANE
 
 
 def choose_batches(due: list[tuple[int, UUID, str, UUID]], room: int) -> list[Batch]:

@@ -14,7 +14,12 @@ class JobSettings(BaseSettings):
     lease_seconds: float = Field(45, gt=0, description="A job handed out and not done by then is handed out again.")
     time_limit_seconds: float = Field(30, gt=0, description="A batch that runs longer is stopped and tried again.")
     retry_seconds: float = Field(2, gt=0, description="Wait before the second attempt; it doubles with each one.")
-    in_flight: int = Field(6, ge=1, description="Batches handed to Celery and not yet fetched, per worker process.")
+    in_flight: int = Field(
+        1,
+        ge=1,
+        description="Batches handed to Celery and not yet fetched, per worker process. Few: what waits in the database "
+        "while workers are busy leaves in larger batches, and a batch of fifty costs a tenth of fifty batches.",
+    )
 
     @model_validator(mode="after")
     def _lease_outlives_run(self) -> "JobSettings":

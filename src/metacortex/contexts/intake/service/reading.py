@@ -117,14 +117,15 @@ async def keep_batch(session: AsyncSession, batch: Sequence[ReadMail]) -> None:
         row = rows.get(one.inbound_id)
         if row is None:
             continue
-        row.attempts += 1
-        row.read_at = now
         if one.mail is None:
             row.state, row.error = InboundState.FAILED.value, clean_text(one.error, 500)
         else:
             readable.append((row, one.mail))
     if readable:
         await _keep_readable(session, readable)
+    for row in rows.values():
+        row.attempts += 1
+        row.read_at = now
 
 
 async def _keep_readable(
@@ -155,6 +156,7 @@ async def _keep_readable(
         [
             conversations.NewMessage(
                 lead_id=lead.lead_id,
+                opens_lead=not lead.joined,
                 conversation_id=thread.conversation_id if thread else None,
                 rfc_message_id=mail.message_id,
                 in_reply_to=mail.in_reply_to,

@@ -60,6 +60,7 @@ async def receive_arrivals(session: AsyncSession, arrivals: Sequence[Arrival]) -
     messages = [
         conversations.NewMessage(
             lead_id=lead.lead_id,
+            opens_lead=not lead.joined,
             subject=one.title,
             from_name=one.name,
             from_email=one.email or "",

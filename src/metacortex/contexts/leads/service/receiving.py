@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.leads import queries
@@ -15,7 +14,7 @@ from metacortex.contexts.leads.models import Contact, Lead, TimelineEntry
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.service.pipeline import first_stage
 from metacortex.contexts.leads.types import NewLead, ReceivedLead
-from metacortex.platform.database import new_id
+from metacortex.platform.database import insert_rows, new_id, table_of
 from metacortex.platform.events import publish
 from metacortex.platform.settings import settings
 
@@ -27,7 +26,22 @@ _TOUCH = text(
     WHERE leads.org_id = :org_id AND leads.id = joined.lead_id
     """
 ).bindparams(bindparam("joined", type_=JSONB))
-_INSERT_LEADS = insert(Lead).values(search=func.to_tsvector("simple", bindparam("searched")))
+_INSERT_LEADS = insert(table_of(Lead)).values(search=func.to_tsvector("simple", bindparam("searched")))
+
+
+def _upsert_by(column: str, matched: ColumnElement[bool]) -> Any:
+    new = insert(contacts := table_of(Contact))
+    return new.on_conflict_do_update(
+        index_elements=["org_id", column],
+        index_where=matched,
+        set_={name: func.coalesce(contacts.c[name], new.excluded[name]) for name in ("name", "phone", "company")},
+    ).returning(contacts.c.id, contacts.c[column].label("key"))
+
+
+_UPSERTS = {
+    "email": _upsert_by("email", Contact.email.is_not(None)),
+    "phone": _upsert_by("phone", Contact.email.is_(None) & Contact.phone.is_not(None)),
+}
 
 
 async def receive_leads(session: AsyncSession, arrivals: Sequence[NewLead]) -> list[ReceivedLead]:
@@ -59,7 +73,7 @@ async def receive_leads(session: AsyncSession, arrivals: Sequence[NewLead]) -> l
         await session.execute(_INSERT_LEADS, list(new_rows.values()))
     if joined:
         await session.execute(_TOUCH, {"org_id": session.info["org_id"], "joined": list(joined.values())})
-    await session.execute(insert(TimelineEntry), history)
+    await insert_rows(session, TimelineEntry, history)
     return received
 
 
@@ -138,8 +152,7 @@ async def _find_or_create_contacts(session: AsyncSession, arrivals: Sequence[New
         "phone": await _find_by_phone(session, by_phone),
         "new": {row["id"]: row["id"] for row in anonymous},
     }
-    if anonymous:
-        await session.execute(insert(Contact), anonymous)
+    await insert_rows(session, Contact, anonymous)
     return [found[kind][key] for kind, key in keys]
 
 
@@ -147,17 +160,7 @@ async def _upsert(session: AsyncSession, rows: dict[str, dict[str, Any]], column
     """Insert contacts, or fill what is still empty in those that exist; ordered, so that writers cannot deadlock."""
     if not rows:
         return {}
-    statement = upsert(Contact).values([rows[key] for key in sorted(rows)])
-    matched = Contact.email.is_not(None) if column == "email" else Contact.email.is_(None) & Contact.phone.is_not(None)
-    statement = statement.on_conflict_do_update(
-        index_elements=["org_id", column],
-        index_where=matched,
-        set_={
-            name: func.coalesce(getattr(Contact, name), statement.excluded[name])
-            for name in ("name", "phone", "company")
-        },
-    )
-    kept = await session.execute(statement.returning(Contact.id, getattr(Contact, column).label("key")))
+    kept = await session.execute(_UPSERTS[column], [rows[key] for key in sorted(rows)])
     return {row.key: row.id for row in kept}
 
 

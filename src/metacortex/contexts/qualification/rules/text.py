@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from metacortex.contexts.qualification.types import Evidence
 
 BODY_LIMIT = 20_000
 MASK = "\x00"
+PREPARED_TEXTS = 64
 WORD = re.compile(r"[\w\u0900-\u097f]+")
 
 
@@ -28,8 +30,9 @@ class Text:
         return sorted(at for word in self.index.keys() & words for at in self.index[word])
 
 
+@lru_cache(maxsize=PREPARED_TEXTS)
 def prepare_text(body: str) -> Text:
-    """Cap, fold and index a body; linear in its length."""
+    """Cap, fold and index a body; linear in its length. Remembered for a batch: several rules ask for the same body."""
     raw = body[:BODY_LIMIT]
     low = fold_case(raw)
     index: dict[str, list[int]] = {}

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,13 +30,24 @@ from metacortex.contexts.qualification.types import (
     Reading,
     Verdict,
 )
-from metacortex.platform.database import new_id, utc_now
+from metacortex.platform.database import new_id, table_of, utc_now
 from metacortex.platform.events import publish
 from metacortex.platform.settings import settings
 
 SUMMARY_LENGTH = 160
 REASONS_ON_CARD = 3
 _NO_PERSON = frozenset({Intent.AUTOMATIC, Intent.SPAM})
+
+
+def _keep_newest() -> Any:
+    table = table_of(Qualification)
+    new = insert(table)
+    kept = {"org_id", "id", "lead_id", "message_id"}
+    replaced = {column.name: new.excluded[column.name] for column in table.c if column.name not in kept}
+    return new.on_conflict_do_update(index_elements=["org_id", "message_id"], set_=replaced)
+
+
+_KEEP_NEWEST = _keep_newest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +148,8 @@ def _judge(unread: Unread, outcome: Outcome, ideal: VersionedIdeal) -> Judged:
 
 async def _save_qualifications(session: AsyncSession, judged: Sequence[Judged]) -> None:
     org_id, now = session.info["org_id"], utc_now()
-    table = cast(Table, Qualification.__table__)
-    new = insert(table)
-    kept = {"org_id", "id", "lead_id", "message_id"}
-    replaced = {column.name: new.excluded[column.name] for column in table.c if column.name not in kept}
-    statement = new.on_conflict_do_update(index_elements=["org_id", "message_id"], set_=replaced)
     rows = [{"org_id": org_id, "id": new_id(), "created_at": now, **_to_row(one)} for one in judged]
-    await session.execute(statement, rows)
+    await session.execute(_KEEP_NEWEST, rows)
 
 
 def _to_row(judged: Judged) -> dict[str, Any]:

@@ -130,8 +130,8 @@ def hash_parts(word: str) -> tuple[int, ...]:
 def describe_facts(message: Message, text: str) -> NDArray[np.float32]:
     """Return yes-or-no facts that words alone do not show, such as a machine's sender address."""
     words = len(text.split())
-    letters = sum(character.isalpha() for character in text)
-    capitals = sum(character.isupper() for character in text)
+    letters = sum(map(str.isalpha, text))
+    capitals = sum(map(str.isupper, text))
     email = message.sender_email.lower()
     facts = (
         message.automatic,
