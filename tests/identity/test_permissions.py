@@ -4,7 +4,8 @@ import pytest
 
 from metacortex.contexts.identity import rules
 from metacortex.contexts.identity.types import normalise_email
-from metacortex.platform.security import PERMISSIONS, ROLE_PERMISSIONS, Role, is_allowed, require
+from metacortex.platform.security import PERMISSIONS, ROLE_PERMISSIONS, Role, is_allowed
+from metacortex.platform.security.dependencies import require
 
 
 @pytest.mark.parametrize(

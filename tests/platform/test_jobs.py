@@ -12,7 +12,7 @@ from metacortex.platform.jobs import PermanentFailure, Work, enqueue, job
 from metacortex.platform.jobs.models import DeadLetter, JobRow
 from metacortex.platform.jobs.outbox import replay_job
 from metacortex.platform.jobs.registry import jobs
-from metacortex.platform.jobs.relay import choose_batches, hand_out_jobs
+from metacortex.platform.jobs.relay import Due, choose_batches, hand_out_jobs
 from metacortex.platform.jobs.runner import run_jobs
 from metacortex.platform.jobs.transport import celery_app, count_waiting
 from tests.conftest import Product
@@ -125,8 +125,8 @@ async def test_one_organization_sees_no_job_of_another(product: Product) -> None
 
 def test_urgent_goes_first_and_organizations_take_turns() -> None:
     big, small = UUID(int=1), UUID(int=2)
-    due = [(1, big, "count_numbers", new_id()) for _ in range(40)]
-    due += [(1, small, "count_numbers", new_id()), (0, small, "count_never", new_id())]
+    due = [Due(1, big, "count_numbers", 10, new_id()) for _ in range(40)]
+    due += [Due(1, small, "count_numbers", 10, new_id()), Due(0, small, "count_never", 1, new_id())]
     chosen = choose_batches(due, 3)
     assert [(batch.priority, batch.org_id, len(batch.job_ids)) for batch in chosen] == [
         (0, small, 1),

@@ -8,7 +8,6 @@ import asyncpg
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from metacortex import flows
 from metacortex.platform.database import RELAY_ROLE, close_engines
 from metacortex.platform.database.engine import asyncpg_dsn
 from metacortex.platform.jobs.relay import hand_out_jobs, read_seconds_to_next
@@ -17,7 +16,6 @@ from metacortex.platform.jobs.transport import count_waiting
 from metacortex.platform.settings import settings
 from metacortex.platform.telemetry import configure_logs, log
 
-assert flows
 POLL_SECONDS = 1.0
 FULL_SECONDS = 0.005
 

@@ -1,6 +1,7 @@
 """The worker: Celery processes that run batches of jobs, one event loop each."""
 
 import asyncio
+import gc
 from functools import lru_cache
 from uuid import UUID
 
@@ -36,6 +37,7 @@ def main() -> None:
     """Work until told to stop; a running batch is finished first."""
     configure_logs(settings().log_level, role="worker")
     qualification.load_models()
+    gc.freeze()  # the children share what is loaded as long as no collection writes into it
     app = celery_app()
     app.task(run, name=RUN)
     app.task(maintain, name=MAINTAIN)

@@ -11,7 +11,8 @@ from metacortex.contexts.conversations.schemas import MessageOut
 from metacortex.contexts.leads import public as leads
 from metacortex.platform.http import Page, Session, page, problems, read_cursor, write_cursor
 from metacortex.platform.http.envelope import BadCursor
-from metacortex.platform.security import Principal, require
+from metacortex.platform.security import Principal
+from metacortex.platform.security.dependencies import require
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"])
 

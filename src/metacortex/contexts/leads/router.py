@@ -39,7 +39,8 @@ from metacortex.platform.http import (
 )
 from metacortex.platform.http.envelope import BadCursor
 from metacortex.platform.http.json import dump_json
-from metacortex.platform.security import Principal, require
+from metacortex.platform.security import Principal
+from metacortex.platform.security.dependencies import require
 
 router = APIRouter(prefix="/api/v1", tags=["leads"], route_class=IdempotentRoute)
 Viewer = Annotated[Principal, Depends(require("leads:view"))]

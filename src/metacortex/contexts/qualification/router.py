@@ -18,7 +18,8 @@ from metacortex.contexts.qualification.schemas import (
 from metacortex.contexts.qualification.service import ImpossibleWeights, NotQualifiedYet
 from metacortex.contexts.qualification.types import Band
 from metacortex.platform.http import Envelope, IdempotencyKey, IdempotentRoute, Session, envelope, problems
-from metacortex.platform.security import Principal, require
+from metacortex.platform.security import Principal
+from metacortex.platform.security.dependencies import require
 
 router = APIRouter(prefix="/api/v1", tags=["qualification"], route_class=IdempotentRoute)
 LeadViewer = Annotated[Principal, Depends(require("leads:view"))]

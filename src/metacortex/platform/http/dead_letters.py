@@ -15,7 +15,8 @@ from metacortex.platform.http.problems import problems
 from metacortex.platform.http.sessions import Session
 from metacortex.platform.jobs.models import DeadLetter
 from metacortex.platform.jobs.outbox import replay_job
-from metacortex.platform.security import Principal, require
+from metacortex.platform.security import Principal
+from metacortex.platform.security.dependencies import require
 
 router = APIRouter(prefix="/api/v1/dead-letters", tags=["operations"])
 

@@ -17,6 +17,7 @@ class JobRow(TenantTable, Base):
 
     name: Mapped[str]
     priority: Mapped[int] = mapped_column(SmallInteger)
+    batch: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     args: Mapped[dict[str, Any]]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     due_at: Mapped[Moment] = mapped_column(default=utc_now)

@@ -1,14 +1,16 @@
 """Handing out due jobs: urgent before bulk, organizations in turn, and again whatever was not done in time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
 from metacortex.platform.database import RELAY_ROLE, transaction, utc_now
-from metacortex.platform.jobs.registry import QUEUES, jobs
+from metacortex.platform.jobs.registry import QUEUES
 from metacortex.platform.jobs.settings import job_settings
 from metacortex.platform.jobs.transport import send_batch
 
@@ -25,8 +27,8 @@ WITH RECURSIVE lanes AS (
 _FIND_DUE = text(
     _LANES
     + """
-SELECT lanes.priority, lanes.org_id, due.id, due.name FROM lanes, LATERAL (
-    SELECT id, name FROM jobs
+SELECT lanes.priority, lanes.org_id, due.name, due.batch, due.id FROM lanes, LATERAL (
+    SELECT id, name, batch FROM jobs
     WHERE jobs.priority = lanes.priority AND jobs.org_id = lanes.org_id AND jobs.due_at <= :now
     ORDER BY due_at, id LIMIT :per_lane FOR UPDATE SKIP LOCKED
 ) AS due
@@ -45,6 +47,16 @@ SELECT min(due.due_at) FROM lanes, LATERAL (
 PER_LANE = 200
 
 
+class Due(NamedTuple):
+    """A job that is due; up to `batch` of its name and organization may run together."""
+
+    priority: int
+    org_id: UUID
+    name: str
+    batch: int
+    id: UUID
+
+
 @dataclass(frozen=True)
 class Batch:
     """Jobs of one name and organization that one Celery message carries."""
@@ -60,7 +72,7 @@ async def hand_out_jobs(room: int) -> bool:
     async with transaction(None, role=RELAY_ROLE) as session:
         now = utc_now()
         found = (await session.execute(_FIND_DUE, {"now": now, "per_lane": PER_LANE})).all()
-        batches = choose_batches([(row.priority, row.org_id, row.name, row.id) for row in found], room)
+        batches = choose_batches([Due(*row) for row in found], room)
         if not batches:
             return False
         await session.execute(
@@ -77,21 +89,25 @@ async def hand_out_jobs(room: int) -> bool:
     return sent < len(found) or len(found) >= PER_LANE
 
 
-def choose_batches(due: list[tuple[int, UUID, str, UUID]], room: int) -> list[Batch]:
+def choose_batches(due: Sequence[Due], room: int) -> list[Batch]:
     """Group due jobs into batches and take the first `room`: by priority, then one organization after the other."""
     batches: list[tuple[int, int, Batch]] = []
-    for (priority, org_id), lane in groupby(sorted(due, key=lambda one: (one[0], one[1])), key=lambda one: one[:2]):
-        names: dict[str, list[UUID]] = {}
-        for _, _, name, job_id in lane:
-            names.setdefault(name, []).append(job_id)
-        turn = 0
-        for name, ids in names.items():
-            size = jobs[name].batch if name in jobs else 1
-            for start in range(0, len(ids), size):
-                batches.append((priority, turn, Batch(priority, org_id, name, tuple(ids[start : start + size]))))
-                turn += 1
+    for (priority, org_id), lane in groupby(sorted(due, key=_lane), key=_lane):
+        names: dict[tuple[str, int], list[UUID]] = {}
+        for one in lane:
+            names.setdefault((one.name, one.batch), []).append(one.id)
+        parts = [
+            (name, tuple(ids[start : start + size]))
+            for (name, size), ids in names.items()
+            for start in range(0, len(ids), size)
+        ]
+        batches += [(priority, turn, Batch(priority, org_id, *part)) for turn, part in enumerate(parts)]
     batches.sort(key=lambda one: one[:2])
     return [batch for _, _, batch in batches[:room]]
+
+
+def _lane(due: Due) -> tuple[int, UUID]:
+    return due.priority, due.org_id
 
 
 async def read_seconds_to_next() -> float | None:

@@ -1,6 +1,8 @@
-"""Sign-in's foundations: passwords, signed access tokens, roles and what each may do."""
+"""Sign-in's foundations: passwords, signed access tokens, roles and what each may do.
 
-from metacortex.platform.security.dependencies import CurrentMember, current_principal, require
+Routes find their dependencies in `dependencies`, which alone needs the web framework.
+"""
+
 from metacortex.platform.security.keys import key_ring, public_key_set, rotate_signing_key
 from metacortex.platform.security.passwords import hash_password, verify_password
 from metacortex.platform.security.permissions import (
@@ -17,18 +19,15 @@ __all__ = [
     "ACCESS_TOKEN_SECONDS",
     "PERMISSIONS",
     "ROLE_PERMISSIONS",
-    "CurrentMember",
     "Permission",
     "Principal",
     "Role",
-    "current_principal",
     "hash_password",
     "is_allowed",
     "issue_access_token",
     "key_ring",
     "public_key_set",
     "read_access_token",
-    "require",
     "rotate_signing_key",
     "verify_password",
 ]

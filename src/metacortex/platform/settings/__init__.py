@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     mail_domain: str = Field("leads.localhost", min_length=1, description="Domain of the addresses that take leads.")
     default_region: str = Field("IN", pattern=r"^[A-Z]{2}$", description="Country assumed for local phone numbers.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line logged.")
-    worker_processes: int = Field(1, ge=1, le=64, description="Celery child processes of one worker.")
+    worker_processes: int = Field(2, ge=1, le=64, description="Celery child processes of one worker.")
     database_pool_size: int = Field(10, ge=1, le=200, description="Connections one process keeps open at most.")
 
     @property

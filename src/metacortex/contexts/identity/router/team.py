@@ -19,7 +19,8 @@ from metacortex.contexts.identity.schemas import (
 from metacortex.contexts.identity.service import invitations as invitation_service
 from metacortex.contexts.identity.service import team as service
 from metacortex.platform.http import Envelope, Session, envelope, problems
-from metacortex.platform.security import ROLE_PERMISSIONS, CurrentMember, Principal, Role, require
+from metacortex.platform.security import ROLE_PERMISSIONS, Principal, Role
+from metacortex.platform.security.dependencies import CurrentMember, require
 
 router = APIRouter()
 

@@ -10,7 +10,8 @@ from metacortex.contexts.intake.schemas import ImportOut, StartImportIn, UploadO
 from metacortex.contexts.intake.service import imports
 from metacortex.platform.http import Envelope, Page, Session, envelope, page, problems
 from metacortex.platform.http.envelope import BadCursor
-from metacortex.platform.security import Principal, require
+from metacortex.platform.security import Principal
+from metacortex.platform.security.dependencies import require
 
 router = APIRouter(prefix="/api/v1/imports", tags=["intake"])
 Importer = Annotated[Principal, Depends(require("leads:import"))]

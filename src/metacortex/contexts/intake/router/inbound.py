@@ -11,7 +11,8 @@ from metacortex.contexts.intake.service import reading
 from metacortex.contexts.intake.types import InboundState
 from metacortex.platform.http import Envelope, Page, Session, envelope, page, problems
 from metacortex.platform.http.envelope import BadCursor
-from metacortex.platform.security import CurrentMember, Principal, require
+from metacortex.platform.security import Principal
+from metacortex.platform.security.dependencies import CurrentMember, require
 
 router = APIRouter(prefix="/api/v1/inbound", tags=["intake"])
 Viewer = Annotated[Principal, Depends(require("sources:view"))]

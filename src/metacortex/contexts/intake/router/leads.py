@@ -12,7 +12,8 @@ from metacortex.contexts.intake.service import submissions
 from metacortex.platform.database import transaction
 from metacortex.platform.http import Envelope, IdempotentRoute, envelope, problems
 from metacortex.platform.http.idempotency import IdempotencyKeyReused, remember_request
-from metacortex.platform.security import CurrentMember, Principal, require
+from metacortex.platform.security import Principal
+from metacortex.platform.security.dependencies import CurrentMember, require
 
 router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=IdempotentRoute)
 

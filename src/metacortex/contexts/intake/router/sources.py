@@ -10,7 +10,8 @@ from metacortex.contexts.intake.service import sources
 from metacortex.contexts.intake.types import SourceKind
 from metacortex.platform.http import Envelope, IdempotencyKey, IdempotentRoute, Session, envelope, problems
 from metacortex.platform.http.idempotency import IdempotencyKeyReused
-from metacortex.platform.security import Principal, require
+from metacortex.platform.security import Principal
+from metacortex.platform.security.dependencies import require
 
 router = APIRouter(prefix="/api/v1/sources", tags=["intake"], route_class=IdempotentRoute)
 Viewer = Annotated[Principal, Depends(require("sources:view"))]

@@ -2,23 +2,29 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from metacortex.contexts.qualification.clients.embedded import EmbeddedReader
-from metacortex.contexts.qualification.clients.embedded.languages import load_identifier
 from metacortex.contexts.qualification.clients.llm import LlmReader, Outcome
 from metacortex.contexts.qualification.settings import qualification_settings
 from metacortex.contexts.qualification.types import Message
 
+if TYPE_CHECKING:
+    from metacortex.contexts.qualification.clients.embedded import EmbeddedReader
+
 
 @lru_cache(maxsize=1)
-def embedded_reader() -> EmbeddedReader:
-    """Return this process's embedded reader; the first call loads its models."""
+def embedded_reader() -> "EmbeddedReader":
+    """Return this process's embedded reader; the first call loads its models, and the libraries only readers need."""
+    from metacortex.contexts.qualification.clients.embedded import EmbeddedReader
+
     return EmbeddedReader()
 
 
 def load_models() -> None:
     """Load what reading needs before the first message; a worker does so before it forks, to share the memory."""
+    from metacortex.contexts.qualification.clients.embedded.languages import load_identifier
+
     embedded_reader()
     load_identifier()
 
