@@ -4,10 +4,13 @@ import asyncio
 import csv
 import io
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from metacortex.contexts.intake.service import imports
+from metacortex.platform.database import transaction
+from metacortex.platform.storage import local_folder
 from tests.conftest import MakeOwner, Owner, RunJobs
 
 TABLE = (
@@ -79,6 +82,32 @@ async def test_long_table_is_read_in_runs_each_once(
     done = (await owner.client.get(f"/api/v1/imports/{data['id']}")).json()["data"]
     assert (done["state"], done["done_count"], done["created_count"]) == ("done", 40, 40)
     assert len((await owner.client.get("/api/v1/leads", params={"limit": 80})).json()["data"]) == 40
+
+
+async def test_import_that_is_given_up_says_so_and_goes_on_where_it_stopped(
+    owner: Owner, run_due_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "ROWS_PER_CHUNK", 4)
+    data = (await upload(owner, "email\n" + "".join(f"q{n}@example.com\n" for n in range(10)))).json()["data"]
+    async with transaction(owner.org_id) as session:
+        row = await imports.find_import(session, UUID(data["id"]))
+    lost = local_folder() / row.chunk_keys[1]
+    content = lost.read_bytes()
+    lost.unlink()
+    path = f"/api/v1/imports/{data['id']}"
+    await owner.client.post(f"{path}/start", json={"mapping": {"email": "email"}})
+    letters: list[dict[str, str]] = []
+    while not letters:
+        await run_due_jobs(owner.org_id)
+        letters = (await owner.client.get("/api/v1/dead-letters")).json()["data"]
+    stopped = (await owner.client.get(path)).json()["data"]
+    assert (stopped["state"], stopped["done_count"]) == ("failed", 4)
+
+    lost.write_bytes(content)
+    assert (await owner.client.post(f"/api/v1/dead-letters/{letters[0]['id']}/replay")).status_code == 202
+    await run_due_jobs(owner.org_id)
+    done = (await owner.client.get(path)).json()["data"]
+    assert (done["state"], done["done_count"], done["created_count"]) == ("done", 10, 10)
 
 
 async def test_import_starts_once_and_only_with_a_usable_mapping(owner: Owner, run_due_jobs: RunJobs) -> None:

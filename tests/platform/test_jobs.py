@@ -1,11 +1,12 @@
 """Jobs: owed with the change, done exactly once, given up with their error, handed out fairly."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.jobs import PermanentFailure, Work, enqueue, job
@@ -150,3 +151,25 @@ async def test_the_relay_hands_out_due_jobs_once_and_again_when_their_lease_is_o
         await session.execute(text("UPDATE jobs SET due_at = :past"), {"past": utc_now()})
     assert (await hand_out_jobs(room=10), count_waiting()) == (False, 6)
     celery_app().control.purge()
+
+
+async def test_a_job_that_is_given_up_says_so_and_the_dead_letter_is_kept_even_if_saying_it_fails(
+    product: Product,
+) -> None:
+    org_id = uuid4()
+    told: list[int] = []
+
+    async def tell(session: AsyncSession, call: Count) -> None:
+        told.append(call.number)
+        await session.execute(text("SELECT 1 / :number"), {"number": call.number})
+
+    quiet = jobs["count_never"]
+    jobs["count_never"] = replace(quiet, gave_up=tell)
+    try:
+        for number in (1, 0):
+            await run_jobs(org_id, "count_never", await owe(org_id, number, name="count_never"))
+    finally:
+        jobs["count_never"] = quiet
+    async with transaction(org_id) as session:
+        letters = (await session.scalars(select(DeadLetter).order_by(DeadLetter.id))).all()
+    assert (told, [letter.args for letter in letters]) == ([1, 0], [{"number": 1}, {"number": 0}])

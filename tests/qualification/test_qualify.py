@@ -2,19 +2,25 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
 
 from metacortex.contexts.conversations import public as conversations
+from metacortex.contexts.conversations.events import MessageReceived
 from metacortex.contexts.conversations.public import NewMessage
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.leads.public import NewLead
 from metacortex.contexts.qualification.models import Label, Qualification
-from metacortex.contexts.qualification.service import readers
+from metacortex.contexts.qualification.rules import scoring
+from metacortex.contexts.qualification.service import readers, reading
 from metacortex.contexts.qualification.settings import qualification_settings
+from metacortex.contexts.qualification.tasks import qualify_messages
+from metacortex.contexts.qualification.types import Message, Verdict
 from metacortex.platform.database import transaction, utc_now
+from metacortex.platform.jobs import enqueue
 from metacortex.platform.jobs.models import JobRow
 from tests.conftest import MakeOwner, Owner, RunJobs
 from tests.fakes.llm_server import Reply, reply_json, run_llm_server
@@ -126,6 +132,45 @@ async def test_a_later_message_that_tells_something_decides_whatever_order_they_
     card = (await owner.client.get(f"/api/v1/leads/{lead_id}")).json()["data"]
     assert read["message_id"] == str(second)
     assert (card["band"], card["score"]) == (read["band"], read["score"])
+
+
+async def test_a_message_nobody_can_read_is_shown_as_such_and_stops_no_other(
+    owner: Owner, run_due_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison, *_ = await receive(owner.org_id, "poison")
+    fine, *_ = await receive(owner.org_id, READY)
+
+    def judge(message: Message, *rest: Any) -> Verdict:
+        if message.body == "poison":
+            raise ValueError("this text breaks the judge")
+        return scoring.judge(message, *rest)
+
+    monkeypatch.setattr(reading, "judge", judge)
+    letters: list[dict[str, Any]] = []
+    while not letters:
+        await run_due_jobs(owner.org_id)
+        letters = (await owner.client.get("/api/v1/dead-letters")).json()["data"]
+    states = {row["id"]: row["score_state"] for row in (await owner.client.get("/api/v1/leads")).json()["data"]}
+    assert states == {str(poison): "failed", str(fine): "scored"}
+    assert (letters[0]["job"], letters[0]["attempts"]) == ("qualify_messages", 6)
+
+    monkeypatch.undo()
+    await owner.client.post(f"/api/v1/dead-letters/{letters[0]['id']}/replay")
+    await run_due_jobs(owner.org_id)
+    assert (await owner.client.get(f"/api/v1/leads/{poison}")).json()["data"]["score_state"] != "failed"
+
+
+async def test_a_reading_is_told_in_the_history_when_it_changes_something(owner: Owner, run_due_jobs: RunJobs) -> None:
+    lead_id, message_id = await receive(owner.org_id, READY)
+    await run_due_jobs(owner.org_id)
+    lead = (await owner.client.get(f"/api/v1/leads/{lead_id}")).json()["data"]
+    async with transaction(owner.org_id) as session:
+        enqueue(session, qualify_messages, MessageReceived(lead_id=lead_id, message_id=message_id))
+    await run_due_jobs(owner.org_id)
+    history = (await owner.client.get(f"/api/v1/leads/{lead_id}/timeline")).json()["data"]
+    assert [entry["body"] for entry in history if entry["kind"] == "scored"] == [
+        {"band": lead["band"], "score": lead["score"], "intent": lead["intent"]}
+    ]
 
 
 async def test_too_little_is_said_to_be_too_little(owner: Owner, run_due_jobs: RunJobs) -> None:

@@ -1,5 +1,7 @@
 """Jobs of the intake: reading what arrived, and making leads of uploaded rows."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from metacortex.contexts.intake.events import ImportStarted, MessageArrived
 from metacortex.contexts.intake.service import imports, reading
 from metacortex.platform.jobs import Work, enqueue, job
@@ -13,7 +15,12 @@ async def read_messages(work: Work[MessageArrived]) -> None:
         await reading.keep_batch(session, batch)
 
 
-@job(queue="bulk", batch=1)
+async def show_import_stuck(session: AsyncSession, call: ImportStarted) -> None:
+    """Say on the import's page that it stopped, and how to go on."""
+    await imports.stop_import(session, call.import_id)
+
+
+@job(queue="bulk", batch=1, gave_up=show_import_stuck)
 async def import_rows(work: Work[ImportStarted]) -> None:
     """Make leads of the next rows of an import, then owe the rows after them."""
     chunks = [await imports.load_chunk(work.org_id, call.import_id) for call in work.calls]

@@ -5,6 +5,7 @@ from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.service import (
     LeadNotFound,
     add_timeline,
+    mark_unscored,
     place_lead,
     read_pipeline,
     receive_leads,
@@ -20,6 +21,7 @@ __all__ = [
     "add_timeline",
     "lead_exists",
     "list_open_lead_ids",
+    "mark_unscored",
     "normalise_email",
     "normalise_phone",
     "place_lead",

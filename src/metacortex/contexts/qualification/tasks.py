@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from metacortex.contexts.conversations.events import MessageReceived
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.qualification import queries, service
@@ -21,7 +23,12 @@ class RescoreSome:
     lead_ids: list[UUID]
 
 
-@job(queue="ai", batch=50)
+async def show_unscored(session: AsyncSession, call: MessageReceived) -> None:
+    """Say on the board that a message could not be read."""
+    await leads.mark_unscored(session, call.lead_id)
+
+
+@job(queue="ai", batch=50, gave_up=show_unscored)
 async def qualify_messages(work: Work[MessageReceived]) -> None:
     """Understand new messages and score their leads."""
     async with transaction(work.org_id) as session:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.jobs.models import DeadLetter, JobRow
@@ -28,7 +29,7 @@ async def run_jobs(org_id: UUID, name: str, job_ids: Sequence[UUID]) -> None:
         return
     bind_ids(org_id=str(org_id), job=name)
     if job is None:
-        await _record_failure(rows[0], PermanentFailure(f"This version knows no job named {name}."), max_attempts=0)
+        await _record_failure(None, rows[0], PermanentFailure(f"This version knows no job named {name}."))
         return
     started = time.perf_counter()
     await _run_together(job, rows)
@@ -46,7 +47,7 @@ async def _run_together(job: Job[Any], rows: Sequence[JobRow]) -> None:
             await _run_together(job, owed)
     except Exception as error:
         if len(rows) == 1:
-            await _record_failure(rows[0], error, max_attempts=job.max_attempts)
+            await _record_failure(job, rows[0], error)
             return
         log.warning("jobs.batch_failed", job=job.name, size=len(rows), error=repr(error))
         for row in rows:
@@ -81,10 +82,10 @@ async def _read_owed(org_id: UUID, job_ids: Sequence[UUID]) -> Sequence[JobRow]:
         return found.all()
 
 
-async def _record_failure(row: JobRow, error: Exception, *, max_attempts: int) -> None:
+async def _record_failure(job: Job[Any] | None, row: JobRow, error: Exception) -> None:
     attempts = row.attempts + 1
     reason = f"{type(error).__name__}: {error}"[:4000].replace("\x00", "")
-    is_final = isinstance(error, PermanentFailure) or attempts >= max_attempts
+    is_final = job is None or isinstance(error, PermanentFailure) or attempts >= job.max_attempts
     log.warning("job.failed", job=row.name, job_id=str(row.id), attempts=attempts, final=is_final, error=reason)
     async with transaction(row.org_id) as session:
         mine = (JobRow.org_id == row.org_id, JobRow.id == row.id)
@@ -107,4 +108,16 @@ async def _record_failure(row: JobRow, error: Exception, *, max_attempts: int) -
                     created_at=row.created_at,
                 )
             )
+            await _tell_given_up(session, job, row)
     metrics.jobs_run.labels(row.name, "dead" if is_final else "retried").inc()
+
+
+async def _tell_given_up(session: AsyncSession, job: Job[Any] | None, row: JobRow) -> None:
+    """Let the job say that it was given up; whatever goes wrong there, the dead letter is kept."""
+    if job is None or job.gave_up is None:
+        return
+    try:
+        async with session.begin_nested():
+            await job.gave_up(session, _read_args(job, row))
+    except Exception as error:
+        log.exception("job.gave_up_failed", job=job.name, job_id=str(row.id), error=repr(error))

@@ -36,6 +36,7 @@ ROWS_PER_CHUNK = 500
 _SAMPLE_ROWS = 20
 _GUESS_ROWS = 100
 _STORES_AT_ONCE = 16
+_UNFINISHED = (ImportState.RUNNING, ImportState.FAILED)
 _LIMITS = {"name": 200, "email": 320, "phone": 60, "company": 200, "message": 20_000, "title": 200, "source": 100}
 
 
@@ -159,7 +160,7 @@ async def load_chunk(org_id: UUID, import_id: UUID) -> Chunk | None:
     """Read the rows an import comes to next; None when it has no more to do."""
     async with transaction(org_id) as session:
         row = await queries.find_import(session, import_id)
-    if row is None or row.state != ImportState.RUNNING or row.next_chunk >= len(row.chunk_keys):
+    if row is None or row.state not in _UNFINISHED or row.next_chunk >= len(row.chunk_keys):
         return None
     rows = orjson.loads(await read_object(row.chunk_keys[row.next_chunk]))
     return Chunk(import_id=import_id, number=row.next_chunk, first_row=row.next_chunk * ROWS_PER_CHUNK, rows=rows)
@@ -168,8 +169,9 @@ async def load_chunk(org_id: UUID, import_id: UUID) -> Chunk | None:
 async def keep_chunk(session: AsyncSession, chunk: Chunk) -> bool:
     """Make leads of the rows of a chunk and count them; return whether more rows follow."""
     row = await queries.find_import(session, chunk.import_id, lock=True)
-    if row is None or row.state != ImportState.RUNNING or row.next_chunk != chunk.number:
+    if row is None or row.state not in _UNFINISHED or row.next_chunk != chunk.number:
         return False
+    row.state = ImportState.RUNNING.value
     found = _sort_rows(row, chunk)
     received = await receive_arrivals(session, found.arrivals) if found.arrivals else []
     await queries.insert_refusals(session, found.refusals)
@@ -185,6 +187,14 @@ async def keep_chunk(session: AsyncSession, chunk: Chunk) -> bool:
         row.finished_at = utc_now()
     publish(session, ImportProgressed(import_id=row.id, done_count=row.done_count, row_count=row.row_count))
     return not is_last
+
+
+async def stop_import(session: AsyncSession, import_id: UUID) -> None:
+    """Show an import as failed where it stands; replaying its dead letter goes on from there."""
+    row = await queries.find_import(session, import_id, lock=True)
+    if row is not None and row.state == ImportState.RUNNING:
+        row.state = ImportState.FAILED.value
+        publish(session, ImportProgressed(import_id=row.id, done_count=row.done_count, row_count=row.row_count))
 
 
 def _sort_rows(row: Import, chunk: Chunk) -> _Sorted:

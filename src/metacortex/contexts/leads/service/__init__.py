@@ -15,7 +15,7 @@ from metacortex.contexts.leads.service.editing import (
 )
 from metacortex.contexts.leads.service.pipeline import first_stage, place_lead, read_pipeline
 from metacortex.contexts.leads.service.receiving import receive_leads
-from metacortex.contexts.leads.service.scoring import record_scores
+from metacortex.contexts.leads.service.scoring import mark_unscored, record_scores
 
 __all__ = [
     "ContactExists",
@@ -30,6 +30,7 @@ __all__ = [
     "change_lead",
     "change_task",
     "first_stage",
+    "mark_unscored",
     "place_lead",
     "read_pipeline",
     "receive_leads",
