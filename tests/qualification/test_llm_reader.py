@@ -1,24 +1,29 @@
 """The LLM reader against a real HTTP server: what it believes, what it refuses, and that a lead is always read."""
 
+import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
 from pydantic_ai import FunctionToolset, NativeOutput, PromptedOutput
+from sqlalchemy import select, update
 
 from metacortex.contexts.qualification.clients.embedded import EmbeddedReader
 from metacortex.contexts.qualification.clients.llm import LlmReader
 from metacortex.contexts.qualification.clients.llm.asking import build_agent
 from metacortex.contexts.qualification.clients.llm.breaker import CircuitBreaker
-from metacortex.contexts.qualification.clients.llm.spending import Budget, price_micro_usd
+from metacortex.contexts.qualification.clients.llm.spending import price_micro_usd
+from metacortex.contexts.qualification.models import LlmSpending
+from metacortex.contexts.qualification.service.spending import DailyBudget
 from metacortex.contexts.qualification.settings import QualificationSettings
 from metacortex.contexts.qualification.types import FieldName, Intent, Message
+from metacortex.platform.database import transaction
 from tests.fakes.llm_server import LlmServer, Reply, reply_json, run_llm_server
 
 BODY = (
@@ -227,17 +232,22 @@ async def test_automatic_and_empty_messages_cost_nothing(server: LlmServer, embe
     assert server.requests == []
 
 
+async def read_spending(org_id: UUID) -> int | None:
+    async with transaction(org_id) as session:
+        return await session.scalar(select(LlmSpending.micro_usd))
+
+
 async def test_a_spent_budget_falls_back_for_that_organization_only(
-    server: LlmServer, embedded: EmbeddedReader
+    server: LlmServer, embedded: EmbeddedReader, app: object
 ) -> None:
     server.answer_with(reply_json(change(fields=[])))
     settings = write_settings(
         server, daily_budget_micro_usd=2_000, input_usd_per_million=0.25, output_usd_per_million=2.0, concurrency=1
     )
-    reader, org, other = LlmReader(settings, embedded), uuid4(), uuid4()
+    reader, org, other = LlmReader(settings, embedded, DailyBudget(2_000)), uuid4(), uuid4()
     outcomes = await reader.read_outcomes([write_message(f"{BODY} {at}") for at in range(3)], org)
     assert [outcome.reader for outcome in outcomes] == ["openai:gpt-5-mini", "embedded", "embedded"]
-    assert reader.budget.spent(org) == 725
+    assert await read_spending(org) == 725
     [outcome] = await reader.read_outcomes([write_message()], other)
     assert outcome.reader == "openai:gpt-5-mini"
 
@@ -281,15 +291,17 @@ def test_a_half_open_breaker_lets_one_call_through_and_closes_or_opens_by_its_en
     assert [breaker.admit(), breaker.admit()] == [True, True]
 
 
-def test_a_budget_starts_anew_each_day() -> None:
-    day = datetime(2026, 11, 21, tzinfo=UTC).date()
-    budget = Budget(100, today=lambda: day)
-    assert budget.reserve(None, 100)
-    assert not budget.reserve(None, 1)
-    budget.settle(None, reserved=100, spent=40)
-    assert budget.spent(None) == 40
-    day = day.replace(day=22)
-    assert budget.reserve(None, 100)
+async def test_a_budget_is_one_for_all_processes_and_starts_anew_each_day(app: object) -> None:
+    org_id = uuid4()
+    granted = await asyncio.gather(*(DailyBudget(100).reserve(org_id, 30) for _ in range(5)))
+    assert sorted(granted) == [False, False, True, True, True]
+    await DailyBudget(100).settle(org_id, reserved=30, spent=10)
+    assert await read_spending(org_id) == 70
+    async with transaction(org_id) as session:
+        await session.execute(update(LlmSpending).values(day=LlmSpending.day - 1))
+    assert await DailyBudget(100).reserve(org_id, 100)
+    assert not await DailyBudget(100).reserve(org_id, 1)
+    assert not await DailyBudget(100).reserve(uuid4(), 101)
 
 
 @pytest.mark.parametrize("values", [{"model": "openai:gpt-5-mini"}, {"model": "gpt-5-mini", "api_key": "k"}])

@@ -1,9 +1,10 @@
 """Tables of the qualification: what was read from each message, what people said of it, what counts as ideal."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, SmallInteger, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metacortex.platform.database import Base, Moment, TenantTable, utc_now
@@ -70,3 +71,13 @@ class IdealCustomer(TenantTable, Base):
     weights: Mapped[dict[str, Any]]
     version: Mapped[int]
     updated_at: Mapped[Moment] = mapped_column(default=utc_now)
+
+
+class LlmSpending(TenantTable, Base):
+    """Millionths of a US dollar spent on language models, or set aside for calls under way, on one day (UTC)."""
+
+    __tablename__ = "llm_spending"
+    __table_args__ = (Index("uq_llm_spending_day", "org_id", "day", unique=True),)
+
+    day: Mapped[date]
+    micro_usd: Mapped[int] = mapped_column(BigInteger)

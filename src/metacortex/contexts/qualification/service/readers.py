@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from metacortex.contexts.qualification.clients.llm import LlmReader, Outcome
+from metacortex.contexts.qualification.service.spending import DailyBudget
 from metacortex.contexts.qualification.settings import qualification_settings
 from metacortex.contexts.qualification.types import Message
 
@@ -33,7 +34,8 @@ def load_models() -> None:
 def llm_reader() -> LlmReader | None:
     """Return this process's language-model reader, or None where no model is configured."""
     settings = qualification_settings()
-    return LlmReader(settings, embedded_reader()) if settings.model else None
+    budget = DailyBudget(settings.daily_budget_micro_usd)
+    return LlmReader(settings, embedded_reader(), budget) if settings.model else None
 
 
 async def read_outcomes(messages: Sequence[Message], org_id: UUID) -> list[Outcome]:

@@ -39,12 +39,12 @@ class LlmReader:
 
     version = PROMPT_VERSION
 
-    def __init__(self, settings: QualificationSettings, fallback: Reader) -> None:
+    def __init__(self, settings: QualificationSettings, fallback: Reader, budget: Budget | None = None) -> None:
         self.name = settings.model
         self.settings = settings
         self.fallback = fallback
         self.breaker = CircuitBreaker(settings.breaker_failures, settings.breaker_pause_seconds)
-        self.budget = Budget(settings.daily_budget_micro_usd)
+        self.budget = budget
         self._agent: Agent[Message, MessageRead] | None = None
         self._places = asyncio.Semaphore(settings.concurrency)
 
@@ -70,10 +70,10 @@ class LlmReader:
     async def _ask(self, message: Message, org_id: UUID | None) -> tuple[Reading | None, str]:
         """Return the model's reading and "read", or None and why there is none."""
         reserved = self._estimate(message)
-        if not self.budget.reserve(org_id, reserved):
+        if self.budget and org_id and not await self.budget.reserve(org_id, reserved):
             return None, "budget"
         if not self.breaker.admit():
-            self.budget.settle(org_id, reserved=reserved, spent=0)
+            await self._settle(org_id, reserved=reserved, spent=0)
             return None, "breaker"
 
         from pydantic_ai.exceptions import AgentRunError, UserError
@@ -104,7 +104,11 @@ class LlmReader:
                 self.breaker.release()
             spent = price_micro_usd(self.settings, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
             spent_micro_usd.inc(spent)
-            self.budget.settle(org_id, reserved=reserved, spent=spent)
+            await self._settle(org_id, reserved=reserved, spent=spent)
+
+    async def _settle(self, org_id: UUID | None, *, reserved: int, spent: int) -> None:
+        if self.budget and org_id:
+            await self.budget.settle(org_id, reserved=reserved, spent=spent)
 
     def _estimate(self, message: Message) -> int:
         """Price a request of this size: three characters a token is on the safe side for most scripts."""

@@ -1,8 +1,6 @@
-"""What language models cost, and how much an organization may still spend today."""
+"""What language models cost, and who says how much of it an organization may still spend today."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from metacortex.contexts.qualification.settings import QualificationSettings
@@ -28,34 +26,13 @@ def price_micro_usd(settings: QualificationSettings, *, input_tokens: int, outpu
     return round(found.total_price * 1_000_000)
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
+class Budget(Protocol):
+    """What an organization may still spend today; shared by every process that asks models."""
 
+    async def reserve(self, org_id: UUID, amount: int) -> bool:
+        """Set micro-dollars aside before a call, so that many at once cannot overspend; False when too few are left."""
+        ...
 
-@dataclass(slots=True)
-class Budget:
-    """Micro-dollars spent today, by organization; a call reserves its estimate first, so that many cannot overspend."""
-
-    limit: int
-    today: Callable[[], date] = _today
-    _day: date | None = field(default=None, init=False)
-    _spent: dict[UUID | None, int] = field(default_factory=dict, init=False)
-
-    def reserve(self, org_id: UUID | None, amount: int) -> bool:
-        """Set `amount` aside, or say that it is more than is left."""
-        if self._day != self.today():
-            self._day = self.today()
-            self._spent.clear()
-        spent = self._spent.get(org_id, 0)
-        if spent + amount > self.limit:
-            return False
-        self._spent[org_id] = spent + amount
-        return True
-
-    def settle(self, org_id: UUID | None, *, reserved: int, spent: int) -> None:
+    async def settle(self, org_id: UUID, *, reserved: int, spent: int) -> None:
         """Replace what was set aside by what the call cost."""
-        self._spent[org_id] = max(0, self._spent.get(org_id, 0) - reserved) + spent
-
-    def spent(self, org_id: UUID | None) -> int:
-        """Return what has been spent or set aside today."""
-        return self._spent.get(org_id, 0) if self._day == self.today() else 0
+        ...
