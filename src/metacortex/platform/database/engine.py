@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from sqlalchemy.event import listen
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from metacortex.platform.settings import settings
@@ -29,7 +31,7 @@ def engine(role: str = APP_ROLE) -> AsyncEngine:
     if url is None:
         message = "METACORTEX_DATABASE_URL is not set. `metacortex up` starts a database and sets it for its processes."
         raise RuntimeError(message)
-    return create_async_engine(
+    made = create_async_engine(
         asyncpg_url(url),
         pool_size=settings().database_pool_size if role == APP_ROLE else 2,
         max_overflow=0,
@@ -44,6 +46,14 @@ def engine(role: str = APP_ROLE) -> AsyncEngine:
         pool_pre_ping=False,
         pool_recycle=600,
     )
+    listen(made.sync_engine, "checkout", _refuse_closed)
+    return made
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:
+    """Let the pool connect anew where the server has gone; the driver knows without asking the server each time."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def close_engines() -> None:
