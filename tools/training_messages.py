@@ -1,7 +1,8 @@
-"""Makes the reader's training messages from `data/messages/train/templates.txt`; the same seed gives the same set."""
+"""The reader's training messages: written ones, and templates filled so that the same seed gives the same set."""
 
 # ruff: noqa: E501  # lists of words read best on one line each
 
+import json
 import random
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -87,12 +88,12 @@ CROOKS = (
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A training message; `family` names the template, so that no family is on both sides of a split."""
+    """A training message; `worth` says whether an agent should call, where somebody judged that."""
 
     message: Message
     intent: Intent
     language: str
-    family: int
+    worth: bool | None = None
 
 
 def read_templates(path: Path) -> dict[tuple[str, Intent], list[str]]:
@@ -108,17 +109,43 @@ def read_templates(path: Path) -> dict[tuple[str, Intent], list[str]]:
     return templates
 
 
+def read_written(folder: Path) -> list[Labelled]:
+    """Read the messages that were written one by one, one JSON object a line."""
+    rows = [
+        json.loads(line)
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+        if line.strip()
+    ]
+    return [
+        Labelled(
+            Message(
+                row["subject"],
+                row["body"],
+                row["sender_name"],
+                row["sender_email"],
+                "email",
+                WRITTEN_AT,
+                row["region"],
+                row["automatic"],
+            ),
+            Intent(row["intent"]),
+            row["language"],
+            bool(row["worth"]),
+        )
+        for row in rows
+    ]
+
+
 def make_messages(path: Path, seed: int = 7, variants: int = 12) -> list[Labelled]:
     """Fill every template `variants` times."""
     chance = random.Random(seed)
     made = []
-    family = 0
     for (language, intent), lines in read_templates(path).items():
         for line in lines:
-            family += 1
             for variant in range(variants):
                 extra = chance.choice(lines) if variant % 4 == 3 else ""
-                made.append(Labelled(fill_message(chance, line, extra, language, intent), intent, language, family))
+                made.append(Labelled(fill_message(chance, line, extra, language, intent), intent, language))
     return made
 
 
