@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PNPM_VERSION := 10.15.0
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: up test check bench bench-quality web format clean
+.PHONY: up test check bench bench-quality web types format clean
 
 up: $(VENV)/run web/dist/index.html
 	@$(BIN)/metacortex up
@@ -37,6 +37,10 @@ format: $(VENV)/dev
 	$(BIN)/ruff check --fix src tests bench tools
 
 web: web/dist/index.html
+
+types: $(VENV)/dev
+	$(BIN)/python -c "import json; from metacortex.entrypoints.api import create_app; print(json.dumps(create_app().openapi(), indent=1, sort_keys=True))" > web/openapi.json
+	. tools/node.sh && cd web && pnpm install --frozen-lockfile && pnpm generate
 
 web/dist/index.html: $(WEB_SOURCES) tools/node.sh | $(VENV)/run
 	. tools/node.sh && cd web && pnpm install --frozen-lockfile && pnpm build

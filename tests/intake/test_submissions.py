@@ -236,3 +236,10 @@ async def test_leads_sent_at_the_same_moment_share_commits_and_keep_their_own_an
     leads = {lead["id"]: lead for lead in (await owner.client.get("/api/v1/leads")).json()["data"]}
     assert [leads[ids[n]]["contact"]["email"] for n in range(30)] == [body["email"] for body in bodies[:30]]
     assert sum(lead["message_count"] for lead in leads.values()) == 30
+
+
+async def test_a_source_made_before_anybody_looked_comes_beside_the_usual_ones(owner: Owner) -> None:
+    made = await owner.client.post("/api/v1/sources", json={"kind": "form", "name": "Landing page"})
+    assert made.status_code == 201
+    sources = (await owner.client.get("/api/v1/sources")).json()["data"]
+    assert [source["name"] for source in sources] == ["E-mail", "Web form", "Landing page"]

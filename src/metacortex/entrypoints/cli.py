@@ -64,11 +64,12 @@ def beat() -> None:
 def migrate() -> None:
     """Bring the database to the schema of this version."""
     from metacortex.migrations import newest_revision, upgrade
+    from metacortex.platform.embedded import read_database_url
     from metacortex.platform.settings import settings
 
-    url = settings().database_url
+    url = settings().database_url or read_database_url(settings().data_dir)
     if url is None:
-        stop("METACORTEX_DATABASE_URL is not set. `metacortex up` migrates its own database by itself.")
+        stop("No database runs here. Start `metacortex up` (it migrates by itself), or set METACORTEX_DATABASE_URL.")
     upgrade(url)
     print(f"The database is at revision {newest_revision()}.")
 

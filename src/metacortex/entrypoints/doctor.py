@@ -18,6 +18,14 @@ from metacortex.platform.jobs.settings import JobSettings
 from metacortex.platform.settings import Settings, settings
 from metacortex.platform.storage import read_object, store_object
 
+OLDEST_POSTGRES = 16
+_DATABASE = text(
+    """
+    SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
+           rolname AS name, rolsuper OR rolbypassrls AS is_super
+    FROM pg_roles WHERE rolname = session_user
+    """
+)
 _SECRET = re.compile(r"(://[^:/@\s]*:)[^@\s]+(@)")
 
 
@@ -59,7 +67,7 @@ async def check_database() -> str:
         raise RuntimeError("none runs here. Start `metacortex up`, or set METACORTEX_DATABASE_URL.")
     try:
         async with transaction(None) as session:
-            version = await session.scalar(text("SHOW server_version"))
+            found = (await session.execute(_DATABASE)).one()
             revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
     except Exception as error:
         message = f"{error.__cause__ or error}. Check METACORTEX_DATABASE_URL, then run `metacortex migrate`."
@@ -68,7 +76,15 @@ async def check_database() -> str:
         raise RuntimeError(
             f"the schema is at {revision}, this version needs {newest_revision()}: run `metacortex migrate`"
         )
-    return f"version {version}, schema {revision}"
+    if found.number // 10_000 < OLDEST_POSTGRES:
+        raise RuntimeError(f"version {found.version} is too old: move the data to {OLDEST_POSTGRES} or newer")
+    if found.is_super:
+        raise RuntimeError(
+            f"its user {found.name} is a superuser, whom no rule of the database holds back. Make another: "
+            f"CREATE ROLE metacortex LOGIN CREATEROLE PASSWORD '…'; give it the database, and name it in "
+            f"METACORTEX_DATABASE_URL."
+        )
+    return f"version {found.version}, schema {revision}, user {found.name}"
 
 
 async def check_redis() -> str:
@@ -79,11 +95,14 @@ async def check_redis() -> str:
     client = redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3)
     try:
         policy = (await client.config_get("maxmemory-policy")).get("maxmemory-policy")
+        appends = (await client.config_get("appendonly")).get("appendonly")
     finally:
         await client.aclose()
     if policy != "noeviction":
         raise RuntimeError(f"it may throw messages away: set maxmemory-policy to noeviction (it is {policy})")
-    return "noeviction"
+    if appends != "yes":
+        raise RuntimeError("it forgets its messages when it stops: set appendonly to yes in its configuration")
+    return "noeviction, appendonly"
 
 
 async def check_storage() -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from metacortex.platform.embedded import PostgresServer, ServerCannotStart, ValkeyServer
-from metacortex.platform.embedded.process import FolderLock, spawn, stop_child
+from metacortex.platform.embedded.process import FolderLock, keep_logs_small, kill_leftovers, spawn, stop_child
 from metacortex.platform.settings import Settings, settings
 
 ROLES = ("api", "worker", "relay", "ingest", "beat")
@@ -65,6 +65,7 @@ class Supervisor:
                 self._revive(name, server)
             for role in list(self.roles.values()):
                 self._look_after(role)
+            keep_logs_small(self.data_dir / "logs")
 
     def _revive(self, name: str, server: PostgresServer | ValkeyServer) -> None:
         """Start an embedded server again that died; it keeps its port and password, so the roles find it."""
@@ -87,6 +88,7 @@ class Supervisor:
         ended = role.child.poll()
         if ended is None:
             return
+        kill_leftovers(role.child.pid)
         role.failures = 1 if now - role.started_at > HEALTHY_SECONDS else role.failures + 1
         pause = 0.0 if role.failures == 1 else min(2.0 ** (role.failures - 2), LONGEST_PAUSE_SECONDS)
         role.restart_at = now + pause
@@ -99,6 +101,7 @@ class Supervisor:
             role = self.roles.get(name)
             if role is not None and role.child.poll() is None:
                 stop_child(role.child, [(signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)])
+                kill_leftovers(role.child.pid)
 
 
 def main() -> int:

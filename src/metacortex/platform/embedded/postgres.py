@@ -91,7 +91,10 @@ class PostgresServer:
         account = choose_account(home)
         self._lock = FolderLock(data_dir / "postgres.lock")
         if not self._lock.acquire(TAKE_OVER_SECONDS):
-            raise ServerCannotStart(f"Another MetaCortex uses the database in {home}. Stop it first.")
+            raise ServerCannotStart(
+                f"Another MetaCortex uses the database in {home}. Stop it first (Ctrl-C where it runs), or choose "
+                f"another folder by METACORTEX_DATA_DIR."
+            )
         with released_on_failure(self._lock):
             programs = binaries.make_readable(binaries.find_postgres(), account)
             log = data_dir / "logs/postgres.log"

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from metacortex.platform.embedded.types import ServerCannotStart
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 
 EXEC_CHILD = Path(__file__).with_name("exec_child.py")
+LOG_BYTES = 20_000_000
 HAS_DEATH_SIGNAL = sys.platform == "linux"
 
 
@@ -93,6 +95,22 @@ def stop_child(child: subprocess.Popen[bytes], steps: Sequence[tuple[signal.Sign
             child.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(seconds)
+
+
+def kill_leftovers(leader: int) -> None:
+    """Kill what is left of the session of a spawned process that has ended."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def keep_logs_small(folder: Path, limit: int = LOG_BYTES) -> None:
+    """Copy each log that grew over the limit to `<name>.1` and empty it; its writers append, so they go on in it."""
+    for log in folder.glob("*.log"):
+        if log.stat().st_size > limit:
+            # On a full disk the copy fails, and emptying the log is what helps.
+            with contextlib.suppress(OSError):
+                shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+            os.truncate(log, 0)
 
 
 class FolderLock:

@@ -57,7 +57,10 @@ class ValkeyServer:
         account = choose_account(home)
         self._lock = FolderLock(data_dir / "valkey.lock")
         if not self._lock.acquire(TAKE_OVER_SECONDS):
-            raise ServerCannotStart(f"Another MetaCortex uses the queue in {home}. Stop it first.")
+            raise ServerCannotStart(
+                f"Another MetaCortex uses the queue in {home}. Stop it first (Ctrl-C where it runs), or choose "
+                f"another folder by METACORTEX_DATA_DIR."
+            )
         with released_on_failure(self._lock):
             program = binaries.make_readable(binaries.find_valkey(), account)
             home.mkdir(mode=0o700, exist_ok=True)

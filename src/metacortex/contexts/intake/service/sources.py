@@ -93,14 +93,19 @@ async def ensure_sources(session: AsyncSession) -> list[Source]:
     await queries.lock_sources(session)
     sources = await queries.list_sources(session)
     if not sources:
-        await create_source(session, kind=SourceKind.EMAIL, name="E-mail")
-        await create_source(session, kind=SourceKind.FORM, name="Web form")
+        await _add_source(session, kind=SourceKind.EMAIL, name="E-mail")
+        await _add_source(session, kind=SourceKind.FORM, name="Web form")
         sources = await queries.list_sources(session)
     return sources
 
 
 async def create_source(session: AsyncSession, *, kind: SourceKind, name: str) -> Source:
-    """Open one more address or form."""
+    """Open one more address or form, beside those every organization begins with."""
+    await ensure_sources(session)
+    return await _add_source(session, kind=kind, name=name)
+
+
+async def _add_source(session: AsyncSession, *, kind: SourceKind, name: str) -> Source:
     source = Source(org_id=session.info["org_id"], id=new_id(), kind=kind.value, name=name, key=make_key(), active=True)
     session.add(source)
     await session.flush()

@@ -95,8 +95,7 @@ async def _move(session: AsyncSession, lead: Lead, stage_id: UUID, *, actor_id: 
 
 
 async def _give(session: AsyncSession, lead: Lead, owner_id: UUID | None, *, actor_id: UUID) -> None:
-    if owner_id is not None and not await identity.member_exists(session, owner_id):
-        raise UnknownMember(errors=[{"field": "owner_id", "message": UnknownMember.title}])
+    await _require_member(session, owner_id, field="owner_id")
     lead.owner_id = owner_id
     body = {"owner_id": str(owner_id) if owner_id else None}
     await add_timeline(session, lead_id=lead.id, kind="owner_changed", body=body, actor_id=actor_id)
@@ -152,8 +151,7 @@ async def add_note(session: AsyncSession, *, lead_id: UUID, text: str, actor_id:
 async def add_task(session: AsyncSession, *, lead_id: UUID, new: NewTask, actor_id: UUID) -> Task:
     """Promise something about a lead."""
     await _require_lead(session, lead_id)
-    if new.assignee_id is not None and not await identity.member_exists(session, new.assignee_id):
-        raise UnknownMember(errors=[{"field": "assignee_id", "message": UnknownMember.title}])
+    await _require_member(session, new.assignee_id, field="assignee_id")
     task = Task(org_id=session.info["org_id"], lead_id=lead_id, **new.model_dump())
     session.add(task)
     await session.flush()
@@ -169,6 +167,7 @@ async def change_task(
     task = await queries.find_task(session, lead_id, task_id)
     if task is None:
         raise TaskNotFound
+    await _require_member(session, change.assignee_id, field="assignee_id")
     sent = change.model_dump(exclude_unset=True)
     done = sent.pop("done", None)
     for name, value in sent.items():
@@ -186,3 +185,8 @@ async def change_task(
 async def _require_lead(session: AsyncSession, lead_id: UUID) -> None:
     if not await queries.lead_exists(session, lead_id):
         raise LeadNotFound
+
+
+async def _require_member(session: AsyncSession, member_id: UUID | None, *, field: str) -> None:
+    if member_id is not None and not await identity.member_exists(session, member_id):
+        raise UnknownMember(errors=[{"field": field, "message": UnknownMember.title}])

@@ -1,0 +1,100 @@
+"""The OpenAPI document is kept: whatever is sent, no answer is a crash and every answer is one that is documented."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from metacortex.entrypoints.api import create_app
+from tests.stand import Stand, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+EXAMPLES = 20
+schema = schemathesis.openapi.from_dict(create_app().openapi())
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    running = Stand(tmp_path_factory.mktemp("openapi"), durable=False)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who asks, and the ids of what they own, by the names that paths give them."""
+
+    token: str
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def access(stand: Stand) -> Access:
+    """Somebody with a little of everything."""
+    signed_in = stand.sign_up()
+    with stand.open_client(signed_in["access_token"]) as client:
+
+        def create(path: str, **sent: Any) -> str:
+            return str(client.post(f"/api/v1/{path}", **sent).raise_for_status().json()["data"]["id"])
+
+        body = {"name": "Asha", "email": "asha@example.com", "message": "We want to buy 20 chairs this week."}
+        lead_id = create("leads", json=body)
+        wait_for(
+            lambda: client.get(f"/api/v1/leads/{lead_id}/qualification").status_code == 200, seconds=60, what="A score"
+        )
+        return Access(
+            signed_in["access_token"],
+            {
+                "lead_id": lead_id,
+                "task_id": create(f"leads/{lead_id}/tasks", json={"title": "Call"}),
+                "source_id": create("sources", json={"kind": "form", "name": "Site"}),
+                "import_id": create("imports", files={"file": ("a.csv", b"email\na@example.com\n", "text/csv")}),
+                "member_id": signed_in["member"]["id"],
+                "key": stand.find_address(client).partition("@")[0],
+            },
+        )
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+def test_answers_are_those_of_the_document(case: schemathesis.Case, stand: Stand, access: Access) -> None:
+    headers = {"Authorization": f"Bearer {access.token}"}
+    for name, value in case.path_parameters.items():
+        if name in access.ids and (name == "key" or is_key(str(value))):
+            case.path_parameters[name] = access.ids[name]
+    if case.method == "PATCH" and case.path_parameters.get("lead_id") == access.ids["lead_id"]:
+        url = f"{stand.url}/api/v1/leads/{access.ids['lead_id']}"
+        headers["If-Match"] = httpx.get(url, headers=headers).headers["ETag"]
+    case.call_and_validate(base_url=stand.url, headers=headers, checks=CHECKS, timeout=30)
+
+
+def is_key(value: str) -> bool:
+    """Tell a well-formed id, which is replaced by one that exists, from a malformed one, which is to be refused."""
+    try:
+        return bool(UUID(value))
+    except ValueError:
+        return False
+
+
+def test_the_web_apps_copy_of_the_document_is_the_products() -> None:
+    kept = json.loads((Path(__file__).parents[1] / "web/openapi.json").read_text("utf-8"))
+    assert kept == create_app().openapi(), "Run `make types` and commit what it writes."
