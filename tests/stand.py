@@ -129,6 +129,13 @@ class Stand:
         signed_in: dict[str, Any] = answer.json()["data"]
         return signed_in
 
+    def sign_in(self, email: str, password: str) -> dict[str, Any]:
+        """Sign somebody in; return the answer."""
+        body = {"email": email, "password": password}
+        answer = httpx.post(f"{self.url}/api/v1/sign-in", json=body, timeout=30).raise_for_status()
+        signed_in: dict[str, Any] = answer.json()["data"]
+        return signed_in
+
     def open_client(self, token: str) -> httpx.Client:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
 

@@ -1,51 +1,12 @@
 """The main job in a real browser: mail becomes a card, browsers agree, a drag is kept, a score explains itself."""
 
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.conftest import PASSWORD, PICTURES, sign_in
 from tests.stand import Stand
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-PASSWORD = "correct horse battery staple"
-PICTURES = Path(__file__).parents[1] / ".artefacts"
-expect.set_options(timeout=20_000)
-
-
-@pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    running = Stand(Path(tmp_path_factory.mktemp("browser")), durable=False)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=found, args=arguments)
-        yield opened
-        opened.close()
-
-
-def sign_in(browser: Browser, stand: Stand, email: str, **context: object) -> Page:
-    page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
-    page.problems = []  # type: ignore[attr-defined]
-    page.on("console", lambda said: page.problems.append(said.text) if said.type == "error" else None)  # type: ignore[attr-defined]
-    page.goto(f"{stand.url}/sign-in")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_test_id("column").first).to_be_visible()
-    return page
 
 
 def drag(page: Page, card: Locator, column: Locator) -> None:

@@ -16,7 +16,8 @@ def _document(title: str, body: str) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<title>{escape(title)}</title>\n<link rel="stylesheet" href="/f/form.css">\n</head>\n'
+        f'<title>{escape(title)}</title>\n<link rel="icon" href="/favicon.svg">\n'
+        '<link rel="stylesheet" href="/f/form.css">\n</head>\n'
         f'<body>\n<main class="sheet">\n{body}\n</main>\n</body>\n</html>\n'
     )
 

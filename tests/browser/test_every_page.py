@@ -1,0 +1,122 @@
+"""Every page, empty and full, at three widths in light and dark: no error, nothing cut off, usable without a mouse."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from metacortex.entrypoints import demo
+from tests.browser.conftest import PASSWORD, PICTURES
+from tests.stand import Stand, wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+WIDTHS = (360, 768, 1440)
+INSIDE = ("/", "/sources", "/import", "/team", "/operations", "/settings")
+OUTSIDE = ("/sign-in", "/sign-up")
+SERIOUS = """async () => {
+  const found = await axe.run(document, { resultTypes: ['violations'] })
+  return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
+    .map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | ')}`)
+}"""
+CUT_OFF = """() => [...document.querySelectorAll('button, a, h1, h2, label, th')]
+  .filter(one => !one.closest('.sr-only'))
+  .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
+    && getComputedStyle(one).overflow !== 'visible' && getComputedStyle(one).textOverflow !== 'ellipsis')
+  .map(one => one.outerHTML.slice(0, 120))"""
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Who is signed in, and the pages only they have."""
+
+    email: str
+    password: str
+    pages: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def newcomer(stand: Stand) -> Somebody:
+    """The owner of an organization in which nothing has happened."""
+    token = stand.sign_up("newcomer@example.com")["access_token"]
+    with stand.open_client(token) as client:
+        form = next(one["form_url"] for one in client.get("/api/v1/sources").json()["data"] if one["kind"] == "form")
+    return Somebody("newcomer@example.com", PASSWORD, (*INSIDE, form.removeprefix(stand.url)))
+
+
+@pytest.fixture(scope="module")
+def veteran(stand: Stand) -> Somebody:
+    """The owner of the demonstration, with an invitation, an import and a message that failed."""
+    command = [sys.executable, "-m", "metacortex.entrypoints.cli", "demo"]
+    subprocess.run(command, env=stand.environment, check=True, capture_output=True)
+    signed_in = stand.sign_in("asha@sahyadri.example", demo.PASSWORD)
+    with stand.open_client(signed_in["access_token"]) as client:
+        client.post("/api/v1/invitations", json={"email": "new@example.com", "role": "agent"}).raise_for_status()
+        table = "name,email\nAsha,asha@example.com\nNobody,not-an-address\n"
+        client.post("/api/v1/imports", files={"file": ("leads.csv", table.encode(), "text/csv")}).raise_for_status()
+
+        def best() -> str | None:
+            cards = client.get("/api/v1/leads", params={"sort": "score"}).raise_for_status().json()["data"]
+            waiting = [card for card in cards if card["score_state"] == "waiting"]
+            return str(cards[0]["id"]) if cards and not waiting else None
+
+        lead_id = wait_for(best, seconds=90, what="The demonstration's scores")
+    return Somebody("asha@sahyadri.example", demo.PASSWORD, (*INSIDE, f"/leads/{lead_id}"))
+
+
+def open_context(browser: Browser, width: int, scheme: str) -> BrowserContext:
+    return browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+
+
+def check_page(page: Page, name: str) -> list[str]:
+    """Return what is wrong with the page that is open, and take its picture."""
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-testid=skeleton], .animate-pulse")).to_have_count(0)
+    page.screenshot(path=PICTURES / "pages" / f"{name}.png", full_page=True)
+    wrong = []
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
+        wrong.append(f"{name}: scrolls sideways, {needed} > {width}")
+    wrong += [f"{name}: cut off {one}" for one in page.evaluate(CUT_OFF)]
+    page.add_script_tag(path=AXE)
+    return wrong + [f"{name}: {one}" for one in page.evaluate(SERIOUS)]
+
+
+def describe_error(said: ConsoleMessage) -> list[str]:
+    """Return an error that the browser wrote; that a stranger has no session yet is none."""
+    where = said.location["url"]
+    return [] if said.type != "error" or where.endswith("/session/refresh") else [f"{where}: {said.text}"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("who", ["newcomer", "veteran"])
+def test_every_page_is_whole(
+    stand: Stand, browser: Browser, request: pytest.FixtureRequest, who: str, width: int, scheme: str
+) -> None:
+    somebody: Somebody = request.getfixturevalue(who)
+    (PICTURES / "pages").mkdir(parents=True, exist_ok=True)
+    context = open_context(browser, width, scheme)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda said: wrong.extend(describe_error(said)))
+    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+    for path in OUTSIDE if who == "newcomer" else ():
+        page.goto(f"{stand.url}{path}")
+        wrong += check_page(page, f"{path.strip('/')}-{width}-{scheme}")
+
+    page.goto(f"{stand.url}/sign-in")
+    page.get_by_label("E-mail").fill(somebody.email)
+    page.get_by_label("Password").fill(somebody.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_test_id("column").first).to_be_visible()
+    for path in somebody.pages:
+        page.goto(f"{stand.url}{path}")
+        expect(page.locator("h1, [data-testid=column]").first).to_be_visible()
+        name = {"/": "board"}.get(path, path.strip("/").split("/")[0])
+        wrong += check_page(page, f"{name}-{who}-{width}-{scheme}")
+    context.close()
+    assert wrong == []
