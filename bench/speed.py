@@ -26,7 +26,7 @@ import websockets
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-from tests.stand import ROLES, Stand, free_port, wait_for  # noqa: E402
+from tests.stand import COPY_LEADS, ROLES, Stand, free_port, wait_for  # noqa: E402
 
 from load import build_mails, post_leads, send_mails  # noqa: E402
 
@@ -34,11 +34,6 @@ TICKS = os.sysconf("SC_CLK_TCK")
 CONNECTIONS = 16
 POSTS, POST_CONNECTIONS = 3000, 8
 ALREADY_THERE = 100_000
-COPY_LEADS = """
-INSERT INTO leads (org_id, id, contact_id, stage_id, title, source, channel, received_at, updated_at, search, score_state)
-SELECT org_id, gen_random_uuid(), contact_id, stage_id, title || n, source, channel, received_at - n * interval '1 second',
-       updated_at, search, 'scored' FROM (SELECT * FROM leads WHERE org_id = $1 LIMIT 1) AS one, generate_series(1, $2) AS n
-"""
 SELECT_80 = "SELECT * FROM leads WHERE org_id = $1 ORDER BY received_at DESC, id DESC LIMIT 80"
 
 

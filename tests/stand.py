@@ -19,6 +19,14 @@ from metacortex.platform.embedded import PostgresServer, ValkeyServer
 
 ROLES = ("api", "worker", "relay", "ingest")
 T = TypeVar("T")
+COPY_LEADS = """
+INSERT INTO leads (
+    org_id, id, contact_id, stage_id, title, source, channel, received_at, updated_at, search, score_state)
+SELECT org_id, gen_random_uuid(), contact_id, stage_id, title || n, source, channel,
+    received_at - n * interval '1 second', updated_at, search, 'scored'
+FROM (SELECT * FROM leads WHERE org_id = $1 LIMIT 1) AS one, generate_series(1, $2) AS n
+"""
+"""Copies an organization's first lead many times: `$1` is the organization, `$2` how often."""
 
 
 def free_port() -> int:

@@ -1,9 +1,12 @@
 """One product and one Chromium for all browser tests."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -45,3 +48,13 @@ def sign_in(browser: Browser, stand: Stand, email: str, **context: object) -> Pa
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_test_id("column").first).to_be_visible()
     return page
+
+
+RunAsync = Callable[[Coroutine[Any, Any, None]], None]
+
+
+@pytest.fixture(scope="package")
+def run_async() -> Iterator[RunAsync]:
+    """Run a coroutine in a thread of its own: the browser's driver has an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda work: pool.submit(asyncio.run, work).result()

@@ -28,4 +28,10 @@ export const hi: Record<string, string> = {
   Proposal: 'प्रस्ताव',
   Won: 'जीता',
   Lost: 'हारा',
+  'Every source': 'हर स्रोत',
+  'Move {name} to': '{name} को यहाँ ले जाएँ',
+  '{who} was faster with {name}: {what}. You see it as it is now.':
+    '{who} ने {name} को पहले ही बदल दिया: {what}। अब जैसा है वैसा दिख रहा है।',
+  'It stopped here. Operations says why, and goes on from this row.':
+    'यह यहाँ रुक गया। कारण और आगे बढ़ाने का बटन संचालन में है।',
 }

@@ -17,7 +17,7 @@ import { type BoardFilter, findCard } from '@/features/leads/cache'
 import { CardFace } from '@/features/leads/card'
 import { Column } from '@/features/leads/column'
 import { Filters } from '@/features/leads/filters'
-import { useChangeLead, useMembers, usePipeline } from '@/features/leads/hooks'
+import { useChangeLead, useMembers, usePipeline, useSourceNames } from '@/features/leads/hooks'
 import { useKeyboardMove } from '@/features/leads/keyboard'
 import { leadName } from '@/features/leads/words'
 import { t } from '@/lib/i18n'
@@ -28,6 +28,7 @@ const noFilter: BoardFilter = { q: '', band: '', intent: '', owner_id: '', sourc
 export default function Board() {
   const pipeline = usePipeline()
   const members = useMembers()
+  const sources = useSourceNames()
   const [filter, setFilter] = useState(noFilter)
   const [shownStage, setShownStage] = useState<string | null>(null)
   const [lifted, setLifted] = useState<LeadCard | null>(null)
@@ -76,7 +77,12 @@ export default function Board() {
       <p aria-live="assertive" className="sr-only">
         {keyboard.said}
       </p>
-      <Filters filter={filter} members={members.data ?? []} onChange={setFilter} />
+      <Filters
+        filter={filter}
+        members={members.data ?? []}
+        sources={sources.data ?? []}
+        onChange={setFilter}
+      />
       <div role="tablist" aria-label={t('Stages')} className="flex gap-1 overflow-x-auto px-3 pb-2 sm:hidden">
         {stages.map((stage) => (
           <button

@@ -167,6 +167,11 @@ function Progress({ one }: { one: Import }) {
         </span>
         {one.refused_count > 0 && <Button onClick={download}>{t('Download refused rows')}</Button>}
       </p>
+      {one.state === 'failed' && (
+        <p className="mt-2 text-bad">
+          {t('It stopped here. Operations says why, and goes on from this row.')}
+        </p>
+      )}
       {one.error && <ErrorNote error={new Error(one.error)} />}
     </Panel>
   )

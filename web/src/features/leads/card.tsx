@@ -2,6 +2,8 @@ import { useDraggable } from '@dnd-kit/core'
 import { Link } from '@tanstack/react-router'
 import type { LeadCard } from '@/api/types'
 import { ago, exact } from '@/lib/format'
+import { t } from '@/lib/i18n'
+import { useChangeLead, usePipeline } from './hooks'
 import { Score } from './score'
 import { leadName } from './words'
 
@@ -14,7 +16,7 @@ export function CardFace({ lead }: { lead: LeadCard }) {
         <Score lead={lead} />
       </div>
       <p className="truncate text-muted">{lead.title}</p>
-      <div className="mt-1 flex items-baseline justify-between gap-2 text-xs">
+      <div className="mt-1 flex items-baseline justify-between gap-2 pr-8 text-xs sm:pr-0">
         <span className="truncate">{reason}</span>
         <time
           className="whitespace-nowrap text-muted"
@@ -43,7 +45,7 @@ export function DraggableCard({ lead }: { lead: LeadCard }) {
       data-lifted={isDragging}
       data-testid="lead-card"
       data-lead-id={lead.id}
-      className={`h-full cursor-grab touch-manipulation rounded-lg ${isDragging ? 'opacity-40' : ''}`}
+      className={`relative h-full cursor-grab touch-manipulation rounded-lg ${isDragging ? 'opacity-40' : ''}`}
     >
       <Link
         to="/leads/$leadId"
@@ -54,6 +56,34 @@ export function DraggableCard({ lead }: { lead: LeadCard }) {
       >
         <CardFace lead={lead} />
       </Link>
+      <MoveTo lead={lead} />
+    </div>
+  )
+}
+
+/** On a phone one column is in sight at a time, so a card moves by a menu instead of a drag. */
+function MoveTo({ lead }: { lead: LeadCard }) {
+  const pipeline = usePipeline()
+  const { mutate } = useChangeLead()
+  return (
+    <div className="absolute right-1 bottom-1 size-8 sm:hidden">
+      <span aria-hidden="true" className="grid size-full place-items-center text-muted">
+        ⇄
+      </span>
+      <select
+        aria-label={t('Move {name} to', { name: leadName(lead) })}
+        value={lead.stage_id}
+        onTouchStart={(event) => event.stopPropagation()}
+        onKeyDown={(event) => event.stopPropagation()}
+        onChange={(event) => mutate({ lead, change: { stage_id: event.target.value } })}
+        className="absolute inset-0 size-full cursor-pointer opacity-0"
+      >
+        {pipeline.data?.map((stage) => (
+          <option key={stage.id} value={stage.id}>
+            {t(stage.name)}
+          </option>
+        ))}
+      </select>
     </div>
   )
 }

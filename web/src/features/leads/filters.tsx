@@ -10,10 +10,12 @@ const TYPING_MS = 200
 export function Filters({
   filter,
   members,
+  sources,
   onChange,
 }: {
   filter: BoardFilter
   members: Member[]
+  sources: string[]
   onChange: (filter: BoardFilter) => void
 }) {
   const [typed, setTyped] = useState(filter.q)
@@ -37,7 +39,7 @@ export function Filters({
   }, [])
 
   return (
-    <div className="flex flex-wrap items-center gap-2 px-3 py-2">
+    <div className="grid grid-cols-2 items-center gap-2 px-3 py-2 sm:flex sm:flex-wrap">
       <input
         ref={search}
         type="search"
@@ -45,7 +47,7 @@ export function Filters({
         placeholder={t('Search leads')}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
-        className="min-h-8 w-full rounded-md border border-line bg-raised px-3 sm:w-64"
+        className="col-span-2 min-h-8 w-full rounded-md border border-line bg-raised px-3 sm:w-64"
       />
       <Select label={t('Band')} value={filter.band} onChange={(event) => set({ band: event.target.value })}>
         <option value="">{t('Every band')}</option>
@@ -76,6 +78,18 @@ export function Filters({
         {members.map((member) => (
           <option key={member.id} value={member.id}>
             {member.name}
+          </option>
+        ))}
+      </Select>
+      <Select
+        label={t('Source')}
+        value={filter.source}
+        onChange={(event) => set({ source: event.target.value })}
+      >
+        <option value="">{t('Every source')}</option>
+        {sources.map((source) => (
+          <option key={source} value={source}>
+            {source}
           </option>
         ))}
       </Select>

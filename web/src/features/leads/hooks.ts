@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useRef } from 'react'
 import { ApiProblem, get, patch } from '@/api/client'
-import type { Envelope, LeadCard, Member, Page, Stage } from '@/api/types'
+import type { Envelope, LeadCard, Member, Page, Source, Stage, TimelineEntry } from '@/api/types'
 import { toast } from '@/components/toast'
 import { t } from '@/lib/i18n'
 import type { LiveMessage } from '@/lib/live'
 import { type BoardFilter, columnKey, countMove, showCard } from './cache'
+import { tell } from './history'
 import { leadName } from './words'
 
 export const usePipeline = () =>
@@ -20,6 +21,14 @@ export const useMembers = () =>
     queryKey: ['members'],
     queryFn: () => get<Envelope<Member[]>>('/members'),
     select: (answer) => answer.data,
+  })
+
+/** What leads can be told apart by: the organization's own sources, and programs. */
+export const useSourceNames = () =>
+  useQuery({
+    queryKey: ['sources'],
+    queryFn: () => get<Envelope<Source[]>>('/sources'),
+    select: (answer) => [...new Set([...answer.data.map((source) => source.name), 'API'])],
   })
 
 export const useColumn = (stageId: string, filter: BoardFilter) =>
@@ -71,15 +80,27 @@ export function useChangeLead() {
       queries.removeQueries({ queryKey: ['lead', lead.id], exact: true, type: 'inactive' })
       showCard(queries, current ?? lead)
       if (change.stage_id) countMove(queries, change.stage_id, (current ?? lead).stage_id)
-      toast(
-        current
-          ? t('{name} was changed by somebody else a moment ago. You see it as it is now.', {
-              name: leadName(lead),
-            })
-          : error.message,
-      )
+      if (current) tellConflict(lead)
+      else toast(error.message)
     },
   })
+}
+
+/** Say what happened to a lead since it was last seen here, and by whom. */
+async function tellConflict(lead: LeadCard) {
+  const history = await get<Page<TimelineEntry>>(`/leads/${lead.id}/timeline`).catch(() => null)
+  const latest = history?.data.find((entry) => entry.actor_name)
+  toast(
+    latest
+      ? t('{who} was faster with {name}: {what}. You see it as it is now.', {
+          who: latest.actor_name ?? '',
+          name: leadName(lead),
+          what: tell(latest),
+        })
+      : t('{name} was changed by somebody else a moment ago. You see it as it is now.', {
+          name: leadName(lead),
+        }),
+  )
 }
 
 const SETTLE_MS = 40

@@ -19,7 +19,7 @@ export const bands: Record<string, { word: string; sign: string; look: string }>
   hot: { word: 'Hot', sign: '▲', look: 'text-bad' },
   warm: { word: 'Warm', sign: '◆', look: 'text-warn' },
   cold: { word: 'Cold', sign: '▼', look: 'text-info' },
-  none: { word: 'No lead', sign: '–', look: 'text-muted' },
+  none: { word: 'No lead', sign: '○', look: 'text-muted' },
   unsure: { word: 'Not enough to say', sign: '?', look: 'text-muted' },
 }
 

@@ -6,6 +6,7 @@ import { toast } from '@/components/toast'
 import { Button, ErrorNote, Panel, Skeleton, TextArea } from '@/components/ui'
 import { ago, exact } from '@/lib/format'
 import { t } from '@/lib/i18n'
+import { tell } from './history'
 
 function useRefresh(leadId: string) {
   const queries = useQueryClient()
@@ -99,20 +100,6 @@ export function Tasks({ leadId }: { leadId: string }) {
   )
 }
 
-const told: Record<string, (body: Record<string, unknown>) => string> = {
-  received: (body) => t('Arrived by {channel}', { channel: String(body.channel ?? '') }),
-  joined: (body) => t('Got in touch again by {channel}', { channel: String(body.channel ?? '') }),
-  stage_changed: (body) =>
-    t('Moved from {from} to {to}', { from: t(String(body.from)), to: t(String(body.to)) }),
-  owner_changed: (body) => t(body.owner_id ? 'Got an owner' : 'Lost its owner'),
-  edited: () => t('Corrected'),
-  note: (body) => String(body.text ?? ''),
-  scored: () => t('Read and scored'),
-  feedback: (body) => t(body.verdict === 'right' ? 'Said the score is right' : 'Said the score is wrong'),
-  task_added: (body) => t('Task: {title}', { title: String(body.title ?? '') }),
-  task_done: (body) => t('Done: {title}', { title: String(body.title ?? '') }),
-}
-
 export function History({ leadId }: { leadId: string }) {
   const history = useQuery({
     queryKey: ['timeline', leadId],
@@ -128,7 +115,7 @@ export function History({ leadId }: { leadId: string }) {
           <li key={entry.id} className="flex items-baseline justify-between gap-3">
             <span className="min-w-0 whitespace-pre-wrap break-words">
               {entry.actor_name && <span className="font-medium">{entry.actor_name}: </span>}
-              {told[entry.kind]?.(entry.body) ?? entry.kind}
+              {tell(entry)}
             </span>
             <time
               className="whitespace-nowrap text-muted text-xs"
