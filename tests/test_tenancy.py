@@ -1,5 +1,6 @@
 """No organization can see or change another's rows: not by any endpoint, and not by SQL under the product's role."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,8 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from metacortex.contexts.identity.models import LoginLink
+from metacortex.contexts.qualification.service.spending import DailyBudget
 from metacortex.migrations import tables
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.jobs.models import DeadLetter
@@ -27,7 +30,7 @@ async def fill(owner: Owner, run_due_jobs: RunJobs) -> dict[str, str]:
     task = await create(http, f"leads/{lead}/tasks", {"title": SECRET})
     source = await create(http, "sources", {"kind": "form", "name": SECRET})
     invitation = await create(http, "invitations", {"email": f"{uuid4().hex}@example.com", "role": "agent"})
-    files = {"file": ("people.csv", f"Name,Email\n{SECRET},q@example.com\n".encode(), "text/csv")}
+    files = {"file": ("people.csv", f"Name,Email\n{SECRET},q@example.com\n{SECRET},nowhere\n".encode(), "text/csv")}
     uploaded = await http.post("/api/v1/imports", files=files)
     assert uploaded.status_code == 201, uploaded.text
     form = (await http.get("/api/v1/sources")).json()["data"]
@@ -132,6 +135,8 @@ async def test_lists_show_nothing_of_another_organization(make_owner: MakeOwner,
         "dead-letters",
         "members",
         "invitations",
+        "ideal-customer",
+        "me",
     ):
         answer = await ours.client.get(f"/api/v1/{path}")
         assert answer.status_code == 200, answer.text
@@ -139,33 +144,47 @@ async def test_lists_show_nothing_of_another_organization(make_owner: MakeOwner,
         assert not [one for one in ids.values() if one in answer.text], path
 
 
-@pytest.mark.parametrize("table", TENANT_TABLES, ids=lambda table: table.name)
-async def test_sql_cannot_reach_another_organization(make_owner: MakeOwner, table: Any) -> None:
+async def fill_every_table(owner: Owner, run_due_jobs: RunJobs) -> None:
+    """Give an organization at least one row in each table."""
+    ids = await fill(owner, run_due_jobs)
+    http = owner.client
+    await create(http, f"leads/{ids['lead_id']}/feedback", {"verdict": "right"})
+    await http.post("/api/v1/leads", json={"email": "k@example.com"}, headers={"Idempotency-Key": uuid4().hex})
+    await http.post(f"/api/v1/imports/{ids['import_id']}/start", json={"mapping": {"Name": "name", "Email": "email"}})
+    await run_due_jobs(owner.org_id)
+    await http.put("/api/v1/ideal-customer", json={"description": SECRET, "weights": {}})
+    assert await DailyBudget(1_000).reserve(owner.org_id, 1)
+    async with transaction(owner.org_id) as session:
+        soon = utc_now() + timedelta(hours=1)
+        session.add(LoginLink(org_id=owner.org_id, member_id=owner.member_id, token_hash=SECRET, expires_at=soon))
+
+
+async def test_sql_cannot_reach_another_organization(
+    make_owner: MakeOwner, run_due_jobs: RunJobs, product: Product
+) -> None:
     ours, theirs = await make_owner(), await make_owner()
-    await refuse_or_touch_nothing(ours.org_id, update(table).where(table.c.org_id == theirs.org_id), table)
-    await refuse_or_touch_nothing(ours.org_id, delete(table).where(table.c.org_id == theirs.org_id), table)
-    counted = select(func.count()).select_from(table).where(table.c.org_id == theirs.org_id)
-    async with transaction(ours.org_id) as session:
-        assert await session.scalar(counted) == 0
-    async with transaction(None) as session:
-        assert await session.scalar(select(func.count()).select_from(table)) == 0
-    with pytest.raises(DBAPIError, match="row-level security"):
+    await fill_every_table(theirs, run_due_jobs)
+    before = await dump_rows(product.database_url, theirs.org_id)
+    assert [name for name, rows in before.items() if not rows] == []
+    for table in TENANT_TABLES:
+        await refuse_or_touch_nothing(ours.org_id, update(table).where(table.c.org_id == theirs.org_id), table)
+        await refuse_or_touch_nothing(ours.org_id, delete(table).where(table.c.org_id == theirs.org_id), table)
+        counted = select(func.count()).select_from(table).where(table.c.org_id == theirs.org_id)
         async with transaction(ours.org_id) as session:
-            await session.execute(
-                insert(table).from_select(
-                    [c.name for c in table.columns if c.identity is None], fake_row(table, theirs)
-                )
-            )
+            assert await session.scalar(counted) == 0, table.name
+        async with transaction(None) as session:
+            assert await session.scalar(select(func.count()).select_from(table)) == 0, table.name
+        await refuse_insert(ours.org_id, theirs.org_id, table)
+    assert await dump_rows(product.database_url, theirs.org_id) == before
 
 
-def fake_row(table: Any, theirs: Owner) -> Any:
-    """Select a row of nulls that names the other organization; the policy refuses it before any constraint."""
-    columns = [
-        text(f"'{theirs.org_id}'::uuid") if c.name == "org_id" else text("NULL")
-        for c in table.columns
-        if c.identity is None
-    ]
-    return select(*columns)
+async def refuse_insert(org_id: UUID, their_id: UUID, table: Any) -> None:
+    """Insert a row that names the other organization; the policy refuses it before any constraint."""
+    columns = [column.name for column in table.columns if column.identity is None]
+    values = [text(f"'{their_id}'::uuid") if name == "org_id" else text("NULL") for name in columns]
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with transaction(org_id) as session:
+            await session.execute(insert(table).from_select(columns, select(*values)))
 
 
 async def refuse_or_touch_nothing(org_id: UUID, statement: Any, table: Any) -> None:
