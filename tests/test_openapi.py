@@ -67,9 +67,23 @@ def access(stand: Stand) -> Access:
                 "source_id": create("sources", json={"kind": "form", "name": "Site"}),
                 "import_id": create("imports", files={"file": ("a.csv", b"email\na@example.com\n", "text/csv")}),
                 "member_id": signed_in["member"]["id"],
-                "key": stand.find_address(client).partition("@")[0],
+                "invitation_id": create("invitations", json={"email": "new@example.com", "role": "agent"}),
+                "inbound_id": find_inbound(stand, client),
+                "key": find_form_key(client),
             },
         )
+
+
+def find_inbound(stand: Stand, client: httpx.Client) -> str:
+    """Send a mail; return its id."""
+    stand.send_mail(stand.find_address(client), number=1)
+    return str(client.get("/api/v1/inbound").raise_for_status().json()["data"][0]["id"])
+
+
+def find_form_key(client: httpx.Client) -> str:
+    """Return what the address of the organization's form ends with."""
+    sources = client.get("/api/v1/sources").raise_for_status().json()["data"]
+    return str(next(source["form_url"] for source in sources if source["kind"] == "form").rsplit("/", 1)[-1])
 
 
 @schema.parametrize()

@@ -50,13 +50,13 @@ from .samples import CRM, FLAT, HINGLISH, MACHINE, PISO, cite, find
             "Please send details.",
             "anna@acme-tools.com",
             "Anna Lee",
-            {"name": "Anna Lee", "company": "Acme Tools", "email": "anna@acme-tools.com"},
+            {"name": "Anna Lee", "company": None, "email": "anna@acme-tools.com"},
         ),
         ("I work at Globex Systems in London", "x@gmail.com", "", {"company": "Globex Systems", "location": "London"}),
         ("My e-mail is Jane.Doe@work.example, write there", "x@gmail.com", "", {"email": "jane.doe@work.example"}),
     ],
 )
-def test_people_and_places_are_read(body: str, sender: str, name: str, expected: dict[str, str | int]) -> None:
+def test_people_and_places_are_read(body: str, sender: str, name: str, expected: dict[str, str | int | None]) -> None:
     found = find(body, "de" if body is MACHINE else "en", sender=sender, name=name)
     assert {key: found.get(key) for key in expected} == expected
 

@@ -2322,7 +2322,7 @@ export interface operations {
                     "application/json": components["schemas"]["KeySetOut"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2351,6 +2351,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2417,7 +2426,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DeadLetterOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2446,6 +2455,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2511,7 +2529,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ReplayedOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2540,6 +2558,15 @@ export interface operations {
             };
             /** @description `dead_letter_not_found`: This failed job does not exist, or was replayed already. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2662,6 +2689,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
+                    "text/html": unknown;
                 };
             };
             /** @description `unauthenticated`: Sign in to go on. */
@@ -2689,6 +2717,16 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
+                    "text/html": unknown;
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description `form_too_large`: The message is too long. Shorten it, then send it again. */
@@ -2698,6 +2736,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
+                    "text/html": unknown;
                 };
             };
             /** @description `submission_invalid`: Something in the form needs another look. */
@@ -2707,6 +2746,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
+                    "text/html": unknown;
                 };
             };
             /** @description `too_many_submissions`: Too many messages came from your network in a short time. Wait a few minutes, then send it again. */
@@ -2716,6 +2756,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
+                    "text/html": unknown;
                 };
             };
             /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
@@ -2747,7 +2788,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_IdealCustomerOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2776,6 +2817,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2843,7 +2893,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_IdealCustomerOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2872,6 +2922,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2938,7 +2997,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ImportOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2967,6 +3026,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3034,7 +3102,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_UploadOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3063,6 +3131,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3128,7 +3205,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ImportOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3157,6 +3234,15 @@ export interface operations {
             };
             /** @description `import_not_found`: This import does not exist. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3222,7 +3308,7 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3251,6 +3337,15 @@ export interface operations {
             };
             /** @description `import_not_found`: This import does not exist. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3320,7 +3415,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ImportOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3349,6 +3444,15 @@ export interface operations {
             };
             /** @description `import_not_found`: This import does not exist. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3425,7 +3529,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_InboundOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3454,6 +3558,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3516,10 +3629,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "message/rfc822": unknown;
+                    "application/octet-stream": unknown;
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3548,6 +3661,15 @@ export interface operations {
             };
             /** @description `inbound_not_found`: This message does not exist. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3613,7 +3735,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_InboundOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3642,6 +3764,15 @@ export interface operations {
             };
             /** @description `inbound_not_found`: This message does not exist. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3714,7 +3845,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_list_InvitationOut__"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3743,6 +3874,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3810,7 +3950,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_NewInvitationOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3839,6 +3979,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3915,7 +4064,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_SignedInOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3944,6 +4093,15 @@ export interface operations {
             };
             /** @description `invitation_not_found`: This invitation was used, taken back or is too old. Ask for a new one. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4009,7 +4167,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_InvitationByTokenOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4038,6 +4196,15 @@ export interface operations {
             };
             /** @description `invitation_not_found`: This invitation was used, taken back or is too old. Ask for a new one. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4101,7 +4268,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4130,6 +4297,15 @@ export interface operations {
             };
             /** @description `invitation_not_found`: This invitation was used, taken back or is too old. Ask for a new one. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4204,7 +4380,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_LeadCard_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4233,6 +4409,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4302,7 +4487,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_CreatedLeadOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4331,6 +4516,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4396,7 +4590,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_LeadCard_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4425,6 +4619,15 @@ export interface operations {
             };
             /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4496,7 +4699,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_LeadCard_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4525,6 +4728,15 @@ export interface operations {
             };
             /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4623,7 +4835,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_FeedbackOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4652,6 +4864,15 @@ export interface operations {
             };
             /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. `not_qualified_yet`: This lead has no message that was read yet. Try again in a moment. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4720,7 +4941,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MessageOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4749,6 +4970,15 @@ export interface operations {
             };
             /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4820,7 +5050,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_CreatedOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4849,6 +5079,15 @@ export interface operations {
             };
             /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4914,7 +5153,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_QualificationOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4943,6 +5182,15 @@ export interface operations {
             };
             /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. `not_qualified_yet`: This lead has no message that was read yet. Try again in a moment. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5008,7 +5256,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_list_TaskOut__"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5037,6 +5285,15 @@ export interface operations {
             };
             /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5108,7 +5365,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_TaskOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5137,6 +5394,15 @@ export interface operations {
             };
             /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5207,7 +5473,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_TaskOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5236,6 +5502,15 @@ export interface operations {
             };
             /** @description `task_not_found`: This task does not exist. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5304,7 +5579,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TimelineOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5333,6 +5608,15 @@ export interface operations {
             };
             /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5396,7 +5680,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_MeOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5425,6 +5709,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5488,7 +5781,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_list_MemberOut__"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5517,6 +5810,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5580,7 +5882,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5609,6 +5911,15 @@ export interface operations {
             };
             /** @description `member_not_found`: This person is not a member of your organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5687,7 +5998,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_MemberOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5716,6 +6027,15 @@ export interface operations {
             };
             /** @description `member_not_found`: This person is not a member of your organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5788,7 +6108,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_list_StageOut__"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5817,6 +6137,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5883,7 +6212,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_SignedInOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5912,6 +6241,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5976,7 +6314,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6005,6 +6343,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6072,7 +6419,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_SignedInOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6101,6 +6448,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6168,7 +6524,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_SignedInOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6197,6 +6553,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6273,7 +6638,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_SignedInOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6302,6 +6667,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6374,7 +6748,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_list_SourceOut__"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6403,6 +6777,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6472,7 +6855,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_SourceOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6501,6 +6884,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6570,7 +6962,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_SourceOut_"];
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6599,6 +6991,15 @@ export interface operations {
             };
             /** @description `source_not_found`: This source does not exist. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6664,7 +7065,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6693,6 +7094,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6758,7 +7168,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6787,6 +7197,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6846,9 +7265,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": unknown;
+                };
             };
-            /** @description `malformed_request`: The request could not be read. */
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6877,6 +7298,15 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,5 @@
 """Messages over HTTP."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,8 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from metacortex.contexts.conversations import queries
 from metacortex.contexts.conversations.schemas import MessageOut
 from metacortex.contexts.leads import public as leads
-from metacortex.platform.http import Page, Session, page, problems, read_cursor, write_cursor
-from metacortex.platform.http.envelope import BadCursor
+from metacortex.platform.http import Page, Session, page, problems
+from metacortex.platform.http.envelope import BadCursor, read_moment_cursor, write_moment_cursor
 from metacortex.platform.security import Principal
 from metacortex.platform.security.dependencies import require
 
@@ -32,20 +31,7 @@ async def list_messages(
     """What was written to and from a lead, newest first."""
     if not await leads.lead_exists(session, lead_id):
         raise leads.LeadNotFound
-    rows = await queries.list_messages(session, lead_id, before=_read_position(cursor), limit=limit + 1)
+    rows = await queries.list_messages(session, lead_id, before=read_moment_cursor(cursor), limit=limit + 1)
     has_more = len(rows) > limit
-    end = write_cursor([rows[limit - 1].received_at, rows[limit - 1].id]) if has_more else None
+    end = write_moment_cursor(rows[limit - 1].received_at, rows[limit - 1].id) if has_more else None
     return page(rows[:limit], next_cursor=end)
-
-
-def _read_position(cursor: str | None) -> tuple[datetime, UUID] | None:
-    values = read_cursor(cursor, size=2)
-    if values is None:
-        return None
-    try:
-        moment, message_id = datetime.fromisoformat(values[0]), UUID(values[1])
-        if moment.tzinfo is None:
-            raise BadCursor
-        return moment.astimezone(UTC), message_id
-    except (AttributeError, OverflowError, TypeError, ValueError) as error:
-        raise BadCursor from error

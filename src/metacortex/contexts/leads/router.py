@@ -37,7 +37,7 @@ from metacortex.platform.http import (
     read_cursor,
     write_cursor,
 )
-from metacortex.platform.http.envelope import BadCursor
+from metacortex.platform.http.envelope import BadCursor, read_moment
 from metacortex.platform.http.json import dump_json
 from metacortex.platform.security import Principal
 from metacortex.platform.security.dependencies import require
@@ -224,10 +224,7 @@ def _read_position(cursor: str | None, *, by_score: bool) -> tuple[int | datetim
         if not isinstance(place, int) or not -1 <= place <= 100:
             raise BadCursor
         return place, _read_id(lead_id)
-    try:
-        return datetime.fromisoformat(place), _read_id(lead_id)
-    except (TypeError, ValueError) as error:
-        raise BadCursor from error
+    return read_moment(values)
 
 
 def _read_id(value: Any) -> UUID:

@@ -30,7 +30,12 @@ class Invalid(Problem):
 
 
 class Malformed(Problem):
-    status, code, title = 400, "malformed_request", "The request could not be read."
+    status, code = 400, "malformed_request"
+    title = "The request could not be read. Send valid JSON in UTF-8, nested less deeply."
+
+
+class MethodNotAllowed(Problem):
+    status, code, title = 405, "method_not_allowed", "This address does not answer that kind of request."
 
 
 class Unauthenticated(Problem):

@@ -2,7 +2,9 @@
 
 import base64
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
@@ -66,3 +68,25 @@ def read_cursor(cursor: str | None, *, size: int) -> list[Any] | None:
     if not isinstance(values, list) or len(values) != size:
         raise BadCursor
     return values
+
+
+def write_moment_cursor(moment: datetime, row_id: UUID) -> str:
+    """Encode where a page of things in time order ended."""
+    return write_cursor([moment, row_id])
+
+
+def read_moment_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """Decode a cursor of time and id; None when there is none."""
+    values = read_cursor(cursor, size=2)
+    return None if values is None else read_moment(values)
+
+
+def read_moment(values: Sequence[Any]) -> tuple[datetime, UUID]:
+    """Read (time with zone, id) out of a cursor; raise BadCursor when it holds something else."""
+    try:
+        moment, row_id = datetime.fromisoformat(values[0]), UUID(values[1])
+        if moment.tzinfo is None:
+            raise BadCursor
+        return moment.astimezone(UTC), row_id
+    except (AttributeError, OverflowError, TypeError, ValueError) as error:
+        raise BadCursor from error

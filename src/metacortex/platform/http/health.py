@@ -43,7 +43,7 @@ async def count_jobs() -> None:
         metrics.jobs_waiting.labels(queue).set(waiting.get(place, 0))
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 async def read_metrics(_: Annotated[None, Depends(count_jobs)]) -> Any:
     """Counters in Prometheus' text format."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -53,6 +53,7 @@ COMMON = problems(
     errors.Unauthenticated,
     errors.Refused,
     errors.NotFound,
+    errors.MethodNotAllowed,
     errors.TooLarge,
     errors.Invalid,
     errors.TooMany,
@@ -75,16 +76,12 @@ def answer_problem(request: Request, problem: Problem) -> Response:
     return Response(dump_json(document), problem.status, media_type="application/problem+json", headers=problem.headers)
 
 
-class MethodNotAllowed(Problem):
-    status, code, title = 405, "method_not_allowed", "This address does not answer that kind of request."
-
-
 _BY_STATUS: dict[int, type[Problem]] = {
     400: errors.Malformed,
     401: errors.Unauthenticated,
     403: errors.Refused,
     404: errors.NotFound,
-    405: MethodNotAllowed,
+    405: errors.MethodNotAllowed,
     413: errors.TooLarge,
 }
 

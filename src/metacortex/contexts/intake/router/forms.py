@@ -59,6 +59,13 @@ _BODY = {
 }
 
 
+def _also_as_page(refusals: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
+    """Document that a browser without script gets these refusals as a page that can be filled in again."""
+    for refusal in refusals.values():
+        refusal["content"]["text/html"] = {}
+    return refusals
+
+
 class FormTooLarge(TooLarge):
     """More was sent than a form can hold."""
 
@@ -80,12 +87,14 @@ class FormUnreadable(Malformed):
     openapi_extra=_BODY,
     responses={
         303: {"description": "Sent by a browser page without script: goes on to the page that says thanks."},
-        **problems(
-            sources.SourceNotFound,
-            FormTooLarge,
-            FormUnreadable,
-            submissions.SubmissionInvalid,
-            submissions.TooManySubmissions,
+        **_also_as_page(
+            problems(
+                sources.SourceNotFound,
+                FormTooLarge,
+                FormUnreadable,
+                submissions.SubmissionInvalid,
+                submissions.TooManySubmissions,
+            )
         ),
     },
 )

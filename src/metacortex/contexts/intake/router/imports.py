@@ -5,11 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response, UploadFile
 
-from metacortex.contexts.intake.router.cursors import read_moment_cursor, write_moment_cursor
 from metacortex.contexts.intake.schemas import ImportOut, StartImportIn, UploadOut
 from metacortex.contexts.intake.service import imports
 from metacortex.platform.http import Envelope, Page, Session, envelope, page, problems
-from metacortex.platform.http.envelope import BadCursor
+from metacortex.platform.http.envelope import BadCursor, read_moment_cursor, write_moment_cursor
 from metacortex.platform.security import Principal
 from metacortex.platform.security.dependencies import require
 

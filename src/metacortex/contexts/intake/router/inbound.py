@@ -5,12 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from metacortex.contexts.intake.router.cursors import read_moment_cursor, write_moment_cursor
 from metacortex.contexts.intake.schemas import InboundOut
 from metacortex.contexts.intake.service import reading
 from metacortex.contexts.intake.types import InboundState
 from metacortex.platform.http import Envelope, Page, Session, envelope, page, problems
-from metacortex.platform.http.envelope import BadCursor
+from metacortex.platform.http.envelope import BadCursor, read_moment_cursor, write_moment_cursor
 from metacortex.platform.security import Principal
 from metacortex.platform.security.dependencies import CurrentMember, require
 
@@ -49,7 +48,7 @@ async def retry_inbound(
 @router.get(
     "/{inbound_id}/raw",
     response_class=Response,
-    responses={200: {"content": {"message/rfc822": {}}}, **problems(reading.InboundNotFound)},
+    responses={200: {"content": {"application/octet-stream": {}}}, **problems(reading.InboundNotFound)},
 )
 async def read_inbound_raw(inbound_id: UUID, member: CurrentMember, _: Viewer) -> Response:
     """The message byte by byte as it arrived, as a download."""

@@ -112,6 +112,7 @@ _COMPANY_CUE = re.compile(
     r"(?:\b(?:i work (?:at|for|with)|working (?:at|for|with)|i(?: a|')m (?:with|from|at)|we at|on "
     r"behalf of|here at|company(?: name)?(?: is|:)|our company,?|our firm,?|representing|"
     r"organi[sz]ation(?: is|:)|"
+    r"we are|somos|(?:les )?escrib(?:o|imos) de|"
     r"firma(?: heißt|:)?|bei der|von der firma|de la empresa|empresa(?: es|:)?|trabajo en|trabajo "
     r"para|from)|(?<=[a-z]) (?:at|of|from|with|bei|de|von)) (?:the |der |la )?"
 )
@@ -188,7 +189,7 @@ def read_company_domain(address: str) -> str:
 
 
 def find_company(text: Text, signature: tuple[int, int], sender_email: str) -> Field | None:
-    """Extract the company; a name in the text beats the address."""
+    """Extract the company as the text names it; an address alone names a domain, not a company."""
     domain = read_company_domain(sender_email)
     brand = domain.split(".")[0].replace("-", "") if domain else ""
     best: tuple[float, int, int] | None = None
@@ -202,8 +203,6 @@ def find_company(text: Text, signature: tuple[int, int], sender_email: str) -> F
     if best:
         evidence = quote(text.raw, best[1], best[2])
         return Field(FieldName.COMPANY, " ".join(evidence.quote.split()), evidence, round(best[0], 2))
-    if brand and not ROLE_MAILBOX.match(brand) and len(brand) > 1:
-        return Field(FieldName.COMPANY, domain.split(".")[0].replace("-", " ").title(), None, 0.55)
     return None
 
 
@@ -215,6 +214,7 @@ def _find_cued_company(text: Text, brand: str) -> tuple[float, int, int] | None:
         match = _COMPANY_NAME.match(text.raw, cue.end())
         if (
             not match
+            or match.group().isdigit()
             or match.group().lower().split()[0] in _NOT_COMPANIES
             or is_city(match.group())
             or is_city(match.group().split()[0])
