@@ -30,7 +30,7 @@ def score(
         (PISO, Intent.BOOK, Band.HOT),
         (HINGLISH, Intent.BUY, Band.HOT),
         ("What does your standard plan cost for a small shop?", Intent.PRICE_QUESTION, Band.WARM),
-        ("Please send me some information about your products.", Intent.INFORMATION, Band.COLD),
+        ("Please send me some information about your products.", Intent.INFORMATION, Band.WARM),
         (SUPPORT, Intent.SUPPORT, Band.NONE),
         (PITCH, Intent.VENDOR_PITCH, Band.NONE),
         ("Attached please find my CV for the position of accountant.", Intent.JOB_APPLICATION, Band.NONE),
