@@ -6,7 +6,10 @@ if ! node_is_new; then
 fi
 pnpm_home="$PWD/.venv/pnpm"
 if [ ! -x "$pnpm_home/node_modules/.bin/pnpm" ]; then
-  npm install --silent --no-audit --no-fund --prefix "$pnpm_home" pnpm@10.15.0
+  npm install --loglevel=error --no-audit --no-fund --prefix "$pnpm_home" pnpm@10.15.0 >/dev/null || {
+    echo "pnpm could not be installed; npm says why above. Check the way to its registry, then run make again." >&2
+    exit 1
+  }
 fi
 PATH="$pnpm_home/node_modules/.bin:$PATH"
 export PATH

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
+from metacortex.platform.embedded import read_redis_url
 from tests.stand import free_port, wait_for
 
 pytestmark = pytest.mark.slow
@@ -158,3 +160,71 @@ def test_a_bad_setting_is_refused_by_name(environment: dict[str, str]) -> None:
     assert answer.returncode == 2
     assert answer.stderr.startswith("METACORTEX_HTTP_PORT: ")
     assert "Traceback" not in answer.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_named(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    said = run_command(environment | {"METACORTEX_DATA_DIR": str(tmp_path / "file/data")}, "up")
+    assert said.returncode == 1
+    assert f"The data folder {tmp_path}/file/data cannot be written" in said.stderr
+    assert "METACORTEX_DATA_DIR=" in said.stderr
+
+
+def test_beside_a_running_product_migrate_and_doctor_find_its_servers(
+    environment: dict[str, str], tmp_path: Path, started: list[Up]
+) -> None:
+    without = run_command(environment, "doctor")
+    assert without.returncode == 1
+    assert "Start `metacortex up`" in without.stdout
+    assert "No database runs here" in run_command(environment, "migrate").stderr
+    up = Up(environment, tmp_path / "words")
+    started.append(up)
+    up.wait_until_ready()
+    migrated = run_command(environment, "migrate")
+    assert migrated.returncode == 0, migrated.stderr
+    examined = run_command(environment, "doctor")
+    assert examined.returncode == 0, examined.stdout
+    assert "noeviction, appendonly" in examined.stdout
+
+    redis_url = read_redis_url(Path(environment["METACORTEX_DATA_DIR"]))
+    assert redis_url is not None
+    redis.Redis.from_url(redis_url).config_set("appendonly", "no")
+    forgetful = run_command(environment, "doctor")
+    assert forgetful.returncode == 1
+    assert "set appendonly to yes" in forgetful.stdout
+
+
+def test_a_worker_that_is_killed_leaves_no_child_behind_and_comes_back(
+    environment: dict[str, str], tmp_path: Path, started: list[Up]
+) -> None:
+    up = Up(environment, tmp_path / "words")
+    started.append(up)
+    up.wait_until_ready()
+    before = wait_for(
+        lambda: len(now := workers_of(environment["METACORTEX_DATA_DIR"])) == 3 and now,
+        seconds=30,
+        what="A main process and two children",
+    )
+    assert before
+    os.kill(min(before), signal.SIGKILL)
+    wait_for(lambda: "worker ended (-9)" in up.said(), seconds=30, what="The supervisor's notice")
+
+    def is_replaced() -> bool:
+        now = workers_of(environment["METACORTEX_DATA_DIR"])
+        return len(now) == 3 and not now & before
+
+    wait_for(is_replaced, seconds=60, what="Three new workers and no old one")
+
+
+def run_command(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "metacortex.entrypoints.cli", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def workers_of(data_dir: str) -> set[int]:
+    """The worker's processes that are not yet dead."""
+    return {
+        pid
+        for pid in processes_of(data_dir)
+        if Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").endswith(b"\0worker")
+    }

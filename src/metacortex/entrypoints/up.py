@@ -115,8 +115,7 @@ def main() -> int:
 
 def _run(chosen: Settings) -> int:
     data_dir = chosen.data_dir.resolve()
-    (data_dir / "logs").mkdir(parents=True, exist_ok=True)
-    lock = FolderLock(data_dir / "up.lock")
+    lock = _prepare_folder(data_dir)
     if not lock.acquire(3.0):
         raise CannotStart(f"MetaCortex is already running with the data in {data_dir}. Stop it first (Ctrl-C there).")
     database, cache, supervisor = PostgresServer(), ValkeyServer(), Supervisor(data_dir)
@@ -152,6 +151,19 @@ def _run(chosen: Settings) -> int:
         lock.release()
     print("Stopped.", flush=True)
     return 0
+
+
+def _prepare_folder(data_dir: Path) -> FolderLock:
+    try:
+        (data_dir / "logs").mkdir(parents=True, exist_ok=True)
+        with (data_dir / "up.lock").open("a"):
+            return FolderLock(data_dir / "up.lock")
+    except OSError as error:
+        message = (
+            f"The data folder {data_dir} cannot be written: {error.strerror}.\n"
+            f"Give it to yourself, or choose another: METACORTEX_DATA_DIR=/some/folder metacortex up"
+        )
+        raise CannotStart(message) from error
 
 
 def _step(name: str, work: Callable[[], str | None]) -> str:

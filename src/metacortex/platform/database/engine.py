@@ -1,7 +1,6 @@
 """One connection pool per role and process; the role decides what row-level security lets it see."""
 
 import asyncio
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,6 +12,7 @@ from metacortex.platform.settings import settings
 
 APP_ROLE = "metacortex_app"
 RELAY_ROLE = "metacortex_relay"
+_pools: dict[str, AsyncEngine] = {}
 
 
 def asyncpg_url(url: str) -> str:
@@ -24,9 +24,14 @@ def _to_json(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
-@lru_cache(maxsize=4)
 def engine(role: str = APP_ROLE) -> AsyncEngine:
     """Return this process's pool of connections that act as `role`."""
+    if role not in _pools:
+        _pools[role] = _make_engine(role)
+    return _pools[role]
+
+
+def _make_engine(role: str) -> AsyncEngine:
     url = settings().database_url
     if url is None:
         message = "METACORTEX_DATABASE_URL is not set. `metacortex up` starts a database and sets it for its processes."
@@ -58,9 +63,9 @@ def _refuse_closed(connection: Any, *_: object) -> None:
 
 async def close_engines() -> None:
     """Close every pool of this process."""
-    pools = [engine(role) for role in (APP_ROLE, RELAY_ROLE)]
+    pools = list(_pools.values())
+    _pools.clear()
     await asyncio.gather(*(pool.dispose() for pool in pools))
-    engine.cache_clear()
 
 
 def asyncpg_dsn() -> str:

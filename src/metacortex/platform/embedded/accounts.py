@@ -11,6 +11,7 @@ from pathlib import Path
 from metacortex.platform.embedded.types import ServerCannotStart
 
 SERVICE_USERS = ("metacortex", "nobody")
+CHANGE_USER_AND_GROUP = 1 << 6 | 1 << 7  # CAP_SETGID and CAP_SETUID, linux/capability.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,13 @@ def choose_account(existing_data: Path) -> Account:
                 f"{existing_data.parent}"
             )
         return Account(os.geteuid(), os.getegid(), changes_user=False)
+    if not _may_change_user():
+        raise ServerCannotStart(
+            "PostgreSQL refuses to run as root, and root may not become another user here (CAP_SETUID or CAP_SETGID was "
+            "taken away, as some containers do). Start MetaCortex as an ordinary user (docker run --user 1000:1000), "
+            "allow the change (--cap-add SETUID --cap-add SETGID), or set METACORTEX_DATABASE_URL and "
+            "METACORTEX_REDIS_URL to servers of your own."
+        )
     if owner:
         return Account(owner, existing_data.stat().st_gid, changes_user=True)
     for name in SERVICE_USERS:
@@ -72,6 +80,16 @@ def choose_account(existing_data: Path) -> Account:
         "PostgreSQL refuses to run as root, and this machine has no user `metacortex` or `nobody` to run it as. "
         "Create one (useradd --system metacortex), or start MetaCortex as an ordinary user."
     )
+
+
+def _may_change_user() -> bool:
+    """Whether the kernel lets this process give itself another user and group (Linux says so; elsewhere root may)."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return True
+    held = int(next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), 16)
+    return held & CHANGE_USER_AND_GROUP == CHANGE_USER_AND_GROUP
 
 
 def require_known_user(account: Account) -> None:
