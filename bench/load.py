@@ -49,15 +49,21 @@ def send_mails(port: int, address: str, mails: Sequence[bytes], connections: int
     return time.perf_counter() - started
 
 
-async def post_leads(url: str, count: int, connections: int, token: str = "") -> tuple[float, list[float]]:
-    """Post leads over lasting connections; return the seconds in all and those of each request."""
+async def post_leads(
+    url: str, count: int, connections: int, token: str = "", *, rate: float | None = None
+) -> tuple[float, list[float]]:
+    """Post leads over lasting connections, as fast as they go or at a rate; return the seconds in all and of each."""
     where = urlsplit(url)
     taken: list[float] = []
 
     async def post(start: int) -> None:
         reader, writer = await asyncio.open_connection(where.hostname, where.port)
         for number in range(start, count, connections):
-            body = orjson.dumps({"name": f"Api {number}", "email": f"api.{number}@example.com", "title": "Bench"})
+            if rate is not None:
+                await asyncio.sleep(max(0.0, begun + number / rate - time.perf_counter()))
+            body = orjson.dumps(
+                {"name": f"Api {number}", "email": f"api.{number}.{rate}@example.com", "title": "Bench"}
+            )
             head = (
                 f"POST {where.path} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Type: application/json\r\n"
                 f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import RunAsync, sign_in
 from tests.stand import COPY_LEADS, Stand
@@ -36,17 +36,16 @@ def add_lead(stand: Stand, email: str, **lead: str) -> str:
 def test_who_comes_second_is_told_what_the_first_one_did(stand: Stand, browser: Browser) -> None:
     lead_id = add_lead(stand, "conflict@example.com")
     page = sign_in(browser, stand, "conflict@example.com")
+    # The live connection is cut, as by a bad proxy, so that this browser does not learn of the change below.
+    page.route_web_socket("**/api/v1/live*", lambda socket: socket.close())
+    page.reload()
     expect(page.get_by_test_id("lead-card")).to_have_count(1)
-    # The live connection is cut, as on a bad line, so that this browser does not learn of the change below.
-    page.context.set_offline(True)
-    page.route("**/api/v1/live*", lambda route: route.abort())
     signed_in = stand.sign_in("conflict@example.com", "correct horse battery staple")
     with stand.open_client(signed_in["access_token"]) as client:
         stages = {stage["name"]: stage["id"] for stage in client.get("/api/v1/pipeline").json()["data"]}
         etag = client.get(f"/api/v1/leads/{lead_id}").headers["ETag"]
         change = {"stage_id": stages["Proposal"]}
         client.patch(f"/api/v1/leads/{lead_id}", json=change, headers={"If-Match": etag}).raise_for_status()
-    page.context.set_offline(False)
     page.keyboard.press("j")
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")
@@ -110,3 +109,23 @@ def test_thousands_of_cards_stay_smooth(stand: Stand, browser: Browser, run_asyn
     assert seen["at"] > 5_000
     assert column.get_by_test_id("lead-card").first.get_attribute("data-lead-id") != first
     expect(page.get_by_test_id("column").first).to_contain_text("5,000")
+
+
+def test_a_note_whose_answer_was_lost_is_kept_once_when_sent_again(stand: Stand, browser: Browser) -> None:
+    lead_id = add_lead(stand, "lost@example.com")
+    page = sign_in(browser, stand, "lost@example.com")
+    page.goto(f"{stand.url}/leads/{lead_id}")
+    page.get_by_label("Note").fill("Called, nobody there.")
+    lost: list[int] = []
+
+    def lose_the_answer(route: Route) -> None:
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/notes", lose_the_answer, times=1)
+    page.get_by_role("button", name="Add note").click()
+    expect(page.get_by_text("Check your connection and try again")).to_be_visible()
+    assert lost == [201]
+    page.get_by_role("button", name="Add note").click()
+    expect(page.get_by_label("Note")).to_have_value("")
+    expect(page.get_by_text("Called, nobody there.")).to_have_count(1)

@@ -49,14 +49,16 @@ def newcomer(stand: Stand) -> Somebody:
 
 @pytest.fixture(scope="module")
 def veteran(stand: Stand) -> Somebody:
-    """The owner of the demonstration, with an invitation, an import and a message that failed."""
+    """The owner of the demonstration, with an invitation and an import."""
     command = [sys.executable, "-m", "metacortex.entrypoints.cli", "demo"]
     subprocess.run(command, env=stand.environment, check=True, capture_output=True)
     signed_in = stand.sign_in("asha@sahyadri.example", demo.PASSWORD)
     with stand.open_client(signed_in["access_token"]) as client:
         client.post("/api/v1/invitations", json={"email": "new@example.com", "role": "agent"}).raise_for_status()
         table = "name,email\nAsha,asha@example.com\nNobody,not-an-address\n"
-        client.post("/api/v1/imports", files={"file": ("leads.csv", table.encode(), "text/csv")}).raise_for_status()
+        sent = client.post("/api/v1/imports", files={"file": ("leads.csv", table.encode(), "text/csv")})
+        mapping = {"name": "name", "email": "email"}
+        client.post(f"/api/v1/imports/{sent.json()['data']['id']}/start", json={"mapping": mapping}).raise_for_status()
 
         def best() -> str | None:
             cards = client.get("/api/v1/leads", params={"sort": "score"}).raise_for_status().json()["data"]

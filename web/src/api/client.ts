@@ -20,6 +20,11 @@ let accessToken: string | null = null
 let refreshing: Promise<SignedIn | null> | null = null
 let onSignedOut: () => void = () => {}
 
+// Keys of posts whose answer was lost: sending the same again must not do it twice.
+const unanswered = new Map<string, string>()
+const describe = (request: InternalAxiosRequestConfig) =>
+  `${request.url} ${typeof request.data === 'string' ? request.data : JSON.stringify(request.data ?? null)}`
+
 export const currentToken = () => accessToken
 export const whenSignedOut = (then: () => void) => {
   onSignedOut = then
@@ -30,10 +35,27 @@ export const keepToken = (token: string | null) => {
 
 http.interceptors.request.use((request: InternalAxiosRequestConfig) => {
   if (accessToken) request.headers.set('Authorization', `Bearer ${accessToken}`)
-  if (request.method === 'post' && !request.headers.has('Idempotency-Key'))
-    request.headers.set('Idempotency-Key', crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`)
+  if (request.method === 'post' && !request.headers.has('Idempotency-Key')) {
+    const key = unanswered.get(describe(request)) ?? crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
+    unanswered.set(describe(request), key)
+    request.headers.set('Idempotency-Key', key)
+  }
   return request
 })
+
+const forget = (request: InternalAxiosRequestConfig | undefined) =>
+  request && unanswered.delete(describe(request))
+
+http.interceptors.response.use(
+  (answer) => {
+    forget(answer.config)
+    return answer
+  },
+  (error: AxiosError<Problem>) => {
+    if (error.response) forget(error.config)
+    throw error
+  },
+)
 
 http.interceptors.response.use(undefined, async (error: AxiosError<Problem>) => {
   const request = error.config as (InternalAxiosRequestConfig & { wasRetried?: boolean }) | undefined

@@ -37,6 +37,7 @@ export default function ImportPage() {
     },
     onSuccess: (answer) => setUpload(answer.data),
   })
+  const started = imports.data?.filter((one) => one.state !== 'uploaded')
   return (
     <PageFrame title={t('Import')}>
       <Panel title={t('Choose a CSV file')}>
@@ -45,6 +46,7 @@ export default function ImportPage() {
           accept=".csv,.tsv,.txt,text/csv"
           aria-label={t('CSV file')}
           onChange={(event) => event.target.files?.[0] && send.mutate(event.target.files[0])}
+          className="file:mr-3 file:min-h-8 file:rounded-md file:border file:border-line file:bg-raised file:px-3 file:font-medium"
         />
         {send.isError && (
           <div className="mt-3">
@@ -63,16 +65,14 @@ export default function ImportPage() {
       )}
       {imports.isPending && <Skeleton rows={2} />}
       {imports.isError && <ErrorNote error={imports.error} retry={imports.refetch} />}
-      {imports.data?.length === 0 && !upload && (
+      {started?.length === 0 && !upload && (
         <Empty title={t('Nothing imported yet')}>
           {t('Rows that cannot be used are listed with the reason.')}
         </Empty>
       )}
-      {imports.data
-        ?.filter((one) => one.state !== 'uploaded')
-        .map((one) => (
-          <Progress key={one.id} one={one} />
-        ))}
+      {started?.map((one) => (
+        <Progress key={one.id} one={one} />
+      ))}
     </PageFrame>
   )
 }

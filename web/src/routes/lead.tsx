@@ -37,12 +37,14 @@ export default function LeadPage() {
         <p className="text-muted">{lead.data.title}</p>
       </header>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <div className="space-y-4">
+        <div className="space-y-4 max-lg:contents">
           <Messages leadId={leadId} said={said.data} />
-          <Notes leadId={leadId} />
-          <History leadId={leadId} />
+          <div className="space-y-4 max-lg:order-last">
+            <Notes leadId={leadId} />
+            <History leadId={leadId} />
+          </div>
         </div>
-        <div className="space-y-4">
+        <div className="space-y-4 max-lg:contents">
           <Explanation lead={lead.data} intents={intents} look={bands[lead.data.band ?? 'unsure']} />
           <Facts lead={lead.data} stages={stages.data ?? []} members={members.data ?? []} />
           <Tasks leadId={leadId} />

@@ -16,7 +16,7 @@ export function CardFace({ lead }: { lead: LeadCard }) {
         <Score lead={lead} />
       </div>
       <p className="truncate text-muted">{lead.title}</p>
-      <div className="mt-1 flex items-baseline justify-between gap-2 pr-8 text-xs sm:pr-0">
+      <div className="mt-1 flex items-baseline justify-between gap-2 pr-8 text-xs sm:pr-0 pointer-coarse:pr-8">
         <span className="truncate">{reason}</span>
         <time
           className="whitespace-nowrap text-muted"
@@ -61,12 +61,12 @@ export function DraggableCard({ lead }: { lead: LeadCard }) {
   )
 }
 
-/** On a phone one column is in sight at a time, so a card moves by a menu instead of a drag. */
+/** Under a thumb a card moves by a menu: a drag is slow there, and on a phone one column is in sight at a time. */
 function MoveTo({ lead }: { lead: LeadCard }) {
   const pipeline = usePipeline()
   const { mutate } = useChangeLead()
   return (
-    <div className="absolute right-1 bottom-1 size-8 sm:hidden">
+    <div className="absolute right-1 bottom-1 size-8 sm:hidden pointer-coarse:block">
       <span aria-hidden="true" className="grid size-full place-items-center text-muted">
         ⇄
       </span>

@@ -89,7 +89,9 @@ export function useChangeLead() {
 /** Say what happened to a lead since it was last seen here, and by whom. */
 async function tellConflict(lead: LeadCard) {
   const history = await get<Page<TimelineEntry>>(`/leads/${lead.id}/timeline`).catch(() => null)
-  const latest = history?.data.find((entry) => entry.actor_name)
+  const latest = history?.data.find(
+    (entry) => entry.actor_name && Date.parse(entry.at) > Date.parse(lead.updated_at),
+  )
   toast(
     latest
       ? t('{who} was faster with {name}: {what}. You see it as it is now.', {
