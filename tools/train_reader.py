@@ -115,7 +115,7 @@ def write_head(out: Path, weights: NDArray[np.float64], bias: NDArray[np.float64
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=ARTEFACTS / "intent_head.npz")
-    arguments.add_argument("--strengths", type=float, nargs="+", default=[0.5, 1.0, 2.0])
+    arguments.add_argument("--strengths", type=float, nargs="+", default=[1.0])
     arguments.add_argument("--folds", type=int, default=8)
     arguments.add_argument("--variants", type=int, default=6)
     options = arguments.parse_args()
