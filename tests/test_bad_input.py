@@ -18,6 +18,7 @@ import pytest
 from metacortex.contexts.intake import public as intake
 from tests.conftest import Owner, RunJobs
 
+pytestmark = pytest.mark.slow
 DOCUMENT = orjson.loads((Path(__file__).parents[1] / "web/openapi.json").read_bytes())
 SCHEMAS = DOCUMENT["components"]["schemas"]
 MEGABYTES = 200

@@ -17,6 +17,7 @@ from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.jobs.models import DeadLetter
 from tests.conftest import MakeOwner, Owner, Product, RunJobs
 
+pytestmark = pytest.mark.slow
 TENANT_TABLES = sorted((t for t in tables.metadata.tables.values() if "org_id" in t.columns), key=lambda t: t.name)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = {403, 404, 405, 409, 412, 422, 428}
