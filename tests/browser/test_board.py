@@ -4,10 +4,10 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import RunAsync, sign_in
-from tests.stand import COPY_LEADS, Stand
+from tests.stand import COPY_LEADS, Stand, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 MANY = 5_000
@@ -129,3 +129,33 @@ def test_a_note_whose_answer_was_lost_is_kept_once_when_sent_again(stand: Stand,
     page.get_by_role("button", name="Add note").click()
     expect(page.get_by_label("Note")).to_have_value("")
     expect(page.get_by_text("Called, nobody there.")).to_have_count(1)
+
+
+def test_what_came_while_the_line_was_down_is_there_when_it_is_back(stand: Stand, browser: Browser) -> None:
+    signed_in = stand.sign_up("line@example.com")
+    page = sign_in(browser, stand, "line@example.com")
+    sockets: list[WebSocketRoute] = []
+    is_down: list[bool] = []
+
+    def carry(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        if is_down:
+            socket.close()
+        else:
+            socket.connect_to_server()
+
+    page.route_web_socket("**/api/v1/live*", carry)
+    page.reload()
+    expect(page.get_by_test_id("column").first).to_be_visible()
+    with stand.open_client(signed_in["access_token"]) as client:
+        address = stand.find_address(client)
+        stand.send_mail(address, number=41)
+        expect(page.get_by_test_id("lead-card")).to_have_count(1)
+        is_down.append(True)
+        sockets[-1].close()
+        for number in (42, 43):
+            stand.send_mail(address, number=number)
+        wait_for(lambda: len(client.get("/api/v1/leads").json()["data"]) == 3, seconds=30, what="Both leads")
+    expect(page.get_by_test_id("lead-card")).to_have_count(1)
+    is_down.clear()
+    expect(page.get_by_test_id("lead-card")).to_have_count(3)
