@@ -1,8 +1,8 @@
 """Trains the intent head of the embedded reader and writes it into the package: `python tools/train_reader.py`.
 
 It learns from messages that were written one by one (`data/messages/train/*.jsonl`) and from filled templates. Strength
-of regularization and temperature come from folds over the written ones: a template shows words, a message shows how they
-are used. The held-out messages are never opened here: `bench/quality.py` does that.
+of regularization and temperature come from folds over the written ones: a template shows words, a message shows how
+they are used. The held-out messages are never opened here: `bench/quality.py` does that.
 """
 
 import argparse
