@@ -1,12 +1,16 @@
 """Live updates: in order, only one's own, and nothing missed while away."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+import asyncpg
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from metacortex.platform.database import transaction
+from metacortex.platform.database.engine import asyncpg_dsn
 from metacortex.platform.events import Event, publish
 from metacortex.platform.events.live import Listener, LiveHub, read_events, read_position, read_token, write_token
 from tests.conftest import Product
@@ -41,6 +45,54 @@ async def test_events_arrive_in_order_and_only_at_their_own_organization(product
         await ring(theirs, 99)
         assert await receive(listener, 20) == list(range(20))
         assert await receive(other, 1) == [99]
+    running.cancel()
+
+
+async def test_two_browsers_that_connect_at_once_both_hear(product: Product) -> None:
+    org_id = uuid4()
+    hub = LiveHub()
+    running = asyncio.create_task(hub.run())
+    async with AsyncExitStack() as stack:
+        both = [hub.listen(org_id, None) for _ in range(2)]
+        first, second = await asyncio.gather(*(stack.enter_async_context(one) for one in both))
+        await ring(org_id, 1)
+        assert await receive(first, 1) == await receive(second, 1) == [1]
+    running.cancel()
+
+
+async def test_who_leaves_in_mid_reading_does_not_silence_the_others(product: Product) -> None:
+    stays, leaves = uuid4(), [uuid4() for _ in range(30)]
+    hub = LiveHub()
+    running = asyncio.create_task(hub.run())
+    async with hub.listen(stays, None) as listener:
+        for number in range(3):
+            async with AsyncExitStack() as stack:
+                for org_id in leaves:
+                    await stack.enter_async_context(hub.listen(org_id, None))
+                await asyncio.gather(*(ring(org_id, number) for org_id in leaves))
+            await ring(stays, number)
+        assert await receive(listener, 3) == [0, 1, 2]
+    assert not running.done()
+    running.cancel()
+
+
+async def test_an_error_of_any_kind_does_not_end_live_updates(product: Product) -> None:
+    org_id = uuid4()
+    hub = LiveHub()
+    running = asyncio.create_task(hub.run())
+    database = await asyncpg.connect(asyncpg_dsn())
+    async with hub.listen(org_id, None) as listener:
+        await database.execute("ALTER TABLE events RENAME TO events_away")
+        try:
+            with capture_logs() as said:
+                while not any(line["event"] == "live.disconnected" for line in said):
+                    await database.execute("SELECT pg_notify('events', $1)", str(org_id))
+                    await asyncio.sleep(0.05)
+        finally:
+            await database.execute("ALTER TABLE events_away RENAME TO events")
+        await ring(org_id, 1)
+        assert await receive(listener, 1) == [1]
+    await database.close()
     running.cancel()
 
 

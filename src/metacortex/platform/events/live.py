@@ -56,21 +56,28 @@ class Listener:
         self.is_lagging = False
 
 
+@dataclass(eq=False)
+class Audience:
+    """The connected browsers of one organization, and how far they have heard."""
+
+    position: Position
+    listeners: set[Listener] = field(default_factory=set)
+
+
 class LiveHub:
     """Reads new events once per organization and hands them to every browser connected to this process."""
 
     def __init__(self) -> None:
-        self._listeners: dict[UUID, set[Listener]] = {}
-        self._positions: dict[UUID, Position] = {}
+        self._audiences: dict[UUID, Audience] = {}
         self._stirred: set[UUID] = set()
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
-        """Follow notifications until cancelled, reconnecting when the database comes back."""
+        """Follow notifications until cancelled; whatever goes wrong, begin again: nobody else would."""
         while True:
             try:
                 await self._follow()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:
                 log.warning("live.disconnected", error=repr(error))
                 await asyncio.sleep(0.5)
 
@@ -78,7 +85,7 @@ class LiveHub:
         connection = await asyncpg.connect(asyncpg_dsn(), server_settings={"role": APP_ROLE}, timeout=5)
         try:
             await connection.add_listener("events", self._on_notification)
-            self._stirred.update(self._listeners)
+            self._stirred.update(self._audiences)
             while True:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
@@ -86,23 +93,22 @@ class LiveHub:
                 if connection.is_closed():
                     message = "the listening connection was closed"
                     raise OSError(message)
-                stirred, self._stirred = self._stirred or set(self._listeners), set()
-                for org_id in stirred & self._listeners.keys():
-                    await self._forward(org_id)
+                stirred, self._stirred = self._stirred or set(self._audiences), set()
+                for org_id in stirred:
+                    if audience := self._audiences.get(org_id):
+                        await self._forward(org_id, audience)
         finally:
             await connection.close(timeout=1)
 
     def _on_notification(self, _: Any, __: int, ___: str, payload: object) -> None:
         org_id = UUID(str(payload))
-        if org_id in self._listeners:
-            self._stirred.add(org_id)
-            self._wake.set()
+        if org_id in self._audiences:
+            self._stir(org_id)
 
-    async def _forward(self, org_id: UUID) -> None:
-        messages, position, has_more = await read_events(org_id, self._positions[org_id])
-        self._positions[org_id] = position
+    async def _forward(self, org_id: UUID, audience: Audience) -> None:
+        messages, audience.position, has_more = await read_events(org_id, audience.position)
         for message in messages:
-            for listener in self._listeners.get(org_id, ()):
+            for listener in audience.listeners:
                 listener.offer(message)
         if has_more:
             asyncio.get_running_loop().call_later(UNSETTLED_SECONDS, self._stir, org_id)
@@ -115,20 +121,20 @@ class LiveHub:
     async def listen(self, org_id: UUID, since: Position | None) -> AsyncIterator[Listener]:
         """Connect a browser: first what it missed since its position, then what happens."""
         listener = Listener()
-        if org_id not in self._listeners:
-            self._positions[org_id] = await read_position(org_id)
-            self._listeners[org_id] = set()
-        start = self._positions[org_id]
-        self._listeners[org_id].add(listener)
+        if org_id not in self._audiences:
+            position = await read_position(org_id)
+            self._audiences.setdefault(org_id, Audience(position))
+        audience = self._audiences[org_id]
+        audience.listeners.add(listener)
         metrics.live_browsers.inc()
         try:
-            await self._catch_up(org_id, listener, since, until=start)
+            await self._catch_up(org_id, listener, since, until=audience.position)
             yield listener
         finally:
             metrics.live_browsers.dec()
-            self._listeners[org_id].discard(listener)
-            if not self._listeners[org_id]:
-                del self._listeners[org_id], self._positions[org_id]
+            audience.listeners.discard(listener)
+            if not audience.listeners:
+                del self._audiences[org_id]
 
     async def _catch_up(self, org_id: UUID, listener: Listener, since: Position | None, *, until: Position) -> None:
         listener.offer({"type": "ready", "token": write_token(until)})
