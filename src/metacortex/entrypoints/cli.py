@@ -61,13 +61,20 @@ def beat() -> None:
 
 
 @app.command()
+def flower() -> None:
+    """Show the Celery workers and what they run, on a page."""
+    from metacortex.entrypoints import flower as role
+
+    role.main()
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
     from metacortex.migrations import newest_revision, upgrade
-    from metacortex.platform.embedded import read_database_url
-    from metacortex.platform.settings import settings
+    from metacortex.platform.embedded import use_running_servers
 
-    url = settings().database_url or read_database_url(settings().data_dir)
+    url = use_running_servers().database_url
     if url is None:
         stop("No database runs here. Start `metacortex up` (it migrates by itself), or set METACORTEX_DATABASE_URL.")
     upgrade(url)

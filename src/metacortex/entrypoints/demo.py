@@ -1,6 +1,5 @@
 """A believable organization: members, and two hundred leads of the last sixty days that the running product reads."""
 
-import os
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from metacortex.contexts.conversations import public as conversations
 from metacortex.contexts.identity import public as identity
 from metacortex.contexts.leads import public as leads
 from metacortex.platform.database import close_engines, transaction, utc_now
-from metacortex.platform.embedded import read_database_url
+from metacortex.platform.embedded import use_running_servers
 from metacortex.platform.security import Role
 from metacortex.platform.settings import settings
 
@@ -76,7 +75,8 @@ class Inquiry:
 
 async def main() -> None:
     """Fill the demonstration organization, once."""
-    _find_database()
+    if use_running_servers().database_url is None:
+        raise RuntimeError("No database runs here. Start `metacortex up` in another terminal first.")
     try:
         async with transaction(None) as session:
             if await session.scalar(text("SELECT 1 FROM organizations WHERE name = :name"), {"name": ORGANIZATION}):
@@ -86,14 +86,6 @@ async def main() -> None:
         print(f"Sign in at {settings().base_url} as asha@sahyadri.example with the password: {PASSWORD}")
     finally:
         await close_engines()
-
-
-def _find_database() -> None:
-    url = settings().database_url or read_database_url(settings().data_dir)
-    if url is None:
-        raise RuntimeError("No database runs here. Start `metacortex up` in another terminal first.")
-    os.environ["METACORTEX_DATABASE_URL"] = url
-    settings.cache_clear()
 
 
 async def _fill(session: AsyncSession) -> None:

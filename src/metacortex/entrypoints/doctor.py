@@ -1,7 +1,6 @@
 """Is every part reachable and set up as it should be, and if not, what to do."""
 
 import asyncio
-import os
 import re
 import uuid
 from collections.abc import Awaitable, Callable
@@ -13,7 +12,7 @@ from metacortex.contexts.intake.settings import IntakeSettings
 from metacortex.contexts.qualification.settings import QualificationSettings
 from metacortex.migrations import newest_revision
 from metacortex.platform.database import close_engines, transaction
-from metacortex.platform.embedded import read_database_url, read_redis_url
+from metacortex.platform.embedded import use_running_servers
 from metacortex.platform.jobs.settings import JobSettings
 from metacortex.platform.settings import Settings, settings
 from metacortex.platform.storage import read_object, store_object
@@ -31,7 +30,7 @@ _SECRET = re.compile(r"(://[^:/@\s]*:)[^@\s]+(@)")
 
 async def examine() -> bool:
     """Check every connection, print a line for each, and say whether all is well."""
-    _use_embedded()
+    use_running_servers()
     checks: list[tuple[str, Callable[[], Awaitable[str]]]] = [
         ("PostgreSQL", check_database),
         ("Valkey or Redis", check_redis),
@@ -49,16 +48,6 @@ async def examine() -> bool:
             print(f"  FAIL  {name}: {error}")
     await close_engines()
     return is_well
-
-
-def _use_embedded() -> None:
-    """Look at the servers that `metacortex up` started here, where no URL names others."""
-    found = {
-        "METACORTEX_DATABASE_URL": settings().database_url or read_database_url(settings().data_dir),
-        "METACORTEX_REDIS_URL": settings().redis_url or read_redis_url(settings().data_dir),
-    }
-    os.environ.update({name: url for name, url in found.items() if url})
-    settings.cache_clear()
 
 
 async def check_database() -> str:

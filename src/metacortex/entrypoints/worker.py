@@ -50,7 +50,6 @@ def main() -> None:
             "--queues=urgent,default,ai,bulk",
             "--without-gossip",
             "--without-mingle",
-            "--without-heartbeat",
             "--loglevel=WARNING",
         ]
     )

@@ -3,8 +3,9 @@
 Refuses to know what is stored in them.
 """
 
-from metacortex.platform.embedded.postgres import PostgresServer, read_database_url
+from metacortex.platform.embedded.postgres import PostgresServer
+from metacortex.platform.embedded.running import use_running_servers
 from metacortex.platform.embedded.types import ServerCannotStart
 from metacortex.platform.embedded.valkey import ValkeyServer, read_redis_url
 
-__all__ = ["PostgresServer", "ServerCannotStart", "ValkeyServer", "read_database_url", "read_redis_url"]
+__all__ = ["PostgresServer", "ServerCannotStart", "ValkeyServer", "read_redis_url", "use_running_servers"]

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AnyHttpUrl, Field
+from pydantic import AnyHttpUrl, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     http_port: int = Field(8000, ge=1, le=65535, description="Port of the web server.")
     smtp_host: str = Field("127.0.0.1", description="Address the mail receiver binds to.")
     smtp_port: int = Field(2525, ge=1, le=65535, description="Port of the mail receiver.")
+    flower_host: str = Field("127.0.0.1", description="Address that `metacortex flower` binds to.")
+    flower_port: int = Field(5555, ge=1, le=65535, description="Port of `metacortex flower`.")
+    flower_login: SecretStr | None = Field(
+        None, description="Who may see `metacortex flower`, as name:password; needed when others can reach it."
+    )
     public_url: AnyHttpUrl | None = Field(None, description="Where browsers find the product. Empty: from host, port.")
     mail_domain: str = Field("leads.localhost", min_length=1, description="Domain of the addresses that take leads.")
     default_region: str = Field("IN", pattern=r"^[A-Z]{2}$", description="Country assumed for local phone numbers.")
