@@ -18,4 +18,10 @@ def main() -> None:
         "forget old rows": {"task": MAINTAIN, "schedule": HOUR_SECONDS, "options": {"queue": "bulk"}},
     }
     settings().data_dir.mkdir(parents=True, exist_ok=True)
-    Beat(app=app, schedule=str(settings().data_dir / "beat-schedule"), loglevel="WARNING", redirect_stdouts=False).run()
+    Beat(
+        app=app,
+        schedule=str(settings().data_dir / "beat-schedule"),
+        loglevel="WARNING",
+        redirect_stdouts=False,
+        quiet=True,
+    ).run()

@@ -44,6 +44,7 @@ def main() -> None:
     worker_process_init.connect(_on_process_start, weak=False)
     app.worker_main(
         [
+            "--quiet",
             "worker",
             "--pool=prefork",
             f"--concurrency={settings().worker_processes}",
