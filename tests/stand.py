@@ -17,6 +17,7 @@ import httpx
 from metacortex.migrations import upgrade
 from metacortex.platform.embedded import PostgresServer, ValkeyServer
 
+PASSWORD = "correct horse battery staple"
 ROLES = ("api", "worker", "relay", "ingest")
 T = TypeVar("T")
 COPY_LEADS = """
@@ -130,19 +131,28 @@ class Stand:
             "organization_name": "Acme Homes",
             "name": "Asha Rao",
             "email": email,
-            "password": "correct horse battery staple",
+            "password": PASSWORD,
         }
         answer = httpx.post(f"{self.url}/api/v1/sign-up", json=body, timeout=30)
         answer.raise_for_status()
         signed_in: dict[str, Any] = answer.json()["data"]
         return signed_in
 
-    def sign_in(self, email: str, password: str) -> dict[str, Any]:
+    def sign_in(self, email: str, password: str = PASSWORD) -> dict[str, Any]:
         """Sign somebody in; return the answer."""
         body = {"email": email, "password": password}
         answer = httpx.post(f"{self.url}/api/v1/sign-in", json=body, timeout=30).raise_for_status()
         signed_in: dict[str, Any] = answer.json()["data"]
         return signed_in
+
+    def join(self, owner: str, name: str, email: str) -> str:
+        """Invite a colleague into an owner's organization and accept for them; return their access token."""
+        with self.open_client(self.sign_in(owner, PASSWORD)["access_token"]) as client:
+            body = {"email": email, "role": "agent"}
+            invited = client.post("/api/v1/invitations", json=body).raise_for_status().json()["data"]
+            body = {"token": invited["accept_url"].rsplit("/", 1)[1], "name": name, "password": PASSWORD}
+            answer = client.post("/api/v1/invitations/accept", json=body).raise_for_status()
+            return str(answer.json()["data"]["access_token"])
 
     def open_client(self, token: str) -> httpx.Client:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)

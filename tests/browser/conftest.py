@@ -11,16 +11,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.stand import Stand
+from tests.stand import PASSWORD, Stand
 
-PASSWORD = "correct horse battery staple"
 PICTURES = Path(__file__).parents[1] / ".artefacts"
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    running = Stand(Path(tmp_path_factory.mktemp("browser")), durable=False)
+    running = Stand(Path(tmp_path_factory.mktemp("browser")), durable=False, METACORTEX_JOB_RETRY_SECONDS="0.2")
     try:
         running.start()
         yield running

@@ -1,27 +1,31 @@
 """Every page, empty and full, at three widths in light and dark: no error, nothing cut off, usable without a mouse."""
 
+import smtplib
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from metacortex.entrypoints import demo
-from tests.browser.conftest import PASSWORD, PICTURES
-from tests.stand import Stand, wait_for
+from tests.browser.conftest import PICTURES
+from tests.stand import PASSWORD, Stand, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 WIDTHS = (360, 768, 1440)
 INSIDE = ("/", "/sources", "/import", "/team", "/operations", "/settings")
-OUTSIDE = ("/sign-in", "/sign-up")
+OUTSIDE = ("/sign-in", "/sign-up", "/welcome?token=of-another-time", "/invitations/of-another-time")
 SERIOUS = """async () => {
   const found = await axe.run(document, { resultTypes: ['violations'] })
   return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
     .map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | ')}`)
 }"""
+BELOW = """() => Math.max(0, ...[document.documentElement, ...document.querySelectorAll('main')]
+  .map(one => one.scrollHeight - one.clientHeight))"""
 CUT_OFF = """() => [...document.querySelectorAll('button, a, h1, h2, label, th')]
   .filter(one => !one.closest('.sr-only'))
   .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
@@ -44,12 +48,15 @@ def newcomer(stand: Stand) -> Somebody:
     token = stand.sign_up("newcomer@example.com")["access_token"]
     with stand.open_client(token) as client:
         form = next(one["form_url"] for one in client.get("/api/v1/sources").json()["data"] if one["kind"] == "form")
-    return Somebody("newcomer@example.com", PASSWORD, (*INSIDE, form.removeprefix(stand.url)))
+        offer = client.post("/api/v1/invitations", json={"email": "friend@example.com", "role": "agent"}).json()["data"]
+    nowhere = f"/leads/{uuid4()}"
+    pages = (*INSIDE, form.removeprefix(stand.url), offer["accept_url"].removeprefix(stand.url), "/nowhere", nowhere)
+    return Somebody("newcomer@example.com", PASSWORD, pages)
 
 
 @pytest.fixture(scope="module")
 def veteran(stand: Stand) -> Somebody:
-    """The owner of the demonstration, with an invitation and an import."""
+    """The owner of the demonstration, with an invitation, an import, and a message that could not be read."""
     command = [sys.executable, "-m", "metacortex.entrypoints.cli", "demo"]
     subprocess.run(command, env=stand.environment, check=True, capture_output=True)
     signed_in = stand.sign_in("asha@sahyadri.example", demo.PASSWORD)
@@ -59,6 +66,11 @@ def veteran(stand: Stand) -> Somebody:
         sent = client.post("/api/v1/imports", files={"file": ("leads.csv", table.encode(), "text/csv")})
         mapping = {"name": "name", "email": "email"}
         client.post(f"/api/v1/imports/{sent.json()['data']['id']}/start", json={"mapping": mapping}).raise_for_status()
+
+        with smtplib.SMTP("127.0.0.1", stand.smtp_port, timeout=20) as mail:
+            mail.sendmail("ravi@example.com", [stand.find_address(client)], b"\r\n")
+        failed = {"state": "failed"}
+        wait_for(lambda: client.get("/api/v1/inbound", params=failed).json()["data"], seconds=60, what="A failed mail")
 
         def best() -> str | None:
             cards = client.get("/api/v1/leads", params={"sort": "score"}).raise_for_status().json()["data"]
@@ -77,9 +89,13 @@ def check_page(page: Page, name: str) -> list[str]:
     """Return what is wrong with the page that is open, and take its picture."""
     page.wait_for_load_state("networkidle")
     expect(page.locator("[data-testid=skeleton], .animate-pulse")).to_have_count(0)
-    page.screenshot(path=PICTURES / "pages" / f"{name}.png", full_page=True)
+    assert page.viewport_size
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
+    # The whole page, though its frame scrolls inside.
+    page.set_viewport_size({"width": width, "height": min(4_000, height + page.evaluate(BELOW))})
+    page.screenshot(path=PICTURES / "pages" / f"{name}.png")
+    page.set_viewport_size({"width": width, "height": height})
     wrong = []
-    width = page.viewport_size["width"] if page.viewport_size else 0
     if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
         wrong.append(f"{name}: scrolls sideways, {needed} > {width}")
     wrong += [f"{name}: cut off {one}" for one in page.evaluate(CUT_OFF)]
@@ -88,9 +104,15 @@ def check_page(page: Page, name: str) -> list[str]:
 
 
 def describe_error(said: ConsoleMessage) -> list[str]:
-    """Return an error that the browser wrote; that a stranger has no session yet is none."""
+    """Return an error that the browser wrote; that a stranger has no session and some links lead nowhere is none."""
     where = said.location["url"]
-    return [] if said.type != "error" or where.endswith("/session/refresh") else [f"{where}: {said.text}"]
+    is_expected = where.endswith(("/session/refresh", "/of-another-time")) or "404 (Not Found)" in said.text
+    return [] if said.type != "error" or is_expected else [f"{where}: {said.text}"]
+
+
+def describe_failure(request: Request) -> list[str]:
+    """Return a request that nobody answered; one that the browser gave up because its page was left is none."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -105,10 +127,12 @@ def test_every_page_is_whole(
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda said: wrong.extend(describe_error(said)))
+    page.on("requestfailed", lambda request: wrong.extend(describe_failure(request)))
     page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
     for path in OUTSIDE if who == "newcomer" else ():
         page.goto(f"{stand.url}{path}")
-        wrong += check_page(page, f"{path.strip('/')}-{width}-{scheme}")
+        name = path.strip("/").split("?")[0].replace("/", "-")
+        wrong += check_page(page, f"{name}-{width}-{scheme}")
 
     page.goto(f"{stand.url}/sign-in")
     page.get_by_label("E-mail").fill(somebody.email)
@@ -118,7 +142,7 @@ def test_every_page_is_whole(
     for path in somebody.pages:
         page.goto(f"{stand.url}{path}")
         expect(page.locator("h1, [data-testid=column]").first).to_be_visible()
-        name = {"/": "board"}.get(path, path.strip("/").split("/")[0])
+        name = {"/": "board", somebody.pages[-1]: "last"}.get(path, path.strip("/").split("/")[0])
         wrong += check_page(page, f"{name}-{who}-{width}-{scheme}")
     context.close()
     assert wrong == []

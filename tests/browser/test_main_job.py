@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PASSWORD, PICTURES, sign_in
-from tests.stand import Stand
+from tests.browser.conftest import PICTURES, sign_in
+from tests.stand import PASSWORD, Stand
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

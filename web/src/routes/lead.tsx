@@ -1,5 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router'
-import { ErrorNote, Skeleton } from '@/components/ui'
+import { ErrorNote, PageFrame, Skeleton } from '@/components/ui'
 import { Facts } from '@/features/leads/facts'
 import { useLead, useMembers, usePipeline } from '@/features/leads/hooks'
 import { Messages } from '@/features/leads/messages'
@@ -23,9 +23,12 @@ export default function LeadPage() {
     )
   if (lead.isError)
     return (
-      <div className="p-4">
+      <PageFrame title={t('This lead cannot be shown')}>
         <ErrorNote error={lead.error} retry={lead.refetch} />
-      </div>
+        <Link to="/" className="underline">
+          {t('To the board')}
+        </Link>
+      </PageFrame>
     )
   return (
     <main className="mx-auto max-w-6xl space-y-4 p-4">

@@ -6,6 +6,15 @@ import { Button, Empty, ErrorNote, PageFrame, Panel, Skeleton } from '@/componen
 import { ago } from '@/lib/format'
 import { t } from '@/lib/i18n'
 
+/** What a job does, for people; one that has no words here shows its name. */
+const JOBS: Record<string, string> = {
+  read_messages: 'Reading a mail',
+  qualify_messages: 'Reading and scoring a message',
+  import_rows: 'Importing rows of a table',
+  rescore_leads: 'Scoring leads anew',
+  rescore_some: 'Scoring leads anew',
+}
+
 /** What failed and was kept, and a button to try it again. */
 export default function Operations() {
   const queries = useQueryClient()
@@ -65,7 +74,7 @@ export default function Operations() {
           {letters.data?.map((one) => (
             <li key={one.id} className="flex flex-wrap items-center gap-3 py-2">
               <span className="min-w-0 flex-1">
-                <span className="block font-medium">{one.job}</span>
+                <span className="block font-medium">{t(JOBS[one.job] ?? one.job)}</span>
                 <span className="block break-words text-bad">{one.error}</span>
                 <span className="text-muted text-xs">
                   {t('{n} attempts', { n: one.attempts })} · {ago(one.failed_at)}

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Entrance } from './entrance'
+import { Nowhere } from './nowhere'
 import { Shell } from './shell'
 
 const root = createRootRoute()
@@ -56,7 +57,11 @@ const tree = root.addChildren([
   invitation,
 ])
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent' })
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultNotFoundComponent: Nowhere,
+})
 
 declare module '@tanstack/react-router' {
   interface Register {
