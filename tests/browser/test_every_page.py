@@ -24,7 +24,8 @@ SERIOUS = """async () => {
   return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
     .map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | ')}`)
 }"""
-BELOW = """() => Math.max(0, ...[document.documentElement, ...document.querySelectorAll('main')]
+BELOW = """() => Math.max(0, ...[document.documentElement, document.querySelector('main')?.parentElement]
+  .filter(Boolean)
   .map(one => one.scrollHeight - one.clientHeight))"""
 CUT_OFF = """() => [...document.querySelectorAll('button, a, h1, h2, label, th')]
   .filter(one => !one.closest('.sr-only'))

@@ -153,3 +153,24 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     </Button>
   )
 }
+
+/** A text to take elsewhere, with a button that copies it. */
+export function Copyable({ what, text, link = false }: { what: string; text: string; link?: boolean }) {
+  return (
+    <div className="mt-2">
+      <p className="text-muted">{what}</p>
+      <div className="flex flex-wrap items-center gap-2 sm:flex-nowrap">
+        <code className="min-w-full flex-1 break-all rounded-md bg-sunken px-3 py-2 sm:min-w-0">
+          {link ? (
+            <a href={text} className="underline">
+              {text}
+            </a>
+          ) : (
+            text
+          )}
+        </code>
+        <CopyButton text={text} label={t('Copy')} />
+      </div>
+    </div>
+  )
+}

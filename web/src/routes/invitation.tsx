@@ -30,7 +30,18 @@ export default function Invitation({
   return (
     <main className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-6 p-6">
       {invitation.isPending && <Skeleton rows={2} />}
-      {invitation.isError && <ErrorNote error={invitation.error} />}
+      {invitation.isError && (
+        <>
+          <div>
+            <p className="font-semibold text-accent">MetaCortex</p>
+            <h1 className="font-semibold text-2xl">{t('This invitation cannot be used')}</h1>
+          </div>
+          <ErrorNote error={invitation.error} />
+          <a href="/sign-in" className="underline">
+            {t('Sign in')}
+          </a>
+        </>
+      )}
       {invitation.data && (
         <>
           <div>

@@ -1,5 +1,5 @@
-import { Link, Navigate, Outlet, useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
 import type { Me } from '@/api/types'
 import { Palette } from '@/components/palette'
 import { Button } from '@/components/ui'
@@ -31,6 +31,16 @@ function useOnline(): boolean {
   return isOnline
 }
 
+/** On a phone the links do not all fit: bring the open page's into view. */
+function useOpenLinkInView() {
+  const links = useRef<HTMLDivElement>(null)
+  const { pathname } = useLocation()
+  useEffect(() => {
+    links.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [pathname])
+  return links
+}
+
 /** The frame around every page of a signed-in member. */
 export function Shell() {
   const { me, isRestoring, leave } = useSession()
@@ -43,6 +53,7 @@ export function Shell() {
 function House({ me, leave, isOnline }: { me: Me; leave: () => Promise<void>; isOnline: boolean }) {
   const navigate = useNavigate()
   const isConnected = useLive(useLeadUpdates())
+  const links = useOpenLinkInView()
   const open = rooms.filter((room) => (me.permissions as string[]).includes(room.needs))
   const actions = [
     ...open.map((room) => ({ name: t(room.name), run: () => navigate({ to: room.to }) })),
@@ -62,19 +73,21 @@ function House({ me, leave, isOnline }: { me: Me; leave: () => Promise<void>; is
       )}
       <nav
         aria-label={t('Pages')}
-        className="flex items-center gap-1 overflow-x-auto border-line border-b bg-raised px-3 py-2"
+        className="flex items-center gap-1 border-line border-b bg-raised px-3 py-2"
       >
         <span className="mr-3 hidden truncate font-semibold sm:inline">{me.organization.name}</span>
-        {open.map((room) => (
-          <Link
-            key={room.to}
-            to={room.to}
-            className="whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text"
-          >
-            {t(room.name)}
-          </Link>
-        ))}
-        <span className="ml-auto hidden text-muted md:inline">{me.member.name}</span>
+        <div ref={links} className="fade-right flex min-w-0 flex-1 gap-1 overflow-x-auto">
+          {open.map((room) => (
+            <Link
+              key={room.to}
+              to={room.to}
+              className="whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text"
+            >
+              {t(room.name)}
+            </Link>
+          ))}
+        </div>
+        <span className="hidden text-muted md:inline">{me.member.name}</span>
         <Button look="plain" onClick={leave}>
           {t('Sign out')}
         </Button>

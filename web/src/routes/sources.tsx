@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, patch, post } from '@/api/client'
 import type { Envelope, Source } from '@/api/types'
 import { toast } from '@/components/toast'
-import { Button, CopyButton, ErrorNote, PageFrame, Panel, Skeleton } from '@/components/ui'
+import { Button, Copyable, ErrorNote, PageFrame, Panel, Skeleton } from '@/components/ui'
 import { t } from '@/lib/i18n'
 
 /** Where leads come in: what to copy, and a switch for each. */
@@ -56,25 +56,5 @@ export default function Sources() {
         </Panel>
       ))}
     </PageFrame>
-  )
-}
-
-function Copyable({ what, text, link = false }: { what: string; text: string; link?: boolean }) {
-  return (
-    <div className="mt-2">
-      <p className="text-muted">{what}</p>
-      <div className="flex items-center gap-2">
-        <code className="min-w-0 flex-1 break-all rounded-md bg-sunken px-3 py-2">
-          {link ? (
-            <a href={text} className="underline">
-              {text}
-            </a>
-          ) : (
-            text
-          )}
-        </code>
-        <CopyButton text={text} label={t('Copy')} />
-      </div>
-    </div>
   )
 }

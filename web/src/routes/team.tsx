@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { get, patch, post, remove } from '@/api/client'
 import type { Envelope, Invitation, Member, NewInvitation } from '@/api/types'
 import { toast } from '@/components/toast'
-import { Button, CopyButton, ErrorNote, PageFrame, Panel, Select, Skeleton, TextField } from '@/components/ui'
+import { Button, Copyable, ErrorNote, PageFrame, Panel, Select, Skeleton, TextField } from '@/components/ui'
 import { t } from '@/lib/i18n'
 
 const roles = ['owner', 'admin', 'manager', 'agent', 'marketer', 'viewer']
@@ -96,17 +96,10 @@ export default function Team() {
           </Button>
         </form>
         {made && (
-          <div className="mt-3">
-            <p className="text-muted">
-              {t('Send this link to {email}. It is shown only now.', { email: made.email })}
-            </p>
-            <div className="flex items-center gap-2">
-              <code className="min-w-0 flex-1 break-all rounded-md bg-sunken px-3 py-2">
-                {made.accept_url}
-              </code>
-              <CopyButton text={made.accept_url} label={t('Copy')} />
-            </div>
-          </div>
+          <Copyable
+            what={t('Send this link to {email}. It is shown only now.', { email: made.email })}
+            text={made.accept_url}
+          />
         )}
       </Panel>
       {(invitations.data?.length ?? 0) > 0 && (

@@ -86,7 +86,7 @@ export function Tasks({ leadId }: { leadId: string }) {
           maxLength={300}
           aria-label={t('What to do')}
           placeholder={t('What to do')}
-          className="min-h-8 min-w-0 flex-1 rounded-md border border-line bg-raised px-3"
+          className="min-h-8 min-w-48 flex-1 rounded-md border border-line bg-raised px-3"
         />
         <input
           name="due"
