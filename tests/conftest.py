@@ -3,12 +3,14 @@
 import os
 import socket
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import greenlet
 import httpx
 import pytest
 from sqlalchemy import select
@@ -24,6 +26,26 @@ os.environ.update(
     }
 )
 PASSWORD = "correct horse battery staple"
+
+
+def keep_greenlets_of_threads() -> None:
+    """Let no thread's greenlet die with its thread: under a line tracer CPython 3.11 may then loop for ever.
+
+    Coverage, told to follow greenlets, asks every thread for its greenlet and remembers it weakly. When the thread
+    ends, its greenlet is freed in a pending call of the main thread, where the weak reference calls Python code. That
+    code is traced, and a traced RESUME looks at pending calls until there are none; when another thread has ended
+    meanwhile, there is one, which waits for the running one to end. Two in a dozen runs of all tests hung so.
+    """
+    run, kept = threading.Thread.run, []
+
+    def keep_and_run(thread: threading.Thread) -> None:
+        kept.append(greenlet.getcurrent())
+        run(thread)
+
+    threading.Thread.run = keep_and_run  # type: ignore[method-assign]
+
+
+keep_greenlets_of_threads()
 
 
 @dataclass(frozen=True)

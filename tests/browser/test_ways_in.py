@@ -1,14 +1,17 @@
 """Leads come in by a table and by a form on somebody's own site, in a real browser."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 
 from tests.browser.conftest import sign_in
+from tests.fakes.serving import serve
 from tests.stand import Stand
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -26,20 +29,11 @@ def shop() -> Iterator[tuple[str, list[str]]]:
     """Somebody's own web site: its address, and the lines of its one page, which may be added to."""
     lines = ["<!doctype html><title>A shop</title><h1>A shop</h1>"]
 
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write("\n".join(lines).encode())
+    async def show(_: Request) -> HTMLResponse:
+        return HTMLResponse("\n".join(lines))
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/", lines
-    server.shutdown()
+    with serve(Starlette(routes=[Route("/", show)])) as url:
+        yield f"{url}/", lines
 
 
 def test_the_snippet_puts_a_form_on_a_foreign_page(stand: Stand, browser: Browser, shop: tuple[str, list[str]]) -> None:

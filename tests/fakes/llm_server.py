@@ -4,6 +4,7 @@ Shapes after the provider's reference of `POST /v1/chat/completions`: the reques
 `json_schema` (structured outputs), the `chat.completion` object with `choices` and `usage`, and the `error` object.
 """
 
+import asyncio
 import json
 import threading
 import time
@@ -11,8 +12,14 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tests.fakes.serving import serve
 
 
 @dataclass(frozen=True)
@@ -81,43 +88,24 @@ def write_completion(reply: Reply, request: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def build_app(state: LlmServer) -> Starlette:
+    """Return the service; what it says comes from the state."""
+
+    async def complete(request: Request) -> JSONResponse:
+        asked = await request.json()
+        if not {"model", "messages"} <= asked.keys():
+            return JSONResponse({"error": {"message": "model and messages are required"}}, 400)
+        reply = state.next_reply(asked, request.headers.get("Authorization", ""))
+        await asyncio.sleep(reply.wait_seconds)
+        return JSONResponse(write_completion(reply, asked), reply.status)
+
+    return Starlette(routes=[Route("/v1/chat/completions", complete, methods=["POST"])])
+
+
 @contextmanager
 def run_llm_server() -> Iterator[LlmServer]:
     """Serve on a free loopback port until the block ends."""
     state = LlmServer()
-
-    class Endpoint(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if self.path != "/v1/chat/completions" or not {"model", "messages"} <= request.keys():
-                self.send_error(404)
-                return
-            reply = state.next_reply(request, self.headers.get("Authorization", ""))
-            time.sleep(reply.wait_seconds)
-            body = json.dumps(write_completion(reply, request)).encode()
-            try:
-                self.send_response(reply.status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the name in the base class)
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    server.daemon_threads = True
-    # Closing must not wait for a reply that a test keeps hanging.
-    server.block_on_close = False
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    state.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
+    with serve(build_app(state)) as url:
+        state.url = f"{url}/v1"
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()

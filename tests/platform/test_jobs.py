@@ -1,10 +1,13 @@
 """Jobs: owed with the change, done exactly once, given up with their error, handed out fairly."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import pytest
+from kombu.message import Message
+from kombu.simple import SimpleQueue
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +15,7 @@ from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.jobs import PermanentFailure, Work, enqueue, job
 from metacortex.platform.jobs.models import DeadLetter, JobRow
 from metacortex.platform.jobs.outbox import replay_job
-from metacortex.platform.jobs.registry import jobs
+from metacortex.platform.jobs.registry import QUEUES, jobs
 from metacortex.platform.jobs.relay import Due, choose_batches, hand_out_jobs
 from metacortex.platform.jobs.runner import run_jobs
 from metacortex.platform.jobs.transport import celery_app, count_waiting
@@ -151,6 +154,40 @@ async def test_the_relay_hands_out_due_jobs_once_and_again_when_their_lease_is_o
         await session.execute(text("UPDATE jobs SET due_at = :past"), {"past": utc_now()})
     assert (await hand_out_jobs(room=10), count_waiting()) == (False, 6)
     celery_app().control.purge()
+
+
+def take_first(queues: list[SimpleQueue]) -> Message:
+    """Take what a worker would: the first message of the most urgent queue that has one."""
+    for queue in queues:
+        with suppress(queue.Empty):
+            return queue.get(block=False)
+    raise LookupError("nothing was handed out")
+
+
+async def test_neither_a_flood_nor_bulk_work_keeps_others_waiting(product: Product) -> None:
+    flood, small = uuid4(), uuid4()
+    celery_app().control.purge()
+    async with transaction(None, role="metacortex_relay") as session:
+        await session.execute(text("UPDATE jobs SET due_at = now() + interval '1 day'"))
+    await owe(flood, *range(100))
+    handed_out: list[tuple[UUID, str]] = []
+    with celery_app().connection_for_read() as connection:
+        queues = [connection.SimpleQueue(queue) for queue in QUEUES]
+        for turn in range(8):
+            if turn == 2:
+                await owe(small, 1, 2)
+            if turn == 5:
+                await owe(small, 1, name="count_never")
+            await owe(flood, *range(10))
+            await hand_out_jobs(room=1)
+            message = take_first(queues)
+            org_id, name, job_ids = message.payload[0]
+            await run_jobs(UUID(org_id), name, [UUID(one) for one in job_ids])
+            message.ack()
+            handed_out.append((UUID(org_id), name))
+    assert (small, "count_numbers") in handed_out[2:4]
+    assert handed_out[5] == (small, "count_never")
+    assert handed_out.count((flood, "count_numbers")) == 6
 
 
 async def test_a_job_that_is_given_up_says_so_and_the_dead_letter_is_kept_even_if_saying_it_fails(
