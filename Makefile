@@ -16,8 +16,7 @@ test: $(VENV)/dev web/dist/index.html
 	$(BIN)/ruff check src tests bench tools
 	$(BIN)/mypy
 	. tools/node.sh && cd web && pnpm lint && pnpm typecheck && pnpm test
-	$(BIN)/coverage run -m pytest --ignore=tests/test_openapi.py
-	$(BIN)/pytest tests/test_openapi.py  # a process of its own: it drives a running product and keeps much in memory
+	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered --format=total
 
 check: $(VENV)/dev
