@@ -29,6 +29,22 @@ class Text:
         """Return where these words start, in reading order."""
         return sorted(at for word in self.index.keys() & words for at in self.index[word])
 
+    def neighbourhoods(self, words: frozenset[str], reach: int) -> list[tuple[int, int]]:
+        """Return the spans within `reach` letters of these words, those that touch joined, in reading order.
+
+        They end between words, so that a pattern sees no word cut short.
+        """
+        spans: list[tuple[int, int]] = []
+        for at in self.positions(words):
+            start, end = max(0, at - reach), min(len(self.low), at + reach)
+            while end < len(self.low) and not self.low[end].isspace():
+                end += 1
+            if spans and start <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], end)
+            else:
+                spans.append((start, end))
+        return spans
+
 
 @lru_cache(maxsize=PREPARED_TEXTS)
 def prepare_text(body: str) -> Text:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import islice
 
 from metacortex.contexts.qualification.rules.fields.amounts import NUMBER_WORDS
 from metacortex.contexts.qualification.rules.fields.spoken_days import (
@@ -18,6 +19,7 @@ from metacortex.contexts.qualification.rules.fields.spoken_days import (
 from metacortex.contexts.qualification.rules.text import Text, quote
 from metacortex.contexts.qualification.types import Field, FieldName
 
+LONGEST_MENTION = 80
 Resolve = Callable[["re.Match[str]", date, str], date | None]
 _LETTERS = r"[^\W\d_]"
 _DAYS = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
@@ -139,6 +141,7 @@ def _rule(
 _NEXT = r"next|coming|upcoming|nächste[rnms]?|naechste[rnms]?|kommende[rnms]?|próxim[oa]|proxim[oa]|agle|agla|agli|अगले"
 _THIS = r"this|diese[rnms]?|este|esta|is|iss|isi|इस"
 _WEEK, _MONTH = r"week|woche|semana|hafte|hafta|week mein|हफ्ते|सप्ताह", r"month|monats?|mes|mahine|mahina|महीने"
+_THIS_WORDS = "this diese dieser diesem diesen dieses este esta is iss isi इस"
 _NEXT_WORDS = (
     "next coming upcoming nächste nächsten nächster nächstes naechste naechsten kommende kommenden "
     "kommender próxima próximo proxima proximo agle agla agli अगले que"
@@ -206,12 +209,12 @@ RULES = (
         1.3,
     ),
     _rule(
-        "this diese dieser diesem este esta is iss इस week woche semana",
+        _THIS_WORDS,
         rf"{_LEAD_IN}(?:later |noch |(?:by|before) (?:the )?end of )?(?:{_THIS}) (?:{_WEEK})|noch diese woche",
         _at(lambda day: max(day, start_next_week(day) - timedelta(days=3))),
         1.9,
     ),
-    _rule("this dieses diesem diesen este is iss इस", rf"{_LEAD_IN}(?:{_THIS}) (?:{_MONTH})", _at(end_month), 1.6),
+    _rule(_THIS_WORDS, rf"{_LEAD_IN}(?:{_THIS}) (?:{_MONTH})", _at(end_month), 1.6),
     _rule(
         "weekend wochenende",
         rf"{_LEAD_IN}(?:(?P<which>{_NEXT}|{_THIS}|the) )?(?:weekend|wochenende)|(?:este |el |próximo )?fin de semana",
@@ -319,6 +322,7 @@ _NUMERIC = re.compile(
     rf"(?<![\w./-]){_LEAD_IN}(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?:(?P=sep)(?P<year>20\d\d|"
     rf"\d\d)|(?=\.?(?:\s|$|,)))(?![\w/-])"
 )
+_DIGITS_APART = re.compile(r"\d[./-]\d")
 _ISO = re.compile(rf"(?<![\w./-]){_LEAD_IN}(?P<iso>20\d\d-\d\d-\d\d)(?![\w-])")
 _WANT = re.compile(
     r"need|want|visit|view|call|move|start|deliver|meet|demo|book|buy|schedule|possible|deadline|"
@@ -369,14 +373,12 @@ def find_timeline(text: Text, sent_on: date, region: str) -> list[Field]:
 def _find_mentions(text: Text, sent_on: date, region: str) -> list[tuple[int, int, date | None, float]]:
     mentions: list[tuple[int, int, date | None, float]] = []
     for triggers, pattern, resolve, weight in RULES:
-        if not text.has(triggers):
-            continue
-        for number, match in enumerate(pattern.finditer(text.low)):
-            if number >= 6:
-                break
-            if not _is_doubtful(match):
-                mentions.append((*match.span(), resolve(match, sent_on, region), weight))
-    if any(word[0].isdigit() for word in text.index):
+        spans = text.neighbourhoods(triggers, LONGEST_MENTION)
+        matches = islice((match for span in spans for match in pattern.finditer(text.low, *span)), 6)
+        mentions += [
+            (*match.span(), resolve(match, sent_on, region), weight) for match in matches if not _is_doubtful(match)
+        ]
+    if _DIGITS_APART.search(text.low):
         mentions += [(*match.span(), _iso(match, sent_on, region), 2.0) for match in list(_ISO.finditer(text.low))[:6]]
         for match in list(_NUMERIC.finditer(text.low))[:6]:
             if resolved := _numeric(match, sent_on, region):
