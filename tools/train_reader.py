@@ -17,7 +17,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
 from metacortex.contexts.qualification.clients.embedded.loading import ARTEFACTS, load_encoder
-from metacortex.contexts.qualification.rules.intent.features import BUCKETS, encode_message
+from metacortex.contexts.qualification.rules.intent.features import BUCKETS, compose_text, encode_message
 from metacortex.contexts.qualification.types import Intent
 from training_messages import Labelled, make_messages, read_written
 
@@ -34,7 +34,7 @@ def build_matrix(labelled: list[Labelled]) -> sp.csr_matrix:
     encoder = load_encoder()
     meanings, facts, rows = [], [], []
     for example in labelled:
-        features = encode_message(encoder, example.message)
+        features = encode_message(encoder, example.message, compose_text(example.message))
         meanings.append(features.meaning * MEANING_SCALE)
         facts.append(features.facts * FACTS_SCALE)
         rows.append((features.buckets, features.weights * HASHED_SCALE))

@@ -85,7 +85,7 @@ def test_english_with_a_shared_word_is_not_hindi() -> None:
 def test_clear_messages_are_understood(body: str, intent: Intent) -> None:
     model = load_model()
     message = write_message(body)
-    shares = predict(model.head, encode_message(model.encoder, message))
+    shares = predict(model.head, encode_message(model.encoder, message, compose_text(message)))
     assert max(shares, key=lambda candidate: shares[candidate]) == intent
     assert sum(shares.values()) == pytest.approx(1, abs=1e-4)
 
@@ -96,15 +96,18 @@ def test_automatic_headers_raise_the_probability_of_automatic() -> None:
         write_message("Thank you for your message."),
         write_message("Thank you for your message.", automatic=True),
     )
-    before = predict(model.head, encode_message(model.encoder, plain))[Intent.AUTOMATIC]
-    after = predict(model.head, encode_message(model.encoder, marked), automatic=True)[Intent.AUTOMATIC]
+    before = predict(model.head, encode_message(model.encoder, plain, compose_text(plain)))[Intent.AUTOMATIC]
+    after = predict(model.head, encode_message(model.encoder, marked, compose_text(marked)), automatic=True)[
+        Intent.AUTOMATIC
+    ]
     assert after > before + 0.2
 
 
 @pytest.mark.parametrize("body", ["", " \n\t", "\x00\x01", "🙂🙂", "a" * 50_000, "\ud800 broken"])
 def test_odd_text_is_still_answered(body: str) -> None:
     model = load_model()
-    shares = predict(model.head, encode_message(model.encoder, write_message(body)))
+    message = write_message(body)
+    shares = predict(model.head, encode_message(model.encoder, message, compose_text(message)))
     assert np.isfinite(list(shares.values())).all()
 
 

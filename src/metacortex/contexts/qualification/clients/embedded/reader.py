@@ -35,7 +35,7 @@ def read_message(model: Model, message: Message) -> Reading:
     """Read one message."""
     text = compose_text(message)
     language = detect_language(text)
-    intents = predict(model.head, encode_message(model.encoder, message), automatic=message.automatic)
+    intents = predict(model.head, encode_message(model.encoder, message, text), automatic=message.automatic)
     intent = max(intents, key=lambda candidate: intents[candidate])
     return Reading(
         intent=intent,

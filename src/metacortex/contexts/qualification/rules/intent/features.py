@@ -72,9 +72,8 @@ def compose_text(message: Message) -> str:
     return hide_attacks(f"{message.subject}\n{body}"[:LONGEST_TEXT])
 
 
-def encode_message(encoder: Encoder, message: Message) -> Features:
-    """Turn a message into the numbers that the linear head weighs."""
-    text = compose_text(message)
+def encode_message(encoder: Encoder, message: Message, text: str) -> Features:
+    """Turn a message, whose `text` was composed before, into the numbers that the linear head weighs."""
     buckets, weights = hash_words(encoder, text, message)
     return Features(average_vectors(encoder, text), buckets, weights, describe_facts(message, text))
 

@@ -206,10 +206,10 @@ SHARED_WORDS = frozenset(
 
 def detect_hindi(text: str) -> str | None:
     """Return `hi` for Devanagari, `hi-Latn` for Hindi in Latin letters or mixed with English, else None."""
-    devanagari = len(DEVANAGARI.findall(text))
-    latin = len(LATIN_LETTER.findall(text))
-    if devanagari and devanagari >= DEVANAGARI_SHARE * (devanagari + latin):
-        return "hi"
+    if devanagari := len(DEVANAGARI.findall(text)):
+        latin = len(LATIN_LETTER.findall(text))
+        if devanagari >= DEVANAGARI_SHARE * (devanagari + latin):
+            return "hi"
     words = LATIN_WORD.findall(text.lower())
     hindi = [word for word in words if word in HINDI_WORDS]
     clear = {word for word in hindi if word not in SHARED_WORDS}
