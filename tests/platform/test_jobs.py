@@ -131,12 +131,14 @@ def test_urgent_goes_first_and_organizations_take_turns() -> None:
     big, small = UUID(int=1), UUID(int=2)
     due = [Due(1, big, "count_numbers", 10, new_id()) for _ in range(40)]
     due += [Due(1, small, "count_numbers", 10, new_id()), Due(0, small, "count_never", 1, new_id())]
-    chosen = choose_batches(due, 3)
+    chosen = choose_batches(due, 3, {})
     assert [(batch.priority, batch.org_id, len(batch.job_ids)) for batch in chosen] == [
         (0, small, 1),
         (1, big, 10),
         (1, small, 1),
     ]
+    assert [batch.org_id for batch in choose_batches(due, 2, {1: big})] == [small, small]
+    assert [batch.org_id for batch in choose_batches(due, 2, {1: small})] == [small, big]
 
 
 async def test_the_relay_hands_out_due_jobs_once_and_again_when_their_lease_is_over(product: Product) -> None:
@@ -146,13 +148,13 @@ async def test_the_relay_hands_out_due_jobs_once_and_again_when_their_lease_is_o
         await session.execute(text("UPDATE jobs SET due_at = now() + interval '1 day'"))
     await owe(org_id, *range(25))
 
-    assert (await hand_out_jobs(room=2), count_waiting()) == (True, 2)
-    assert (await hand_out_jobs(room=10), count_waiting()) == (False, 3)
-    assert (await hand_out_jobs(room=10), count_waiting()) == (False, 3)
+    assert (await hand_out_jobs(2, {}), count_waiting()) == (True, 2)
+    assert (await hand_out_jobs(10, {}), count_waiting()) == (False, 3)
+    assert (await hand_out_jobs(10, {}), count_waiting()) == (False, 3)
 
     async with transaction(org_id) as session:
         await session.execute(text("UPDATE jobs SET due_at = :past"), {"past": utc_now()})
-    assert (await hand_out_jobs(room=10), count_waiting()) == (False, 6)
+    assert (await hand_out_jobs(10, {}), count_waiting()) == (False, 6)
     celery_app().control.purge()
 
 
@@ -164,8 +166,10 @@ def take_first(queues: list[SimpleQueue]) -> Message:
     raise LookupError("nothing was handed out")
 
 
-async def test_neither_a_flood_nor_bulk_work_keeps_others_waiting(product: Product) -> None:
-    flood, small = uuid4(), uuid4()
+@pytest.mark.parametrize("flood_comes_first", [True, False])
+async def test_neither_a_flood_nor_bulk_work_keeps_others_waiting(product: Product, flood_comes_first: bool) -> None:
+    flood, small = sorted((uuid4(), uuid4()), reverse=not flood_comes_first)
+    served_last: dict[int, UUID] = {}
     celery_app().control.purge()
     async with transaction(None, role="metacortex_relay") as session:
         await session.execute(text("UPDATE jobs SET due_at = now() + interval '1 day'"))
@@ -179,7 +183,7 @@ async def test_neither_a_flood_nor_bulk_work_keeps_others_waiting(product: Produ
             if turn == 5:
                 await owe(small, 1, name="count_never")
             await owe(flood, *range(10))
-            await hand_out_jobs(room=1)
+            await hand_out_jobs(1, served_last)
             message = take_first(queues)
             org_id, name, job_ids = message.payload[0]
             await run_jobs(UUID(org_id), name, [UUID(one) for one in job_ids])

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from contextlib import suppress
+from uuid import UUID
 
 import asyncpg
 from redis.exceptions import RedisError
@@ -25,12 +26,13 @@ async def relay() -> None:
     wake = asyncio.Event()
     wake.set()
     listening = asyncio.create_task(_listen(wake))
+    served_last: dict[int, UUID] = {}
     room_at_most = job_settings().in_flight * settings().worker_processes
     try:
         while True:
             await _wait(wake)
             try:
-                await _hand_out_all(room_at_most)
+                await _hand_out_all(room_at_most, served_last)
             except (SQLAlchemyError, RedisError, OSError) as error:
                 log.warning("relay.waits", error=repr(error))
                 await asyncio.sleep(0.5)
@@ -50,12 +52,12 @@ async def _wait(wake: asyncio.Event) -> None:
     wake.clear()
 
 
-async def _hand_out_all(room_at_most: int) -> None:
+async def _hand_out_all(room_at_most: int, served_last: dict[int, UUID]) -> None:
     while True:
         room = room_at_most - count_waiting()
         if room <= 0:
             await asyncio.sleep(FULL_SECONDS)  # Valkey tells nobody when a queue gets shorter
-        elif not await hand_out_jobs(room):
+        elif not await hand_out_jobs(room, served_last):
             return
 
 

@@ -1,6 +1,6 @@
 """Handing out due jobs: urgent before bulk, organizations in turn, and again whatever was not done in time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -67,12 +67,15 @@ class Batch:
     job_ids: tuple[UUID, ...]
 
 
-async def hand_out_jobs(room: int) -> bool:
-    """Lease the due jobs that come first and send at most `room` batches; tell whether more may be due."""
+async def hand_out_jobs(room: int, served_last: dict[int, UUID]) -> bool:
+    """Lease the due jobs that come first and send at most `room` batches; tell whether more may be due.
+
+    `served_last` holds, for each priority, the organization that came last; it is updated.
+    """
     async with transaction(None, role=RELAY_ROLE) as session:
         now = utc_now()
         found = (await session.execute(_FIND_DUE, {"now": now, "per_lane": PER_LANE})).all()
-        batches = choose_batches([Due(*row) for row in found], room)
+        batches = choose_batches([Due(*row) for row in found], room, served_last)
         if not batches:
             return False
         await session.execute(
@@ -85,13 +88,17 @@ async def hand_out_jobs(room: int) -> bool:
         )
     for batch in batches:
         send_batch(QUEUES[batch.priority], batch.org_id, batch.name, batch.job_ids)
+        served_last[batch.priority] = batch.org_id
     sent = sum(len(batch.job_ids) for batch in batches)
     return sent < len(found) or len(found) >= PER_LANE
 
 
-def choose_batches(due: Sequence[Due], room: int) -> list[Batch]:
-    """Group due jobs into batches and take the first `room`: by priority, then one organization after the other."""
-    batches: list[tuple[int, int, Batch]] = []
+def choose_batches(due: Sequence[Due], room: int, served_last: Mapping[int, UUID]) -> list[Batch]:
+    """Group due jobs into batches and take the first `room`: by priority, then one organization after the other.
+
+    The turn begins behind the organization that `served_last` names for the priority.
+    """
+    batches: list[tuple[tuple[int, int, bool, UUID], Batch]] = []
     for (priority, org_id), lane in groupby(sorted(due, key=_lane), key=_lane):
         names: dict[tuple[str, int], list[UUID]] = {}
         for one in lane:
@@ -101,9 +108,12 @@ def choose_batches(due: Sequence[Due], room: int) -> list[Batch]:
             for (name, size), ids in names.items()
             for start in range(0, len(ids), size)
         ]
-        batches += [(priority, turn, Batch(priority, org_id, *part)) for turn, part in enumerate(parts)]
-    batches.sort(key=lambda one: one[:2])
-    return [batch for _, _, batch in batches[:room]]
+        had_its_turn = org_id <= served_last.get(priority, UUID(int=0))
+        batches += [
+            ((priority, turn, had_its_turn, org_id), Batch(priority, org_id, *part)) for turn, part in enumerate(parts)
+        ]
+    batches.sort(key=lambda one: one[0])
+    return [batch for _, batch in batches[:room]]
 
 
 def _lane(due: Due) -> tuple[int, UUID]:
