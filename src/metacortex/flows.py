@@ -8,6 +8,8 @@ Every fact also reaches the organization's browsers by WebSocket, with no entry 
 """
 
 from metacortex.contexts.conversations.events import MessageReceived
+from metacortex.contexts.identity.events import EmailVerificationRequested, PasswordResetRequested
+from metacortex.contexts.identity.tasks import mail_password_reset, mail_verification
 from metacortex.contexts.intake.events import ImportStarted, MessageArrived
 from metacortex.contexts.intake.tasks import import_rows, read_messages
 from metacortex.contexts.qualification.events import IdealCustomerChanged
@@ -20,5 +22,7 @@ subscribe(
         MessageReceived: [qualify_messages],
         ImportStarted: [import_rows],
         IdealCustomerChanged: [rescore_leads],
+        PasswordResetRequested: [mail_password_reset],
+        EmailVerificationRequested: [mail_verification],
     }
 )

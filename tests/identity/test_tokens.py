@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -34,17 +35,16 @@ from metacortex.platform.security.keys import UnusableSigningKey
 from metacortex.platform.security.settings import SecuritySettings
 from metacortex.platform.settings import Settings
 
-ASHA = Principal(org_id=new_id(), member_id=new_id(), user_id=new_id(), role=Role.MANAGER)
+ASHA = Principal(
+    org_id=new_id(), member_id=new_id(), user_id=new_id(), role=Role.MANAGER, session_id=new_id(), proved_at=1_000_000
+)
 
 
 @pytest.fixture(autouse=True)
 def own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Keys of this test alone."""
     monkeypatch.setattr(keys, "settings", lambda: Settings(data_dir=tmp_path))
-    monkeypatch.setitem(keys._reloaded, "at", 0.0)
-    key_ring.cache_clear()
     yield tmp_path / "keys"
-    key_ring.cache_clear()
 
 
 def read_claims(token: str) -> dict[str, object]:
@@ -61,18 +61,22 @@ def encode_part(part: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
 
 
+def read_owner(token: str) -> Principal:
+    """Return whom a token speaks for, without when it was made."""
+    return replace(read_access_token(token), issued_at=0)
+
+
 def assert_refused(token: str) -> None:
     with pytest.raises(Unauthenticated):
         read_access_token(token)
 
 
 def test_token_says_whom_it_was_issued_for() -> None:
-    sid = new_id()
-    token = issue_access_token(ASHA, sid)
+    token = issue_access_token(ASHA)
     claims = read_claims(token)
-    assert read_access_token(token) == ASHA
-    assert UUID(str(claims["sid"])) == sid
-    assert int(str(claims["exp"])) - int(str(claims["iat"])) == 3600
+    assert read_owner(token) == ASHA
+    assert UUID(str(claims["sid"])) == ASHA.session_id
+    assert int(str(claims["exp"])) - int(float(str(claims["iat"]))) == 3600
     assert jwt.get_unverified_header(token) == {
         "alg": "RS256",
         "typ": "at+jwt",
@@ -81,14 +85,14 @@ def test_token_says_whom_it_was_issued_for() -> None:
 
 
 def test_unsigned_token_is_refused() -> None:
-    claims = read_claims(issue_access_token(ASHA, new_id()))
+    claims = read_claims(issue_access_token(ASHA))
     for algorithm in ("none", "None", "NONE", ""):
         header = {"alg": algorithm, "typ": "at+jwt", "kid": key_ring().signing_kid}
         assert_refused(f"{encode_part(header)}.{encode_part(claims)}.")
 
 
 def test_token_signed_with_the_public_key_as_a_secret_is_refused() -> None:
-    claims = read_claims(issue_access_token(ASHA, new_id()))
+    claims = read_claims(issue_access_token(ASHA))
     public = key_ring().public_keys[key_ring().signing_kid]
     for encoding in (serialization.Encoding.PEM, serialization.Encoding.DER):
         secret = public.public_bytes(encoding, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -99,7 +103,7 @@ def test_token_signed_with_the_public_key_as_a_secret_is_refused() -> None:
 
 
 def test_other_rsa_algorithms_are_refused() -> None:
-    claims = read_claims(issue_access_token(ASHA, new_id()))
+    claims = read_claims(issue_access_token(ASHA))
     ring = key_ring()
     for algorithm in ("RS384", "RS512", "PS256"):
         headers = {"kid": ring.signing_kid, "typ": "at+jwt"}
@@ -108,11 +112,11 @@ def test_other_rsa_algorithms_are_refused() -> None:
 
 @pytest.mark.parametrize("kid", ["nobody", "", "../../../dev/null", "0000-first.pem", "' OR 1=1 --"])
 def test_unknown_key_is_refused(kid: str) -> None:
-    assert_refused(sign(read_claims(issue_access_token(ASHA, new_id())), kid=kid))
+    assert_refused(sign(read_claims(issue_access_token(ASHA)), kid=kid))
 
 
 def test_key_inside_the_token_is_not_used() -> None:
-    claims = read_claims(issue_access_token(ASHA, new_id()))
+    claims = read_claims(issue_access_token(ASHA))
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(stranger.public_key()))
     for kid in ("stranger", key_ring().signing_kid):
@@ -136,7 +140,7 @@ def test_key_inside_the_token_is_not_used() -> None:
     ],
 )
 def test_wrong_claim_is_refused(change: dict[str, object]) -> None:
-    claims = read_claims(issue_access_token(ASHA, new_id()))
+    claims = read_claims(issue_access_token(ASHA))
     header, _, signature = sign(claims).split(".")
     with_our_key = f"{header}.{encode_part({**claims, **change})}"
     ring = key_ring()
@@ -151,30 +155,32 @@ def test_wrong_claim_is_refused(change: dict[str, object]) -> None:
 
 
 def test_token_that_was_valid_is_refused_when_its_hour_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    token = issue_access_token(ASHA, new_id())
-    assert read_access_token(token) == ASHA
+    token = issue_access_token(ASHA)
+    assert read_owner(token) == ASHA
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 3599)
-    assert read_access_token(token) == ASHA
+    assert read_owner(token) == ASHA
     monkeypatch.setattr(time, "time", lambda: now + 3606)
     assert_refused(token)
 
 
-@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "iat", "exp", "jti", "org", "member", "role", "sid"])
+@pytest.mark.parametrize(
+    "claim", ["iss", "aud", "sub", "iat", "exp", "jti", "org", "member", "role", "sid", "auth_time"]
+)
 def test_missing_claim_is_refused(claim: str) -> None:
-    claims = read_claims(issue_access_token(ASHA, new_id()))
-    assert read_access_token(sign(claims)) == ASHA
+    claims = read_claims(issue_access_token(ASHA))
+    assert read_owner(sign(claims)) == ASHA
     del claims[claim]
     assert_refused(sign(claims))
 
 
 def test_other_kinds_of_token_of_ours_are_refused() -> None:
-    claims = read_claims(issue_access_token(ASHA, new_id()))
+    claims = read_claims(issue_access_token(ASHA))
     assert_refused(sign(claims, typ="JWT"))
 
 
 def test_changed_role_is_refused() -> None:
-    header, body, signature = issue_access_token(ASHA, new_id()).split(".")
+    header, body, signature = issue_access_token(ASHA).split(".")
     claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     assert_refused(f"{header}.{encode_part({**claims, 'role': 'owner'})}.{signature}")
 
@@ -185,30 +191,29 @@ def test_what_is_no_token_is_refused(token: str) -> None:
 
 
 def test_old_tokens_stay_valid_when_the_key_is_replaced(own_keys: Path) -> None:
-    before = issue_access_token(ASHA, new_id())
+    before = issue_access_token(ASHA)
     first = key_ring().signing_kid
     second = rotate_signing_key()
-    after = issue_access_token(ASHA, new_id())
+    after = issue_access_token(ASHA)
     assert jwt.get_unverified_header(after)["kid"] == second != first
-    assert read_access_token(before) == read_access_token(after) == ASHA
+    assert read_owner(before) == read_owner(after) == ASHA
     assert {key["kid"] for key in public_key_set()["keys"]} == {first, second}
 
 
 def test_a_process_learns_of_a_key_that_another_added(own_keys: Path) -> None:
     old_ring = key_ring()
     rotate_signing_key()
-    token = issue_access_token(ASHA, new_id())
-    key_ring.cache_clear()
+    token = issue_access_token(ASHA)
     for path in own_keys.glob("[1-9]*.pem"):
         path.rename(path.with_suffix(".away"))
     assert key_ring().signing_kid == old_ring.signing_kid
     for path in own_keys.glob("*.away"):
         path.rename(path.with_suffix(".pem"))
-    assert read_access_token(token) == ASHA
+    assert read_owner(token) == ASHA
 
 
 def test_published_keys_verify_and_hold_nothing_private() -> None:
-    token = issue_access_token(ASHA, new_id())
+    token = issue_access_token(ASHA)
     published = public_key_set()["keys"]
     assert [set(key) for key in published] == [{"kty", "n", "e", "kid", "use", "alg"}]
     key = jwt.PyJWK(published[0])
@@ -242,19 +247,18 @@ def write_pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
 
 def give_keys(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(keys, "security_settings", lambda: SecuritySettings(signing_key=SecretStr(text)))
-    key_ring.cache_clear()
 
 
 def test_keys_from_the_environment_sign_and_verify(monkeypatch: pytest.MonkeyPatch, own_keys: Path) -> None:
     old, new = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
     give_keys(monkeypatch, write_pem(old))
-    before = issue_access_token(ASHA, new_id())
+    before = issue_access_token(ASHA)
     old_public = old.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     give_keys(monkeypatch, (write_pem(new) + old_public.decode()).replace("\n", "\\n"))
-    after = issue_access_token(ASHA, new_id())
-    assert read_access_token(before) == read_access_token(after) == ASHA
+    after = issue_access_token(ASHA)
+    assert read_owner(before) == read_owner(after) == ASHA
     assert jwt.get_unverified_header(before)["kid"] != jwt.get_unverified_header(after)["kid"]
     assert not own_keys.exists()
 

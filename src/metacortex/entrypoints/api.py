@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 
 from metacortex import flows
 from metacortex.contexts.conversations.router import router as conversations_router
+from metacortex.contexts.identity.public import read_api_key
 from metacortex.contexts.identity.router import router as identity_router
 from metacortex.contexts.intake.router import router as intake_router
 from metacortex.contexts.leads.router import router as leads_router
@@ -24,6 +25,7 @@ from metacortex.platform.http import dead_letters, health, live
 from metacortex.platform.http.middleware import RequestFrame
 from metacortex.platform.http.problems import COMMON, ProblemDocument, install_problems
 from metacortex.platform.security import key_ring
+from metacortex.platform.security.revocations import close_revocations
 from metacortex.platform.settings import settings
 from metacortex.platform.telemetry import configure_logs
 
@@ -48,6 +50,7 @@ def create_app() -> FastAPI:
     key_ring()
     app.state.base_url = settings().base_url
     app.state.live = LiveHub()
+    app.state.read_api_key = read_api_key
     install_problems(app)
     app.add_middleware(RequestFrame)
     for router in (
@@ -77,6 +80,7 @@ async def _run_background(app: FastAPI) -> AsyncIterator[None]:
     following.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await following
+    await close_revocations()
     await close_engines()
 
 

@@ -2,12 +2,13 @@
 
 from celery.apps.beat import Beat
 
-from metacortex.platform.jobs.maintenance import MAINTAIN
+from metacortex.platform.jobs.maintenance import MAINTAIN, SHARE_REVOCATIONS
 from metacortex.platform.jobs.transport import celery_app
 from metacortex.platform.settings import settings
 from metacortex.platform.telemetry import configure_logs
 
 HOUR_SECONDS = 3600.0
+MINUTE_SECONDS = 60.0
 
 
 def main() -> None:
@@ -16,6 +17,11 @@ def main() -> None:
     app = celery_app()
     app.conf.beat_schedule = {
         "forget old rows": {"task": MAINTAIN, "schedule": HOUR_SECONDS, "options": {"queue": "bulk"}},
+        "share revocations": {
+            "task": SHARE_REVOCATIONS,
+            "schedule": MINUTE_SECONDS,
+            "options": {"queue": "urgent", "expires": MINUTE_SECONDS},
+        },
     }
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     Beat(

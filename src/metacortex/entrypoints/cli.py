@@ -8,7 +8,11 @@ import typer
 from pydantic import ValidationError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+audit = typer.Typer(no_args_is_help=True, help="Look after the audit log.")
+keys = typer.Typer(no_args_is_help=True, help="Look after the keys.")
 config = typer.Typer(no_args_is_help=True, help="Look at the settings.")
+app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 app.add_typer(config, name="config")
 
 
@@ -103,6 +107,22 @@ def check_config() -> None:
     from metacortex.entrypoints import doctor as examination
 
     examination.print_settings()
+
+
+@audit.command("verify")
+def verify_audit() -> None:
+    """Check that no entry of any organization's audit log was changed, added or removed."""
+    from metacortex.entrypoints import trust
+
+    sys.exit(0 if asyncio.run(trust.verify_audit_logs()) else 1)
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Sign access tokens with a fresh key from now on; nobody is signed out."""
+    from metacortex.entrypoints import trust
+
+    trust.rotate_signing_key()
 
 
 def stop(reason: str) -> NoReturn:

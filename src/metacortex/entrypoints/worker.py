@@ -9,9 +9,10 @@ from celery.signals import worker_process_init
 
 from metacortex import flows
 from metacortex.contexts.qualification import public as qualification
-from metacortex.platform.jobs.maintenance import MAINTAIN, forget_old_rows
+from metacortex.platform.jobs.maintenance import MAINTAIN, SHARE_REVOCATIONS, forget_old_rows
 from metacortex.platform.jobs.runner import run_jobs
 from metacortex.platform.jobs.transport import RUN, celery_app
+from metacortex.platform.security.revocations import share_revocations
 from metacortex.platform.settings import settings
 from metacortex.platform.telemetry import configure_logs
 
@@ -33,6 +34,11 @@ def maintain() -> None:
     _loop().run(forget_old_rows())
 
 
+def share() -> None:
+    """Tell Valkey of every revocation that matters still."""
+    _loop().run(share_revocations())
+
+
 def main() -> None:
     """Work until told to stop; a running batch is finished first."""
     configure_logs(settings().log_level, role="worker")
@@ -41,6 +47,7 @@ def main() -> None:
     app = celery_app()
     app.task(run, name=RUN)
     app.task(maintain, name=MAINTAIN)
+    app.task(share, name=SHARE_REVOCATIONS)
     worker_process_init.connect(_on_process_start, weak=False)
     app.worker_main(
         [

@@ -33,3 +33,17 @@ class MemberRemoved(Event):
     """A person is no longer a member and cannot sign in here."""
 
     member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetRequested(Event):
+    """Somebody asked for a new password for this address, which may have no account."""
+
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailVerificationRequested(Event):
+    """A person's address is to be proven."""
+
+    user_id: UUID

@@ -1,11 +1,13 @@
 """Tables of identity.
 
-`organizations` and `users` belong to no organization. All others are tenant tables under the usual row-level
-security. Four are also read before the organization is known; each of these names, as `table.info["also_seen_by"]`,
-the column by which a row may be SELECTed then (see `queries.see_as_user` and `queries.see_by_token`):
+`organizations` and `users` belong to no organization. What a person proves who they are with (`totp_factors`,
+`recovery_codes`, `passkeys`, `mailed_tokens`) belongs to the person: row-level security shows it to a transaction that
+acts for that person (`queries.see_as_user`) or holds the row's token, and `challenges` to the latter alone. All others
+are tenant tables under the usual row-level security. Six of these are also read before the organization is known; each
+names, as `table.info["also_seen_by"]`, the column by which a row may be SELECTed then:
 
-- `members` by `user_id = app.user_id` (which organizations may this person enter?)
-- `invitations`, `login_links`, `refresh_tokens` by `token_hash = app.token_hash` (whoever holds the token)
+- `members`, `sessions` by `user_id = app.user_id` (which organizations may this person enter, and where are they in?)
+- `invitations`, `login_links`, `refresh_tokens`, `api_keys` by `token_hash = app.token_hash` (whoever holds the token)
 
 Everything is written under the tenant policy, after the organization was read from such a row.
 """
@@ -13,14 +15,27 @@ Everything is written under the tenant policy, after the organization was read f
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from metacortex.platform.database import Base, Moment, TenantTable, new_id, utc_now
+from metacortex.platform.database import Base, BigInt, Moment, TenantTable, new_id, utc_now
 from metacortex.platform.security import Role
+from metacortex.platform.security.encryption import Encrypted
 
 _ROLES = ", ".join(f"'{role}'" for role in Role)
+_SEEN_BY_HOLDER: dict[str, Any] = {"info": {"of_its_holder": True}}
 _SEEN_BY_USER: dict[str, Any] = {"info": {"also_seen_by": "user_id"}}
+_OF_ONE_USER: dict[str, Any] = {"info": {"of_one_user": True}}
 _SEEN_BY_TOKEN: dict[str, Any] = {"info": {"also_seen_by": "token_hash"}}
 
 
@@ -31,6 +46,7 @@ class Organization(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
+    requires_second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment] = mapped_column(default=utc_now)
 
 
@@ -43,6 +59,7 @@ class User(Base):
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str | None]
+    email_verified_at: Mapped[Moment | None]
     created_at: Mapped[Moment] = mapped_column(default=utc_now)
     updated_at: Mapped[Moment] = mapped_column(default=utc_now, onupdate=utc_now)
 
@@ -88,18 +105,27 @@ class Invitation(TenantTable, Base):
 
 
 class SignInSession(TenantTable, Base):
-    """One sign-in on one device: the family of refresh tokens that ends as a whole."""
+    """One sign-in on one device: the family of refresh tokens that ends as a whole.
+
+    `methods` are the proofs given (RFC 8176: pwd, otp, hwk, link, fed), `proved_at` is when the last one was.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (
         ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"], name="fk_sessions_member"),
         Index("ix_sessions_member_id", "org_id", "member_id"),
+        Index("ix_sessions_user_id", "user_id"),
+        _SEEN_BY_USER,
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     member_id: Mapped[UUID]
     user_agent: Mapped[str]
+    address: Mapped[str | None]
+    methods: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     created_at: Mapped[Moment] = mapped_column(default=utc_now)
+    proved_at: Mapped[Moment | None]
+    used_at: Mapped[Moment] = mapped_column(default=utc_now, server_default=func.now())
     revoked_at: Mapped[Moment | None]
 
 
@@ -135,3 +161,111 @@ class LoginLink(TenantTable, Base):
     created_at: Mapped[Moment] = mapped_column(default=utc_now)
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
+
+
+class ApiKey(TenantTable, Base):
+    """A key for programs: acts in its maker's name, with no more than its scopes and the maker's role allow."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"], name="fk_api_keys_member"),
+        _SEEN_BY_TOKEN,
+    )
+
+    member_id: Mapped[UUID]
+    name: Mapped[str]
+    prefix: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[Moment] = mapped_column(default=utc_now)
+    expires_at: Mapped[Moment | None]
+    used_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]
+
+
+class TotpFactor(Base):
+    """A person's authenticator app; `last_step` is the newest time step accepted, which no code may reuse."""
+
+    __tablename__ = "totp_factors"
+    __table_args__ = (_OF_ONE_USER,)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True, default=new_id)
+    secret_sealed: Mapped[bytes]
+    secret = Encrypted("secret_sealed")
+    last_step: Mapped[BigInt] = mapped_column(default=0)
+    created_at: Mapped[Moment] = mapped_column(default=utc_now)
+    confirmed_at: Mapped[Moment | None]
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the second factor once."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (Index("ix_recovery_codes_user_id", "user_id"), _OF_ONE_USER)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    code_hash: Mapped[str]
+
+
+class Passkey(Base):
+    """A WebAuthn credential: only its public key is kept."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = (Index("ix_passkeys_user_id", "user_id"), _OF_ONE_USER)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    credential_id: Mapped[bytes]
+    public_key: Mapped[bytes]
+    sign_count: Mapped[BigInt] = mapped_column(default=0)
+    created_at: Mapped[Moment] = mapped_column(default=utc_now)
+    used_at: Mapped[Moment | None]
+
+
+class MailedToken(Base):
+    """A link sent by mail that resets a password or proves an address, once; only the token's hash is kept."""
+
+    __tablename__ = "mailed_tokens"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('reset_password', 'verify_email')", name="purpose"),
+        Index("ix_mailed_tokens_user_id", "user_id", "purpose"),
+        _OF_ONE_USER,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    purpose: Mapped[str]
+    email: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[Moment] = mapped_column(default=utc_now)
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+
+class Challenge(Base):
+    """A sign-in half done, or a passkey asked for: whoever holds the token may finish it once, within minutes.
+
+    `nonce` is what the passkey must sign; `methods` are the proofs already given.
+    """
+
+    __tablename__ = "challenges"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('second_factor', 'passkey_sign_in', 'passkey_set_up', 'proof')", name="purpose"),
+        Index("ix_challenges_expires_at", "expires_at"),
+        _SEEN_BY_HOLDER,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    organization_id: Mapped[UUID | None]
+    member_id: Mapped[UUID | None]
+    methods: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    nonce: Mapped[bytes | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[Moment]

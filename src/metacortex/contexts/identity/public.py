@@ -1,16 +1,17 @@
 """The door of identity for later contexts, entrypoints and the demo."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.identity import queries
-from metacortex.contexts.identity.service import first_login, sign_in
+from metacortex.contexts.identity.service import api_keys, audit_log, first_login, sign_in
 from metacortex.contexts.identity.types import normalise_email
+from metacortex.platform.audit import Finding
 from metacortex.platform.errors import Invalid
-from metacortex.platform.security import Role, hash_password
+from metacortex.platform.security import Principal, Role, hash_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,17 @@ class TeamMember:
     name: str
     email: str
     role: Role
+
+
+async def read_api_key(secret: str) -> Principal:
+    """Return whom an API key speaks for; raises Unauthenticated for one that cannot be used."""
+    return await api_keys.read_key(secret)
+
+
+async def verify_audit_logs() -> AsyncIterator[Finding]:
+    """Check every organization's audit log."""
+    async for finding in audit_log.verify_all():
+        yield finding
 
 
 async def issue_first_login() -> FirstLogin | None:

@@ -4,6 +4,9 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 # One "@", no blanks, quotes, brackets or control characters, and a domain that is dotted or this machine.
 # Whether mail arrives there only a mail can tell.
@@ -29,3 +32,19 @@ def new_token() -> str:
 def hash_token(token: str) -> str:
     """Return what is stored of a token; its 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def plain_code(code: str) -> str:
+    """Return a typed code without what people add to read it: blanks, dashes, capitals."""
+    return re.sub(r"[\s-]", "", code).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilters:
+    """Which acts to look for; None asks for all. An action that ends in a dot asks for all that begin so."""
+
+    action: str | None = None
+    actor_id: UUID | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from metacortex.platform.audit import record
 from metacortex.platform.database import utc_now
 from metacortex.platform.errors import NotFound
 from metacortex.platform.http.envelope import BadCursor, Envelope, Page, envelope, page, read_cursor, write_cursor
@@ -86,5 +87,6 @@ async def replay_dead_letter(
     letter = await session.get(DeadLetter, (member.org_id, dead_letter_id), with_for_update=True)
     if letter is None or letter.replayed_at is not None:
         raise DeadLetterNotFound
+    record(session, "job.replayed", subject=str(letter.id), after={"job": letter.name})
     letter.replayed_at, letter.replayed_by = utc_now(), member.member_id
     return envelope({"id": replay_job(session, letter)})

@@ -1,13 +1,15 @@
 """WS /api/v1/live: events of the member's organization, from a resume token on."""
 
 import asyncio
+import time
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
 from metacortex.platform.errors import Unauthenticated
 from metacortex.platform.events.live import Listener, LiveHub, read_token
 from metacortex.platform.http.json import dump_json
-from metacortex.platform.security import read_access_token
+from metacortex.platform.security import ACCESS_TOKEN_SECONDS, Principal, read_access_token
+from metacortex.platform.security.revocations import is_revoked, refuse_revoked
 
 router = APIRouter(tags=["live"])
 SIGN_IN_AGAIN = 4401
@@ -20,12 +22,13 @@ async def follow_events(socket: WebSocket, token: str = Query(max_length=4000), 
     await socket.accept()
     try:
         member = read_access_token(token)
+        await refuse_revoked(member)
     except Unauthenticated:
         await socket.close(SIGN_IN_AGAIN, "Sign in again.")
         return
     hub: LiveHub = socket.app.state.live
     async with hub.listen(member.org_id, read_token(since)) as listener:
-        sender = asyncio.create_task(_send(socket, listener))
+        sender = asyncio.create_task(_send(socket, listener, member))
         try:
             while True:
                 await socket.receive_text()
@@ -35,10 +38,17 @@ async def follow_events(socket: WebSocket, token: str = Query(max_length=4000), 
             sender.cancel()
 
 
-async def _send(socket: WebSocket, listener: Listener) -> None:
+async def _send(socket: WebSocket, listener: Listener, member: Principal) -> None:
+    """Send what happens until the member is signed out, which is looked at every so often."""
+    checked_at = time.monotonic()
     while True:
         try:
             message = await asyncio.wait_for(listener.queue.get(), PING_SECONDS)
         except TimeoutError:
             message = {"type": "ping"}
+        if time.monotonic() - checked_at >= PING_SECONDS:
+            checked_at = time.monotonic()
+            if await is_revoked(member) or time.time() > member.issued_at + ACCESS_TOKEN_SECONDS:
+                await socket.close(SIGN_IN_AGAIN, "Sign in again.")
+                return
         await socket.send_text(dump_json(message).decode())

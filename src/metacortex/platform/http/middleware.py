@@ -7,6 +7,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from metacortex.platform.audit import Origin, start_origin
 from metacortex.platform.database import new_id
 from metacortex.platform.http.json import dump_json
 from metacortex.platform.telemetry import bind_ids, metrics, start_trace
@@ -23,6 +24,8 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(self)"),
 ]
 
@@ -51,6 +54,7 @@ class RequestFrame:
         trace = start_trace(headers.get(b"traceparent", b"").decode("latin-1"))
         scope.setdefault("state", {})["request_id"] = request_id
         bind_ids(request_id=request_id, trace_id=trace.trace_id)
+        start_origin(_read_origin(scope, headers, request_id))
         limit = MAX_UPLOAD_BYTES if scope["path"].startswith("/api/v1/imports") else MAX_BODY_BYTES
         started, status, began = time.perf_counter(), 500, False
 
@@ -87,6 +91,12 @@ class RequestFrame:
             await _refuse_size(send_framed, request_id, limit)
         finally:
             _measure(scope, status, time.perf_counter() - started)
+
+
+def _read_origin(scope: Scope, headers: dict[bytes, bytes], request_id: str) -> Origin:
+    address = scope["client"][0] if scope.get("client") else None
+    agent = headers.get(b"user-agent", b"").decode("latin-1")
+    return Origin(address, "".join(filter(str.isprintable, agent))[:300], request_id)
 
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:

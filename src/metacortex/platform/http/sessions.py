@@ -7,10 +7,10 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.platform.database import transaction
-from metacortex.platform.security.dependencies import CurrentMember
+from metacortex.platform.security.dependencies import Caller
 
 
-async def request_transaction(request: Request, member: CurrentMember) -> AsyncIterator[AsyncSession]:
+async def request_transaction(request: Request, member: Caller) -> AsyncIterator[AsyncSession]:
     """Open the transaction of one request."""
     async with transaction(member.org_id) as session:
         request.state.session = session

@@ -12,6 +12,7 @@ from metacortex.platform.security.permissions import (
     Principal,
     Role,
     is_allowed,
+    may,
 )
 from metacortex.platform.security.tokens import ACCESS_TOKEN_SECONDS, issue_access_token, read_access_token
 
@@ -26,6 +27,7 @@ __all__ = [
     "is_allowed",
     "issue_access_token",
     "key_ring",
+    "may",
     "public_key_set",
     "read_access_token",
     "rotate_signing_key",

@@ -3,9 +3,9 @@
 import base64
 import hashlib
 import json
-import os
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,15 +14,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 
+from metacortex.platform.security.secret_key import write_once
 from metacortex.platform.security.settings import security_settings
 from metacortex.platform.settings import settings
 
 _FIRST_KEY = "0000-first.pem"
 _SMALLEST_BITS = 2048
-_RELOAD_SECONDS = 10.0
 _PEM_BLOCK = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
-# One clock per process keeps forged key names from causing file reads.
-_reloaded = {"at": 0.0}
 
 
 class UnusableSigningKey(Exception):
@@ -38,36 +36,53 @@ class KeyRing:
     public_keys: dict[str, RSAPublicKey]
 
 
-@lru_cache(maxsize=1)
 def key_ring() -> KeyRing:
-    """Return this process's keys: those of METACORTEX_SIGNING_KEY, else those in data_dir/keys, made if missing."""
+    """Return the keys: those of METACORTEX_SIGNING_KEY, else those in data_dir/keys, made if missing.
+
+    The folder is listed at each call, so that a key another process added is known here before a token bears it.
+    """
     given = security_settings().signing_key
     if given is not None and given.get_secret_value().strip():
-        texts = _PEM_BLOCK.findall(given.get_secret_value().replace("\\n", "\n"))
-        return _build_ring("METACORTEX_SIGNING_KEY", texts)
+        return _read_given(given.get_secret_value())
     folder = settings().data_dir / "keys"
-    if not any(folder.glob("*.pem")):
+    names = _list_keys(folder)
+    if not names:
         _make_key(folder, _FIRST_KEY)
-    # The last name signs, so a new key takes over by sorting behind the others.
-    paths = sorted(folder.glob("*.pem"), reverse=True)
-    return _build_ring(str(folder), [path.read_text() for path in paths])
+        names = _list_keys(folder)
+    return _read_folder(folder, names)
 
 
 def find_public_key(kid: str) -> RSAPublicKey | None:
-    """Return the key a token names; an unknown name re-reads the keys, as another process may have added one."""
-    found = key_ring().public_keys.get(kid)
-    if found is None and time.monotonic() - _reloaded["at"] > _RELOAD_SECONDS:
-        _reloaded["at"] = time.monotonic()
-        key_ring.cache_clear()
-        found = key_ring().public_keys.get(kid)
-    return found
+    """Return the key a token names."""
+    return key_ring().public_keys.get(kid)
+
+
+def _list_keys(folder: Path) -> tuple[str, ...]:
+    """Return the names of the keys, the one that signs first: a new key takes over by sorting behind the others."""
+    with suppress(FileNotFoundError):
+        return tuple(sorted((path.name for path in folder.iterdir() if path.suffix == ".pem"), reverse=True))
+    return ()
+
+
+@lru_cache(maxsize=1)
+def _read_given(pems: str) -> KeyRing:
+    return _build_ring("METACORTEX_SIGNING_KEY", _PEM_BLOCK.findall(pems.replace("\\n", "\n")))
+
+
+@lru_cache(maxsize=1)
+def _read_folder(folder: Path, names: tuple[str, ...]) -> KeyRing:
+    return _build_ring(str(folder), [(folder / name).read_text() for name in names])
 
 
 def rotate_signing_key() -> str:
     """Add a key to data_dir/keys that signs from now on, while the older ones go on verifying; return its id."""
     key_ring()
+    if security_settings().signing_key is not None:
+        message = (
+            "The signing keys come from METACORTEX_SIGNING_KEY. Put a new key in front of it and restart, one by one."
+        )
+        raise UnusableSigningKey(message)
     _make_key(settings().data_dir / "keys", f"{time.time_ns()}.pem")
-    key_ring.cache_clear()
     return key_ring().signing_kid
 
 
@@ -78,23 +93,10 @@ def public_key_set() -> dict[str, list[dict[str, str]]]:
 
 
 def _make_key(folder: Path, name: str) -> None:
-    """Write a new private key that only this account can read; of several processes at once the first one wins."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pem = generate_private_key(public_exponent=65537, key_size=_SMALLEST_BITS).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    partial = folder / f"{name}.{os.getpid()}.{os.urandom(4).hex()}.partial"
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(partial, folder / name)
-    except FileExistsError:
-        pass
-    finally:
-        partial.unlink()
+    write_once(folder / name, pem)
 
 
 def _build_ring(source: str, texts: list[str]) -> KeyRing:

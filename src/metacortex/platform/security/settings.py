@@ -18,6 +18,14 @@ class SecuritySettings(BaseSettings):
             "Line breaks may be written as \\n. Empty: a key is made once and kept in data_dir/keys."
         ),
     )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description=(
+            "Secret of at least 32 characters that seals the audit log, the hashes of erased people and cookies. "
+            "Every process needs the same. Empty: made once and kept in data_dir/keys."
+        ),
+    )
 
 
 @lru_cache(maxsize=1)

@@ -17,12 +17,12 @@ _AUDIENCE = "metacortex-api"
 _TYPE = "at+jwt"
 _CLOCK_SKEW_SECONDS = 5
 _LONGEST_TOKEN = 4096
-_CLAIMS = ("iss", "aud", "sub", "iat", "exp", "jti", "org", "member", "role", "sid")
+_CLAIMS = ("iss", "aud", "sub", "iat", "exp", "jti", "org", "member", "role", "sid", "auth_time")
 
 
-def issue_access_token(principal: Principal, sid: UUID) -> str:
-    """Return a token valid for one hour for a member signed in by the session `sid`."""
-    now, ring = int(time.time()), key_ring()
+def issue_access_token(principal: Principal) -> str:
+    """Return a token valid for one hour for a member who is signed in."""
+    now, ring = time.time(), key_ring()
     claims = {
         "iss": settings().base_url,
         "aud": _AUDIENCE,
@@ -30,11 +30,14 @@ def issue_access_token(principal: Principal, sid: UUID) -> str:
         "org": str(principal.org_id),
         "member": str(principal.member_id),
         "role": principal.role.value,
-        "sid": str(sid),
+        "sid": str(principal.session_id),
+        "auth_time": int(principal.proved_at),
         "jti": secrets.token_urlsafe(16),
-        "iat": now,
-        "exp": now + ACCESS_TOKEN_SECONDS,
+        "iat": round(now, 3),
+        "exp": int(now) + ACCESS_TOKEN_SECONDS,
     }
+    if principal.restricted:
+        claims["restricted"] = True
     return jwt.encode(claims, ring.signing_key, algorithm="RS256", headers={"kid": ring.signing_kid, "typ": _TYPE})
 
 
@@ -74,5 +77,9 @@ def _verify(token: str) -> tuple[Principal, int]:
         member_id=UUID(claims["member"]),
         user_id=UUID(claims["sub"]),
         role=Role(claims["role"]),
+        session_id=UUID(claims["sid"]),
+        issued_at=float(claims["iat"]),
+        proved_at=float(claims["auth_time"]),
+        restricted=bool(claims.get("restricted", False)),
     )
     return principal, int(claims["exp"])

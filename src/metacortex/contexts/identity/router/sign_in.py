@@ -2,13 +2,27 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, Request, Response
+from fastapi import APIRouter, Cookie, Response
 
-from metacortex.contexts.identity.schemas import AcceptInvitation, KeySetOut, SignedInOut, SignIn, SignInByLink, SignUp
-from metacortex.contexts.identity.service import sessions
+from metacortex.contexts.identity.schemas import (
+    AcceptInvitation,
+    AskedOut,
+    AskReset,
+    GiveCode,
+    GivePasskey,
+    KeySetOut,
+    ResetPassword,
+    SignedInOut,
+    SignIn,
+    SignInByLink,
+    SignUp,
+    UseToken,
+)
+from metacortex.contexts.identity.service import passkeys, recovery, second_factor, sessions
 from metacortex.contexts.identity.service import sign_in as service
 from metacortex.contexts.identity.service.invitations import InvitationNotFound
 from metacortex.contexts.identity.service.invitations import accept_invitation as join_team
+from metacortex.platform.errors import Unauthenticated
 from metacortex.platform.http import Envelope, envelope, problems
 from metacortex.platform.security import ACCESS_TOKEN_SECONDS, public_key_set
 from metacortex.platform.settings import settings
@@ -20,42 +34,102 @@ COOKIE_PATH = "/api/v1/session"
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200, description="Set by every sign-in.")]
 
 
+class SecondFactorRequired(Unauthenticated):
+    """The password was right; the answer holds the token to finish by."""
+
+    code = "second_factor_required"
+    title = "Type the code of your authenticator app to go on."
+
+
 @router.post(
-    "/api/v1/sign-up", response_model=Envelope[SignedInOut], status_code=201, responses=problems(service.EmailInUse)
+    "/api/v1/sign-up",
+    response_model=Envelope[SignedInOut],
+    status_code=201,
+    responses=problems(service.EmailInUse, SecondFactorRequired),
 )
-async def sign_up(body: SignUp, request: Request, response: Response) -> Any:
+async def sign_up(body: SignUp, response: Response) -> Any:
     """Create an organization with yourself as its owner."""
-    return _answer(response, await service.sign_up(body, user_agent=_user_agent(request)))
+    return _answer(response, await service.sign_up(body))
 
 
 @router.post(
     "/api/v1/sign-in",
     response_model=Envelope[SignedInOut],
-    responses=problems(service.WrongCredentials, service.NotAMember),
+    responses=problems(service.WrongCredentials, SecondFactorRequired, service.NotAMember),
 )
-async def sign_in(body: SignIn, request: Request, response: Response) -> Any:
+async def sign_in(body: SignIn, response: Response) -> Any:
     """Sign in by e-mail address and password; members of several organizations may choose one."""
-    return _answer(response, await service.sign_in(body, user_agent=_user_agent(request)))
+    return _answer(response, await service.sign_in(body))
 
 
 @router.post(
     "/api/v1/sign-in/link",
     response_model=Envelope[SignedInOut],
-    responses=problems(service.LinkNotValid, service.EmailInUse),
+    responses=problems(service.LinkNotValid, SecondFactorRequired, service.EmailInUse),
 )
-async def sign_in_by_link(body: SignInByLink, request: Request, response: Response) -> Any:
+async def sign_in_by_link(body: SignInByLink, response: Response) -> Any:
     """Sign in by a one-time link, optionally setting name, address, password and the organization's name."""
-    return _answer(response, await service.sign_in_by_link(body, user_agent=_user_agent(request)))
+    return _answer(response, await service.sign_in_by_link(body))
+
+
+@router.post(
+    "/api/v1/sign-in/second-factor",
+    response_model=Envelope[SignedInOut],
+    responses=problems(second_factor.ChallengeOver, second_factor.WrongCode),
+)
+async def finish_sign_in(body: GiveCode, response: Response) -> Any:
+    """Finish a sign-in by the code of an authenticator app or a recovery code; each challenge allows five tries."""
+    return _answer(response, await second_factor.finish_sign_in(body.token, body.code))
+
+
+@router.post(
+    "/api/v1/sign-in/passkey/options",
+    response_model=Envelope[AskedOut],
+    responses=problems(passkeys.PasskeysNeedName),
+)
+async def ask_passkey(response: Response) -> Any:
+    """Return what the browser needs to ask the device for a passkey."""
+    response.headers["Cache-Control"] = "no-store"
+    return envelope(await passkeys.ask_sign_in())
+
+
+@router.post(
+    "/api/v1/sign-in/passkey",
+    response_model=Envelope[SignedInOut],
+    responses=problems(second_factor.ChallengeOver, passkeys.PasskeyRefused),
+)
+async def sign_in_by_passkey(body: GivePasskey, response: Response) -> Any:
+    """Sign in by the passkey that answered."""
+    return _answer(response, await passkeys.sign_in_by_passkey(body.token, body.credential))
+
+
+@router.post("/api/v1/password/reset-link", status_code=202)
+async def request_password_reset(body: AskReset) -> Any:
+    """Send a link that sets a new password, if the address has an account; the answer is the same if not."""
+    await recovery.request_reset(body.email)
+    return envelope(None)
+
+
+@router.post("/api/v1/password/reset", status_code=204, responses=problems(recovery.MailLinkNotValid))
+async def reset_password(body: ResetPassword) -> None:
+    """Set a new password by a mailed link; every session of the person ends."""
+    await recovery.reset_password(body.token, body.password)
+
+
+@router.post("/api/v1/email/verify", status_code=204, responses=problems(recovery.MailLinkNotValid))
+async def verify_email(body: UseToken) -> None:
+    """Prove by a mailed link that an address is yours."""
+    await recovery.verify_email(body.token)
 
 
 @router.post(
     "/api/v1/invitations/accept",
     response_model=Envelope[SignedInOut],
-    responses=problems(InvitationNotFound, service.WrongCredentials),
+    responses=problems(InvitationNotFound, service.WrongCredentials, SecondFactorRequired),
 )
-async def accept_invitation(body: AcceptInvitation, request: Request, response: Response) -> Any:
+async def accept_invitation(body: AcceptInvitation, response: Response) -> Any:
     """Accept an invitation and sign in; with an account already, give its password."""
-    return _answer(response, await join_team(body, user_agent=_user_agent(request)))
+    return _answer(response, await join_team(body))
 
 
 @router.post("/api/v1/session/refresh", response_model=Envelope[SignedInOut], responses=problems(sessions.SessionEnded))
@@ -81,15 +155,13 @@ async def read_key_set(response: Response) -> Any:
     return public_key_set()
 
 
-def _user_agent(request: Request) -> str:
-    return request.headers.get("user-agent", "").replace("\x00", "")[:300]
-
-
 def _is_secure() -> bool:
     return settings().base_url.startswith("https:")
 
 
-def _answer(response: Response, signed_in: sessions.SignedIn) -> Any:
+def _answer(response: Response, signed_in: sessions.SignedIn | second_factor.SecondFactorNeeded) -> Any:
+    if isinstance(signed_in, second_factor.SecondFactorNeeded):
+        raise SecondFactorRequired(token=signed_in.token, methods=signed_in.methods)
     response.set_cookie(
         COOKIE,
         signed_in.refresh_token,
@@ -113,5 +185,6 @@ def _answer(response: Response, signed_in: sessions.SignedIn) -> Any:
                 "role": member.role,
             },
             "organization": {"id": signed_in.organization.id, "name": signed_in.organization.name},
+            "restricted": signed_in.restricted,
         }
     )

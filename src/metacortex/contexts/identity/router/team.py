@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path
 
 from metacortex.contexts.identity import queries
-from metacortex.contexts.identity.models import Member, User
+from metacortex.contexts.identity.models import Member, Organization, User
 from metacortex.contexts.identity.schemas import (
+    ChangeOrganization,
     ChangeRole,
     InvitationByTokenOut,
     InvitationOut,
@@ -15,12 +16,14 @@ from metacortex.contexts.identity.schemas import (
     MemberOut,
     MeOut,
     NewInvitationOut,
+    OwnOrganizationOut,
+    RoleOut,
 )
 from metacortex.contexts.identity.service import invitations as invitation_service
 from metacortex.contexts.identity.service import team as service
 from metacortex.platform.http import Envelope, Session, envelope, problems
 from metacortex.platform.security import ROLE_PERMISSIONS, Principal, Role
-from metacortex.platform.security.dependencies import CurrentMember, require
+from metacortex.platform.security.dependencies import CurrentMember, ProofNeeded, RecentProof, require
 
 router = APIRouter()
 
@@ -35,14 +38,37 @@ async def read_me(member: CurrentMember, session: Session) -> Any:
     return envelope(
         {
             "member": _show_member(me.member, me.user),
-            "organization": {"id": me.organization.id, "name": me.organization.name},
+            "organization": _show_organization(me.organization),
             "organizations": [
                 {"id": organization.id, "name": organization.name, "role": membership.role}
                 for membership, organization in me.memberships
             ],
             "permissions": sorted(ROLE_PERMISSIONS[Role(me.member.role)]),
+            "restricted": member.restricted,
         }
     )
+
+
+@router.get("/api/v1/roles", response_model=Envelope[list[RoleOut]])
+async def list_roles(_: TeamViewer) -> Any:
+    """Return every role and what it may do."""
+    return envelope([{"role": role, "permissions": sorted(held)} for role, held in ROLE_PERMISSIONS.items()])
+
+
+@router.patch(
+    "/api/v1/organization",
+    response_model=Envelope[OwnOrganizationOut],
+    responses=problems(service.FactorOfYourOwnFirst, ProofNeeded),
+    dependencies=[RecentProof],
+)
+async def change_organization(
+    body: ChangeOrganization, member: Annotated[Principal, Depends(require("organization:edit"))], session: Session
+) -> Any:
+    """Rename the organization, or demand a second factor of its members."""
+    changed = await service.change_organization(
+        session, member, name=body.name, requires_second_factor=body.requires_second_factor
+    )
+    return envelope(_show_organization(changed))
 
 
 @router.get("/api/v1/members", response_model=Envelope[list[MemberOut]])
@@ -106,6 +132,14 @@ async def read_invitation(token: Annotated[str, Path(max_length=200)]) -> Any:
     """Return what the holder of an invitation link is invited to."""
     invitation, organization = await invitation_service.read_invitation(token)
     return envelope({"organization_name": organization.name, "email": invitation.email, "role": invitation.role})
+
+
+def _show_organization(organization: Organization) -> dict[str, Any]:
+    return {
+        "id": organization.id,
+        "name": organization.name,
+        "requires_second_factor": organization.requires_second_factor,
+    }
 
 
 def _show_member(member: Member, user: User) -> dict[str, Any]:

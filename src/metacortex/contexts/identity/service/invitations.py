@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.identity import queries, rules
 from metacortex.contexts.identity.models import Invitation, Member, Organization, User
 from metacortex.contexts.identity.schemas import AcceptInvitation, Invite
-from metacortex.contexts.identity.service.sessions import SignedIn, open_session
+from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
+from metacortex.contexts.identity.service.sessions import SignedIn
 from metacortex.contexts.identity.service.sign_in import WrongCredentials, add_member, add_user
 from metacortex.contexts.identity.service.team import OnlyOwners, check_team_editor
 from metacortex.contexts.identity.types import hash_token, new_token
+from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Conflict, NotFound
 from metacortex.platform.security import Principal, Role, hash_password, verify_password
@@ -69,6 +71,7 @@ async def invite_member(session: AsyncSession, principal: Principal, body: Invit
     )
     session.add(invitation)
     await session.flush()
+    record(session, "member.invited", subject=str(invitation.id), after={"role": body.role.value})
     return NewInvitation(invitation, f"{settings().base_url}/invitations/{token}")
 
 
@@ -84,6 +87,7 @@ async def revoke_invitation(session: AsyncSession, principal: Principal, invitat
     if invitation is None:
         raise InvitationNotFound
     await session.delete(invitation)
+    record(session, "invitation.withdrawn", subject=str(invitation.id), before={"role": invitation.role})
 
 
 async def read_invitation(token: str) -> tuple[Invitation, Organization]:
@@ -92,7 +96,7 @@ async def read_invitation(token: str) -> tuple[Invitation, Organization]:
         return await _find_invitation(session, token)
 
 
-async def accept_invitation(body: AcceptInvitation, *, user_agent: str) -> SignedIn:
+async def accept_invitation(body: AcceptInvitation) -> SignedIn | SecondFactorNeeded:
     """Make the holder of an invitation a member; somebody with an account proves it by its password."""
     async with transaction(None) as session:
         invitation, _ = await _find_invitation(session, body.token)
@@ -111,7 +115,7 @@ async def accept_invitation(body: AcceptInvitation, *, user_agent: str) -> Signe
         locked.accepted_at = utc_now()
         user = user or await add_user(session, body.name, locked.email, password_hash)
         member = await _join(session, locked, user)
-        return await open_session(session, member, user, organization, user_agent=user_agent)
+        return await enter(session, member, user, organization, methods=["pwd"])
 
 
 async def _join(session: AsyncSession, invitation: Invitation, user: User) -> Member:

@@ -1,16 +1,21 @@
 """Sessions: a family of refresh tokens per device, each good for one exchange (RFC 9700 section 4.14.2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.models import Member, Organization, RefreshToken, SignInSession, User
+from metacortex.contexts.identity.rules import must_set_up_second_factor
 from metacortex.contexts.identity.types import hash_token, new_token
+from metacortex.platform.audit import current_origin, record
 from metacortex.platform.database import transaction, utc_now
-from metacortex.platform.errors import Unauthenticated
+from metacortex.platform.errors import NotFound, Unauthenticated
 from metacortex.platform.security import Principal, Role, issue_access_token
+from metacortex.platform.security.revocations import revoke_tokens
 from metacortex.platform.telemetry import log
 
 REFRESH_LIFETIME = timedelta(days=30)
@@ -19,6 +24,11 @@ REFRESH_LIFETIME = timedelta(days=30)
 class SessionEnded(Unauthenticated):
     code = "session_ended"
     title = "You are signed out. Sign in again to go on."
+
+
+class SessionNotFound(NotFound):
+    code = "session_not_found"
+    title = "This session has ended already."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +40,32 @@ class SignedIn:
     organization: Organization
     access_token: str
     refresh_token: str
+    restricted: bool
 
 
 async def open_session(
-    session: AsyncSession, member: Member, user: User, organization: Organization, *, user_agent: str
+    session: AsyncSession, member: Member, user: User, organization: Organization, *, methods: Sequence[str]
 ) -> SignedIn:
-    """Start a session for a member, in a transaction bound to the member's organization."""
+    """Start a session for a member who gave these proofs, in a transaction bound to the member's organization."""
+    # Held until commit, so that whoever changes the role waits, and then also ends the token made here.
+    await session.refresh(member, with_for_update=True)
     await queries.delete_dead_sessions(session, member.org_id, member.id)
-    member.signed_in_at = utc_now()
-    family = SignInSession(org_id=member.org_id, user_id=user.id, member_id=member.id, user_agent=user_agent)
+    origin, now = current_origin(), utc_now()
+    member.signed_in_at = now
+    family = SignInSession(
+        org_id=member.org_id,
+        user_id=user.id,
+        member_id=member.id,
+        user_agent=origin.user_agent or "",
+        address=origin.address,
+        methods=list(methods),
+        proved_at=now,
+    )
     session.add(family)
     await session.flush()
-    return _add_tokens(session, family, member, user, organization)
+    origin.actor_kind, origin.actor_id = "member", member.id
+    record(session, "session.opened", subject=str(family.id), after={"methods": list(methods)})
+    return await _add_tokens(session, family, member, user, organization)
 
 
 async def refresh_session(refresh_token: str) -> SignedIn:
@@ -59,7 +83,54 @@ async def end_session(refresh_token: str) -> None:
     async with transaction(None) as session:
         found = await _lock_family(session, hash_token(refresh_token))
         if found is not None and found[1].revoked_at is None:
-            found[1].revoked_at = utc_now()
+            _end(session, found[1], "session.signed_out")
+
+
+async def list_sessions(session: AsyncSession, user_id: UUID) -> list[tuple[SignInSession, Organization]]:
+    """Return the sessions a person is signed in by, in all their organizations, the last used first."""
+    await queries.see_as_user(session, user_id)
+    return await queries.find_open_sessions(session, user_id)
+
+
+async def end_own_session(session: AsyncSession, user_id: UUID, session_id: UUID) -> None:
+    """End one of a person's sessions, wherever it is."""
+    for family, organization in await list_sessions(session, user_id):
+        if family.id == session_id:
+            await queries.see_organization(session, organization.id)
+            locked = await queries.lock_sign_in_session(session, organization.id, session_id)
+            if locked is not None and locked.revoked_at is None:
+                _end(session, locked, "session.ended")
+                return
+    raise SessionNotFound
+
+
+async def end_all_sessions(session: AsyncSession, user_id: UUID, *, but: UUID | None = None) -> None:
+    """End every session of a person but one, in all their organizations; the transaction stays bound to the last."""
+    for family, organization in await list_sessions(session, user_id):
+        if family.id != but:
+            await queries.see_organization(session, organization.id)
+            locked = await queries.lock_sign_in_session(session, organization.id, family.id)
+            if locked is not None and locked.revoked_at is None:
+                _end(session, locked, "session.ended")
+
+
+async def prove_session(session: AsyncSession, principal: Principal, methods: Sequence[str]) -> str:
+    """Note that a person has just shown again that it is them; return an access token that says so."""
+    family = await queries.lock_sign_in_session(session, principal.org_id, principal.session_id or principal.member_id)
+    person = await queries.lock_member(session, principal.org_id, principal.member_id)
+    organization = await queries.find_organization(session, principal.org_id)
+    if family is None or family.revoked_at is not None or person is None or organization is None:
+        raise SessionEnded
+    family.proved_at = utc_now()
+    family.methods = sorted({*family.methods, *methods})
+    record(session, "session.proved", subject=str(family.id), after={"methods": list(methods)})
+    return issue_access_token(await _as_principal(session, family, person[0], person[1], organization))
+
+
+def _end(session: AsyncSession, family: SignInSession, action: str) -> None:
+    family.revoked_at = utc_now()
+    revoke_tokens(session, family.id)
+    record(session, action, subject=str(family.id), after={"member_id": family.member_id})
 
 
 async def _lock_family(session: AsyncSession, token_hash: str) -> tuple[RefreshToken, SignInSession] | None:
@@ -83,21 +154,21 @@ async def _exchange(session: AsyncSession, token_hash: str) -> SignedIn | None:
     known, family = found
     now = utc_now()
     if known.used_at is not None:
-        family.revoked_at = now
+        _end(session, family, "session.token_replayed")
         log.warning("session.replayed", session_id=str(family.id), member_id=str(family.member_id))
         return None
     if known.expires_at <= now:
         return None
-    person = await queries.find_member(session, family.org_id, family.member_id)
+    person = await queries.lock_member(session, family.org_id, family.member_id)
     organization = await queries.find_organization(session, family.org_id)
     if person is None or organization is None:
         return None
-    known.used_at = now
+    known.used_at = family.used_at = now
     await queries.delete_expired_tokens(session, family.org_id, family.id)
-    return _add_tokens(session, family, person[0], person[1], organization)
+    return await _add_tokens(session, family, person[0], person[1], organization)
 
 
-def _add_tokens(
+async def _add_tokens(
     session: AsyncSession, family: SignInSession, member: Member, user: User, organization: Organization
 ) -> SignedIn:
     refresh_token, now = new_token(), utc_now()
@@ -110,5 +181,22 @@ def _add_tokens(
             expires_at=now + REFRESH_LIFETIME,
         )
     )
-    principal = Principal(org_id=member.org_id, member_id=member.id, user_id=user.id, role=Role(member.role))
-    return SignedIn(member, user, organization, issue_access_token(principal, family.id), refresh_token)
+    principal = await _as_principal(session, family, member, user, organization)
+    return SignedIn(member, user, organization, issue_access_token(principal), refresh_token, principal.restricted)
+
+
+async def _as_principal(
+    session: AsyncSession, family: SignInSession, member: Member, user: User, organization: Organization
+) -> Principal:
+    has_factor = not organization.requires_second_factor or await queries.has_second_factor(session, user.id)
+    return Principal(
+        org_id=member.org_id,
+        member_id=member.id,
+        user_id=user.id,
+        role=Role(member.role),
+        session_id=family.id,
+        proved_at=(family.proved_at or family.created_at).timestamp(),
+        restricted=must_set_up_second_factor(
+            is_required=organization.requires_second_factor, has_factor=has_factor, methods=family.methods
+        ),
+    )

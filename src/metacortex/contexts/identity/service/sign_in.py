@@ -12,8 +12,11 @@ from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.events import MemberJoined, OrganizationCreated
 from metacortex.contexts.identity.models import Member, Organization, User
 from metacortex.contexts.identity.schemas import SignIn, SignInByLink, SignUp
-from metacortex.contexts.identity.service.sessions import SignedIn, open_session
+from metacortex.contexts.identity.service.recovery import request_verification
+from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
+from metacortex.contexts.identity.service.sessions import SignedIn
 from metacortex.contexts.identity.types import hash_token
+from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Conflict, Refused, Unauthenticated
 from metacortex.platform.events import publish
@@ -40,7 +43,7 @@ class LinkNotValid(Unauthenticated):
     title = "This link was used before or is too old. Ask for a new one where you got it."
 
 
-async def sign_up(body: SignUp, *, user_agent: str) -> SignedIn:
+async def sign_up(body: SignUp) -> SignedIn | SecondFactorNeeded:
     """Create an organization and its owner, who may already have an account with this password.
 
     Both answers cost one password hash. Repeating a sign-up leads into the organization it created.
@@ -60,28 +63,44 @@ async def sign_up(body: SignUp, *, user_agent: str) -> SignedIn:
             for member, organization in await queries.find_memberships(session, user.id):
                 if member.role == Role.OWNER and organization.name == body.organization_name:
                     await queries.see_organization(session, organization.id)
-                    return await open_session(session, member, user, organization, user_agent=user_agent)
+                    return await enter(session, member, user, organization, methods=["pwd"])
         organization = await create_organization(session, body.organization_name)
         member = await add_member(session, organization.id, user.id, Role.OWNER)
-        return await open_session(session, member, user, organization, user_agent=user_agent)
+        record(session, "organization.created", subject=str(organization.id))
+        entered = await enter(session, member, user, organization, methods=["pwd"])
+    if user.email_verified_at is None:
+        await request_verification(user.id)
+    return entered
 
 
-async def sign_in(body: SignIn, *, user_agent: str) -> SignedIn:
+async def sign_in(body: SignIn) -> SignedIn | SecondFactorNeeded:
     """Sign a person in to the organization asked for, else to the one used last."""
     async with transaction(None) as session:
         user = await queries.find_user_by_email(session, body.email)
     if not await verify_password(body.password, user.password_hash if user else None) or user is None:
+        await record_failure(user)
         raise WrongCredentials
     async with transaction(None) as session:
         await queries.see_as_user(session, user.id)
         for member, organization in await queries.find_memberships(session, user.id):
             if body.organization_id in {None, organization.id}:
                 await queries.see_organization(session, organization.id)
-                return await open_session(session, member, user, organization, user_agent=user_agent)
+                return await enter(session, member, user, organization, methods=["pwd"])
     raise NotAMember
 
 
-async def sign_in_by_link(body: SignInByLink, *, user_agent: str) -> SignedIn:
+async def record_failure(user: User | None) -> None:
+    """Note a failed sign-in where the owners of the person's organizations see it."""
+    if user is None:
+        return
+    async with transaction(None) as session:
+        await queries.see_as_user(session, user.id)
+        for member, organization in await queries.find_memberships(session, user.id):
+            await queries.see_organization(session, organization.id)
+            record(session, "sign_in.failed", subject=str(member.id))
+
+
+async def sign_in_by_link(body: SignInByLink) -> SignedIn | SecondFactorNeeded:
     """Sign in the member a one-time link was made for, and keep what they say about themselves."""
     password_hash = None if body.password is None else await hash_password(body.password)
     async with transaction(None) as session:
@@ -92,9 +111,10 @@ async def sign_in_by_link(body: SignInByLink, *, user_agent: str) -> SignedIn:
             raise LinkNotValid
         await _introduce(session, person[1], body, password_hash)
         organization.name = body.organization_name or organization.name
+        await queries.see_as_user(session, person[1].id)
         if password_hash is not None:
             await queries.delete_login_links(session, person[0].org_id, person[0].id)
-        return await open_session(session, person[0], person[1], organization, user_agent=user_agent)
+        return await enter(session, person[0], person[1], organization, methods=["link"])
 
 
 async def _use_link(session: AsyncSession, token_hash: str) -> tuple[UUID, UUID] | None:

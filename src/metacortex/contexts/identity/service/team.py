@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.identity import queries, rules
 from metacortex.contexts.identity.events import MemberRemoved, MemberRoleChanged
 from metacortex.contexts.identity.models import Member, Organization, User
+from metacortex.platform.audit import record
 from metacortex.platform.database import utc_now
 from metacortex.platform.errors import Conflict, NotFound, Refused, Unauthenticated
 from metacortex.platform.events import publish
 from metacortex.platform.security import Principal, Role, is_allowed
+from metacortex.platform.security.revocations import revoke_tokens
 
 
 class MemberNotFound(NotFound):
@@ -27,6 +29,11 @@ class LastOwner(Conflict):
 class OnlyOwners(Refused):
     code = "only_owners"
     title = "Only an owner can make, change or remove an owner."
+
+
+class FactorOfYourOwnFirst(Conflict):
+    code = "factor_of_your_own_first"
+    title = "Set up a second factor for yourself before you demand one of everybody."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,34 @@ async def check_team_editor(session: AsyncSession, principal: Principal) -> Role
     return role
 
 
+async def change_organization(
+    session: AsyncSession, principal: Principal, *, name: str | None, requires_second_factor: bool | None
+) -> Organization:
+    """Rename the organization, or demand a second factor of its members from their next token on."""
+    organization = await queries.lock_organization(session, principal.org_id)
+    before = {"name": organization.name, "requires_second_factor": organization.requires_second_factor}
+    if requires_second_factor and not await queries.has_second_factor(session, principal.user_id):
+        raise FactorOfYourOwnFirst
+    organization.name = name or organization.name
+    if requires_second_factor is not None and requires_second_factor != organization.requires_second_factor:
+        organization.requires_second_factor = requires_second_factor
+        revoke_tokens(session, *await queries.find_member_ids(session, principal.org_id))
+    after = {"name": organization.name, "requires_second_factor": organization.requires_second_factor}
+    if after != before:
+        record(session, "organization.changed", subject=str(organization.id), before=before, after=after)
+    return organization
+
+
 async def change_role(session: AsyncSession, principal: Principal, member_id: UUID, role: Role) -> tuple[Member, User]:
     """Give a member another role."""
     person = await _lock_target(session, principal, member_id, next_role=role)
     member = person[0]
     if member.role != role:
+        record(
+            session, "member.role_changed", subject=str(member.id), before={"role": member.role}, after={"role": role}
+        )
         member.role = role.value
+        revoke_tokens(session, member.id)
         publish(session, MemberRoleChanged(member_id=member.id, role=role.value))
     return person
 
@@ -75,6 +104,8 @@ async def remove_member(session: AsyncSession, principal: Principal, member_id: 
     member = (await _lock_target(session, principal, member_id, next_role=None))[0]
     member.removed_at = utc_now()
     await queries.revoke_member_sessions(session, member.org_id, member.id)
+    revoke_tokens(session, member.id)
+    record(session, "member.removed", subject=str(member.id), before={"role": member.role})
     await queries.delete_login_links(session, member.org_id, member.id)
     publish(session, MemberRemoved(member_id=member.id))
 

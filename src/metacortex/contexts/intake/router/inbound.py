@@ -11,7 +11,7 @@ from metacortex.contexts.intake.types import InboundState
 from metacortex.platform.http import Envelope, Page, Session, envelope, page, problems
 from metacortex.platform.http.envelope import BadCursor, read_moment_cursor, write_moment_cursor
 from metacortex.platform.security import Principal
-from metacortex.platform.security.dependencies import CurrentMember, require
+from metacortex.platform.security.dependencies import Caller, require
 
 router = APIRouter(prefix="/api/v1/inbound", tags=["intake"])
 Viewer = Annotated[Principal, Depends(require("sources:view"))]
@@ -50,7 +50,7 @@ async def retry_inbound(
     response_class=Response,
     responses={200: {"content": {"application/octet-stream": {}}}, **problems(reading.InboundNotFound)},
 )
-async def read_inbound_raw(inbound_id: UUID, member: CurrentMember, _: Viewer) -> Response:
+async def read_inbound_raw(inbound_id: UUID, member: Caller, _: Viewer) -> Response:
     """The message byte by byte as it arrived, as a download."""
     content = await reading.read_raw(member.org_id, inbound_id)
     return Response(

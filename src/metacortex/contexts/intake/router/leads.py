@@ -13,14 +13,14 @@ from metacortex.platform.database import transaction
 from metacortex.platform.http import Envelope, IdempotentRoute, envelope, problems
 from metacortex.platform.http.idempotency import IdempotencyKeyReused, remember_request
 from metacortex.platform.security import Principal
-from metacortex.platform.security.dependencies import CurrentMember, require
+from metacortex.platform.security.dependencies import Caller, require
 
 router = APIRouter(prefix="/api/v1", tags=["intake"], route_class=IdempotentRoute)
 
 
 async def open_keyed_transaction(
     request: Request,
-    member: CurrentMember,
+    member: Caller,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> AsyncIterator[AsyncSession | None]:
     """Open a transaction only for a request with an Idempotency-Key, whose answer is kept with the lead."""

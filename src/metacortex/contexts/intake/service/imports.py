@@ -26,6 +26,7 @@ from metacortex.contexts.intake.service.receiving import Arrival, receive_arriva
 from metacortex.contexts.intake.settings import intake_settings
 from metacortex.contexts.intake.types import ColumnField, ImportState, RowLead, Sheet
 from metacortex.contexts.leads import public as leads
+from metacortex.platform.audit import record
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Conflict, Invalid, NotFound, TooLarge
 from metacortex.platform.events import publish
@@ -139,6 +140,7 @@ async def start_import(session: AsyncSession, import_id: UUID, mapping: dict[str
         raise MappingRefused(str(error), errors=[{"field": "mapping", "message": str(error)}]) from error
     row.mapping = {column: meaning.value for column, meaning in mapping.items()}
     row.state = ImportState.RUNNING.value
+    record(session, "import.started", subject=str(import_id), after={"mapping": row.mapping})
     publish(session, ImportStarted(import_id=import_id))
     return row
 

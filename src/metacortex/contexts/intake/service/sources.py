@@ -13,6 +13,7 @@ from metacortex.contexts.intake.models import Source
 from metacortex.contexts.intake.rules.addresses import looks_like_key, make_key, read_address, write_address
 from metacortex.contexts.intake.rules.text import clean_text
 from metacortex.contexts.intake.types import FoundSource, Recipient, SourceKind
+from metacortex.platform.audit import record
 from metacortex.platform.database import new_id, transaction
 from metacortex.platform.errors import NotFound
 from metacortex.platform.settings import settings
@@ -102,7 +103,9 @@ async def ensure_sources(session: AsyncSession) -> list[Source]:
 async def create_source(session: AsyncSession, *, kind: SourceKind, name: str) -> Source:
     """Open one more address or form, beside those every organization begins with."""
     await ensure_sources(session)
-    return await _add_source(session, kind=kind, name=name)
+    source = await _add_source(session, kind=kind, name=name)
+    record(session, "source.created", subject=str(source.id), after={"kind": kind, "name": name})
+    return source
 
 
 async def _add_source(session: AsyncSession, *, kind: SourceKind, name: str) -> Source:
@@ -117,10 +120,18 @@ async def change_source(session: AsyncSession, source_id: UUID, *, name: str | N
     source = await queries.find_source(session, source_id)
     if source is None:
         raise SourceNotFound
+    before = {"name": source.name, "active": source.active}
     if name is not None:
         source.name = name
     if active is not None:
         source.active = active
+    record(
+        session,
+        "source.changed",
+        subject=str(source.id),
+        before=before,
+        after={"name": source.name, "active": source.active},
+    )
     forget_sources()
     return source
 

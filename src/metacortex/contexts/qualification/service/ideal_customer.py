@@ -10,6 +10,7 @@ from metacortex.contexts.qualification.models import IdealCustomer as IdealCusto
 from metacortex.contexts.qualification.rules.scoring import check_weights
 from metacortex.contexts.qualification.schemas import IdealCustomerIn
 from metacortex.contexts.qualification.types import IdealCustomer
+from metacortex.platform.audit import record
 from metacortex.platform.database import utc_now
 from metacortex.platform.errors import Invalid
 from metacortex.platform.events import publish
@@ -58,6 +59,7 @@ async def change_ideal_customer(session: AsyncSession, wanted: IdealCustomerIn) 
         session.add(row)
     row.description, row.weights = wanted.description, wanted.weights
     row.version, row.updated_at = row.version + 1, utc_now()
+    record(session, "scoring.changed", after={"version": row.version, "weights": row.weights})
     await session.flush()
     publish(session, IdealCustomerChanged(version=row.version))
     return row
