@@ -122,7 +122,7 @@ async def _try_code(session: AsyncSession, challenge: Challenge, user_id: UUID, 
 async def use_code(session: AsyncSession, user_id: UUID, code: str) -> bool:
     """Tell whether this is the person's code of now or one of their recovery codes; either works once."""
     code = plain_code(code)
-    if code.isdigit():
+    if code.isascii() and code.isdigit():
         factor = await queries.lock_totp_factor(session, user_id)
         return factor is not None and factor.confirmed_at is not None and _accept_step(factor, code)
     return await queries.delete_recovery_code(session, user_id, hash_token(f"{user_id}:{code}"))

@@ -15,7 +15,9 @@ class Encrypted:
     def __init__(self, column: str) -> None:
         self._column = column
 
-    def __get__(self, row: Any, _: type | None = None) -> str:
+    def __get__(self, row: Any, _: type | None = None) -> Any:
+        if row is None:
+            return self
         sealed: bytes = getattr(row, self._column)
         return AESGCM(derive_key("columns")).decrypt(sealed[:12], sealed[12:], self._place(row)).decode()
 
