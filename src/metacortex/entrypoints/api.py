@@ -21,8 +21,11 @@ from metacortex.platform.database import close_engines
 from metacortex.platform.errors import NotFound
 from metacortex.platform.events.live import LiveHub
 from metacortex.platform.http import dead_letters, health, live
+from metacortex.platform.http.cross_origin import CrossOrigin
+from metacortex.platform.http.limits import AddressLimit
 from metacortex.platform.http.middleware import RequestFrame
 from metacortex.platform.http.problems import COMMON, ProblemDocument, install_problems
+from metacortex.platform.limits import choose_store, close_limits
 from metacortex.platform.security import key_ring
 from metacortex.platform.settings import settings
 from metacortex.platform.telemetry import configure_logs
@@ -46,9 +49,13 @@ def create_app() -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     key_ring()
+    choose_store()
     app.state.base_url = settings().base_url
     app.state.live = LiveHub()
     install_problems(app)
+    # The last one added is the outermost.
+    app.add_middleware(AddressLimit)
+    app.add_middleware(CrossOrigin, open_paths=("/api/v1/forms/", "/f/"))
     app.add_middleware(RequestFrame)
     for router in (
         identity_router,
@@ -77,6 +84,7 @@ async def _run_background(app: FastAPI) -> AsyncIterator[None]:
     following.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await following
+    await close_limits()
     await close_engines()
 
 
@@ -132,5 +140,6 @@ def main() -> None:
         access_log=False,
         timeout_graceful_shutdown=5,
         server_header=False,
+        proxy_headers=False,  # platform/http/addresses.py alone decides whom to believe
         ws_ping_interval=20,
     )

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Cookie, Request, Response
 
+from metacortex.contexts.identity.router.paces import INVITATION_PACE, SIGN_IN_PACE, SIGN_UP_PACE
 from metacortex.contexts.identity.schemas import AcceptInvitation, KeySetOut, SignedInOut, SignIn, SignInByLink, SignUp
 from metacortex.contexts.identity.service import sessions
 from metacortex.contexts.identity.service import sign_in as service
@@ -21,7 +22,11 @@ RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200, descr
 
 
 @router.post(
-    "/api/v1/sign-up", response_model=Envelope[SignedInOut], status_code=201, responses=problems(service.EmailInUse)
+    "/api/v1/sign-up",
+    response_model=Envelope[SignedInOut],
+    status_code=201,
+    responses=problems(service.EmailInUse),
+    dependencies=[SIGN_UP_PACE],
 )
 async def sign_up(body: SignUp, request: Request, response: Response) -> Any:
     """Create an organization with yourself as its owner."""
@@ -32,6 +37,7 @@ async def sign_up(body: SignUp, request: Request, response: Response) -> Any:
     "/api/v1/sign-in",
     response_model=Envelope[SignedInOut],
     responses=problems(service.WrongCredentials, service.NotAMember),
+    dependencies=[SIGN_IN_PACE],
 )
 async def sign_in(body: SignIn, request: Request, response: Response) -> Any:
     """Sign in by e-mail address and password; members of several organizations may choose one."""
@@ -42,6 +48,7 @@ async def sign_in(body: SignIn, request: Request, response: Response) -> Any:
     "/api/v1/sign-in/link",
     response_model=Envelope[SignedInOut],
     responses=problems(service.LinkNotValid, service.EmailInUse),
+    dependencies=[SIGN_IN_PACE],
 )
 async def sign_in_by_link(body: SignInByLink, request: Request, response: Response) -> Any:
     """Sign in by a one-time link, optionally setting name, address, password and the organization's name."""
@@ -52,6 +59,7 @@ async def sign_in_by_link(body: SignInByLink, request: Request, response: Respon
     "/api/v1/invitations/accept",
     response_model=Envelope[SignedInOut],
     responses=problems(InvitationNotFound, service.WrongCredentials),
+    dependencies=[INVITATION_PACE],
 )
 async def accept_invitation(body: AcceptInvitation, request: Request, response: Response) -> Any:
     """Accept an invitation and sign in; with an account already, give its password."""
