@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -250,6 +251,16 @@ def valkey(tmp_path: Path) -> Iterator[ValkeyServer]:
     server.stop()
 
 
+class CountingStore(RedisStore):
+    """Remembers how often it was asked."""
+
+    asked = 0
+
+    async def take(self, *args: Any) -> list[rules.Verdict]:
+        self.asked += 1
+        return await super().take(*args)
+
+
 @pytest.fixture
 async def limiter(valkey: ValkeyServer) -> AsyncIterator[Limiter]:
     made = Limiter(RedisStore(valkey.url, timeout_seconds=0.1), pause_seconds=0.05)
@@ -293,26 +304,17 @@ async def test_while_the_store_is_away_each_process_counts_for_itself(
     assert (after.allowed, after.remaining) == (True, 2)
 
 
-async def test_requests_that_come_while_the_store_is_away_do_not_wait_for_it(
-    valkey: ValkeyServer, limiter: Limiter
-) -> None:
-    limit = Limit("crowd", "fixed", 10**6, 3600)
-    await until_shared(limiter)
+async def test_while_the_store_is_away_one_request_at_a_time_finds_out_whether_it_is_back(valkey: ValkeyServer) -> None:
+    limit, store = Limit("crowd", "fixed", 10**6, 3600), CountingStore(valkey.url, timeout_seconds=0.1)
+    limiter = Limiter(store, pause_seconds=PATIENCE_SECONDS)
     valkey.child.send_signal(signal.SIGSTOP)
     await limiter.take([(limit, "a")])
-    asked: list[int] = []
-    shared = limiter._shared
-    take = shared.take
-
-    async def count_and_take(*args: object) -> object:
-        asked.append(1)
-        return await take(*args)
-
-    shared.take = count_and_take
-    limiter._next_try = 0.0
-    verdicts = await asyncio.gather(*(limiter.take([(limit, "a")]) for _ in range(200)))
-    assert all(one.allowed for one in verdicts)
-    assert len(asked) == 1
+    for is_due, asked in ((False, 0), (True, 1)):
+        store.asked, limiter._next_try = 0, 0.0 if is_due else limiter._next_try
+        verdicts = await asyncio.gather(*(limiter.take([(limit, "a")]) for _ in range(200)))
+        assert all(one.allowed for one in verdicts)
+        assert store.asked == asked
+    await limiter.close()
 
 
 async def test_answers_after_an_outage_belong_to_their_questions(valkey: ValkeyServer, limiter: Limiter) -> None:

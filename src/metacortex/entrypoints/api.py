@@ -25,6 +25,7 @@ from metacortex.platform.http.cross_origin import CrossOrigin
 from metacortex.platform.http.limits import AddressLimit
 from metacortex.platform.http.middleware import RequestFrame
 from metacortex.platform.http.problems import COMMON, ProblemDocument, install_problems
+from metacortex.platform.http.settings import http_settings
 from metacortex.platform.limits import choose_store, close_limits
 from metacortex.platform.security import key_ring
 from metacortex.platform.settings import settings
@@ -50,6 +51,7 @@ def create_app() -> FastAPI:
     )
     key_ring()
     choose_store()
+    http_settings()
     app.state.base_url = settings().base_url
     app.state.live = LiveHub()
     install_problems(app)
