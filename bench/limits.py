@@ -5,7 +5,9 @@ Usage: python bench/limits.py [--requests 4000]
 
 import argparse
 import asyncio
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -39,6 +41,12 @@ def say(what: str, seconds: list[float]) -> tuple[float, float]:
     p50, p99 = spread(seconds)
     print(f"{what:<58} p50 {p50:7.3f} ms   p99 {p99:7.3f} ms", flush=True)
     return p50, p99
+
+
+def count_cpu(process: subprocess.Popen[bytes]) -> float:
+    """Return the CPU seconds a process has used."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Caller:
@@ -75,11 +83,12 @@ async def take_turns(works: list[Callable[[], Awaitable[Any]]], count: int) -> l
     return taken
 
 
-async def measure(ports: tuple[int, int], token: str, redis_url: str, count: int) -> bool:
+async def measure(stand: Stand, ports: tuple[int, int], token: str, count: int) -> bool:
     """Print every figure; return whether the aim is met."""
     off, on = (Caller(port, token) for port in ports)
     await off.open()
     await on.open()
+    redis_url = stand.environment["METACORTEX_REDIS_URL"]
     redis = Redis.from_url(redis_url, protocol=2)
     store = RedisStore(redis_url, timeout_seconds=5)
     limiter, local = Limiter(store), Limiter(None)
@@ -95,7 +104,12 @@ async def measure(ports: tuple[int, int], token: str, redis_url: str, count: int
     say("one limit taken in memory", memory)
     print(f"    one limit costs {once / floor:.1f} times a PING")
 
+    servers = stand.roles["unlimited"], stand.roles["api"]
+    used = [count_cpu(one) for one in servers]
     without, with_limits = await take_turns([off.ask, on.ask], count)
+    used_off, used_on = [
+        1000 * (count_cpu(one) - start) / (WARM_UP + count) for one, start in zip(servers, used, strict=True)
+    ]
     if off.is_limited or not on.is_limited:
         raise RuntimeError("The two servers are not one with and one without limits.")
     before, before99 = say("GET /api/v1/me, limits off", without)
@@ -104,6 +118,7 @@ async def measure(ports: tuple[int, int], token: str, redis_url: str, count: int
     print(
         f"    limits add p50 {added:.3f} ms, p99 {after99 - before99:.3f} ms: {after / before:.2f} times; aim < {AIM_MS}"
     )
+    print(f"    CPU of the API per request: {used_off:.2f} ms off, {used_on:.2f} ms on")
     await store.close()
     await redis.aclose()
     return added < AIM_MS
@@ -131,7 +146,7 @@ def main() -> None:
                 url = f"http://127.0.0.1:{port}/health/ready"
                 wait_for(lambda url=url: httpx.get(url).status_code == 200, seconds=90, what="The API's start")
             token = stand.sign_up()["access_token"]
-            met = asyncio.run(measure(ports, token, stand.environment["METACORTEX_REDIS_URL"], count))
+            met = asyncio.run(measure(stand, ports, token, count))
         finally:
             stand.stop()
     sys.exit(0 if met else 1)

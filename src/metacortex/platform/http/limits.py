@@ -6,6 +6,7 @@ document with Retry-After.
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,11 @@ PLAN_LIMITS: dict[str, tuple[Limit, Limit]] = {
 _TRY_AGAIN_LATER = 1013
 
 
+@lru_cache(maxsize=4)
+def _address_limit(amount: int) -> Limit:
+    return Limit("address", "sliding", amount, 60)
+
+
 class AddressLimit:
     """Bounds what one network address may ask of the API, before anything is read; writes the RateLimit fields."""
 
@@ -51,8 +57,7 @@ class AddressLimit:
 
         scope.setdefault("state", {})
         if scope["path"].startswith("/api/"):
-            limit = Limit("address", "sliding", limit_settings().address_limit, 60)
-            verdict = await take([(limit, network_of(client_address(scope)))])
+            verdict = await take([(_address_limit(limit_settings().address_limit), network_of(client_address(scope)))])
             if not verdict.allowed:
                 await _turn_away(scope, receive, send, verdict)
                 return
