@@ -106,7 +106,7 @@ async def measure(stand: Stand, ports: tuple[int, int], token: str, count: int) 
 
     servers = stand.roles["unlimited"], stand.roles["api"]
     used = [count_cpu(one) for one in servers]
-    without, with_limits = await take_turns([off.ask, on.ask], count)
+    without, between, with_limits = await take_turns([off.ask, redis.ping, on.ask], count)
     used_off, used_on = [
         1000 * (count_cpu(one) - start) / (WARM_UP + count) for one, start in zip(servers, used, strict=True)
     ]
@@ -114,6 +114,7 @@ async def measure(stand: Stand, ports: tuple[int, int], token: str, count: int) 
         raise RuntimeError("The two servers are not one with and one without limits.")
     before, before99 = say("GET /api/v1/me, limits off", without)
     after, after99 = say("GET /api/v1/me, limits on", with_limits)
+    say("a PING between two such requests", between)
     added = after - before
     print(
         f"    limits add p50 {added:.3f} ms, p99 {after99 - before99:.3f} ms: {after / before:.2f} times; aim < {AIM_MS}"
