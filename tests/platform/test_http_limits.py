@@ -292,7 +292,7 @@ async def own_valkey(tmp_path: Path, configure: Configure) -> AsyncIterator[Valk
     tmp_path.chmod(0o755)  # noqa: ASYNC240
     server = ValkeyServer()
     await close_limits()
-    configure(redis_url=server.start(tmp_path), address_limit="3", limits_timeout_seconds="0.1")
+    configure(redis_url=server.start(tmp_path), address_limit="3", limits_timeout_seconds="0.5")
     yield server
     server.child.send_signal(signal.SIGCONT)
     await close_limits()

@@ -263,7 +263,7 @@ class CountingStore(RedisStore):
 
 @pytest.fixture
 async def limiter(valkey: ValkeyServer) -> AsyncIterator[Limiter]:
-    made = Limiter(RedisStore(valkey.url, timeout_seconds=0.1), pause_seconds=0.05)
+    made = Limiter(RedisStore(valkey.url, timeout_seconds=0.5), pause_seconds=0.05)
     yield made
     await made.close()
 
@@ -305,7 +305,7 @@ async def test_while_the_store_is_away_each_process_counts_for_itself(
 
 
 async def test_while_the_store_is_away_one_request_at_a_time_finds_out_whether_it_is_back(valkey: ValkeyServer) -> None:
-    limit, store = Limit("crowd", "fixed", 10**6, 3600), CountingStore(valkey.url, timeout_seconds=0.1)
+    limit, store = Limit("crowd", "fixed", 10**6, 3600), CountingStore(valkey.url, timeout_seconds=0.5)
     limiter = Limiter(store, pause_seconds=PATIENCE_SECONDS)
     valkey.child.send_signal(signal.SIGSTOP)
     await limiter.take([(limit, "a")])
@@ -331,7 +331,7 @@ async def test_answers_after_an_outage_belong_to_their_questions(valkey: ValkeyS
 
 
 async def test_an_unreachable_store_fails_no_request() -> None:
-    limiter = Limiter(RedisStore("redis://127.0.0.1:1/0", timeout_seconds=0.1))
+    limiter = Limiter(RedisStore("redis://127.0.0.1:1/0", timeout_seconds=0.5))
     verdict = await limiter.take([(Limit("a", "fixed", 1, 60), "x")])
     assert verdict.allowed
     await limiter.close()
