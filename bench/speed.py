@@ -246,7 +246,7 @@ def main() -> None:
     chosen = wanted.parse_args()
     with tempfile.TemporaryDirectory(prefix="mc-bench-") as folder:
         Path(folder).chmod(0o755)
-        stand = Stand(Path(folder))
+        stand = Stand(Path(folder), METACORTEX_ADDRESS_LIMIT="100000000")  # all load comes from one address
         try:
             stand.start()
             asyncio.run(measure(stand, chosen.messages, chosen.leads))

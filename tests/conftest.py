@@ -23,6 +23,13 @@ os.environ.update(
         "METACORTEX_JOB_RETRY_SECONDS": "0.01",
         "METACORTEX_MAIL_DOMAIN": "leads.localhost",
         "METACORTEX_LOG_LEVEL": "warning",
+        # Every test comes from one address.
+        "METACORTEX_ADDRESS_LIMIT": "10000000",
+        "METACORTEX_SIGN_UP_LIMIT": "10000000",
+        "METACORTEX_SIGN_IN_LIMIT": "10000000",
+        "METACORTEX_INVITATION_LIMIT": "10000000",
+        # A busy machine is no outage.
+        "METACORTEX_LIMITS_TIMEOUT_SECONDS": "5",
     }
 )
 PASSWORD = "correct horse battery staple"
@@ -103,8 +110,10 @@ async def app(product: Product) -> AsyncIterator[Any]:
     """The web application on the test servers."""
     from metacortex.entrypoints.api import create_app
     from metacortex.platform.database import close_engines
+    from metacortex.platform.limits import close_limits
 
     yield create_app()
+    await close_limits()
     await close_engines()
 
 

@@ -117,7 +117,7 @@ async def test_an_organization_can_demand_a_second_factor(client: httpx.AsyncCli
     demand = {"requires_second_factor": True}
     first = await owner.client.patch("/api/v1/organization", json=demand)
     assert (first.status_code, first.json()["code"]) == (409, "factor_of_your_own_first")
-    secret, _ = await set_up(owner)
+    await set_up(owner)
     invited = await owner.client.post(
         "/api/v1/invitations", json={"email": f"{uuid4().hex}@example.com", "role": "agent"}
     )

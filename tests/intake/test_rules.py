@@ -19,7 +19,6 @@ from metacortex.contexts.intake.rules.dedupe import dedupe_key, find_message_id
 from metacortex.contexts.intake.rules.sheet import SheetUnreadable, find_delimiter, name_columns, read_sheet
 from metacortex.contexts.intake.rules.submission import read_fields
 from metacortex.contexts.intake.rules.text import clean_text, defuse_cell, write_csv
-from metacortex.contexts.intake.service.pace import SlidingWindow
 from metacortex.contexts.intake.types import ColumnField, RowLead
 
 
@@ -222,10 +221,3 @@ def test_text_is_cleaned_of_what_the_database_refuses() -> None:
 def test_unknown_form_fields_are_kept_below_the_message() -> None:
     fields = read_fields({"email": " a@x.co ", "message": "Hello", "Budget": "40 lakh", "empty": " "})
     assert (fields.email, fields.message) == ("a@x.co", "Hello\n\nBudget: 40 lakh")
-
-
-def test_window_refuses_then_says_how_long_to_wait() -> None:
-    window = SlidingWindow(uses=2, seconds=10)
-    assert [window.take("a", now=0), window.take("a", now=4), window.take("b", now=5)] == [0, 0, 0]
-    assert window.take("a", now=6) == 4
-    assert window.take("a", now=10.5) == 0

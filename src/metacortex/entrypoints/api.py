@@ -22,8 +22,12 @@ from metacortex.platform.database import close_engines
 from metacortex.platform.errors import NotFound
 from metacortex.platform.events.live import LiveHub
 from metacortex.platform.http import dead_letters, health, live
+from metacortex.platform.http.cross_origin import CrossOrigin
+from metacortex.platform.http.limits import AddressLimit, limit_principal
 from metacortex.platform.http.middleware import RequestFrame
 from metacortex.platform.http.problems import COMMON, ProblemDocument, install_problems
+from metacortex.platform.http.settings import http_settings
+from metacortex.platform.limits import choose_store, close_limits
 from metacortex.platform.security import key_ring
 from metacortex.platform.security.revocations import close_revocations
 from metacortex.platform.settings import settings
@@ -48,10 +52,16 @@ def create_app() -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     key_ring()
+    choose_store()
+    http_settings()
     app.state.base_url = settings().base_url
     app.state.live = LiveHub()
     app.state.read_api_key = read_api_key
+    app.state.limit_principal = limit_principal
     install_problems(app)
+    # The last one added is the outermost.
+    app.add_middleware(AddressLimit)
+    app.add_middleware(CrossOrigin, open_paths=("/api/v1/forms/",))
     app.add_middleware(RequestFrame)
     for router in (
         identity_router,
@@ -81,6 +91,7 @@ async def _run_background(app: FastAPI) -> AsyncIterator[None]:
     with contextlib.suppress(asyncio.CancelledError):
         await following
     await close_revocations()
+    await close_limits()
     await close_engines()
 
 
@@ -136,5 +147,6 @@ def main() -> None:
         access_log=False,
         timeout_graceful_shutdown=5,
         server_header=False,
+        proxy_headers=False,  # platform/http/addresses.py alone decides whom to believe
         ws_ping_interval=20,
     )

@@ -13,7 +13,9 @@ from metacortex.contexts.qualification.settings import QualificationSettings
 from metacortex.migrations import newest_revision
 from metacortex.platform.database import close_engines, transaction
 from metacortex.platform.embedded import use_running_servers
+from metacortex.platform.http.settings import HttpSettings
 from metacortex.platform.jobs.settings import JobSettings
+from metacortex.platform.limits.settings import LimitSettings
 from metacortex.platform.settings import Settings, settings
 from metacortex.platform.storage import read_object, store_object
 
@@ -120,7 +122,14 @@ async def check_reader() -> str:
 
 def print_settings() -> None:
     """Print every variable with its value, secrets masked; a bad value raises by name."""
-    for tree in (Settings(), JobSettings(), IntakeSettings(), QualificationSettings()):
+    for tree in (
+        Settings(),
+        HttpSettings(),
+        LimitSettings(),
+        JobSettings(),
+        IntakeSettings(),
+        QualificationSettings(),
+    ):
         prefix = str(tree.model_config.get("env_prefix", ""))
         for name, field in type(tree).model_fields.items():
             variable = f"{prefix}{name}".upper()

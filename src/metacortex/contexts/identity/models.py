@@ -46,6 +46,7 @@ class Organization(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
+    plan: Mapped[str] = mapped_column(default="self_hosted", server_default="self_hosted")
     requires_second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment] = mapped_column(default=utc_now)
 

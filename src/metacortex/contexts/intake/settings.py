@@ -19,7 +19,7 @@ class IntakeSettings(BaseSettings):
     mail_idle_seconds: float = Field(120, gt=0, description="A mail connection silent for so long is closed.")
     form_bytes: int = Field(64 * 1024, ge=1024, description="Largest form submission accepted.")
     form_submissions: int = Field(20, ge=1, description="Submissions one address may send to one form per window.")
-    form_window_seconds: float = Field(600, gt=0, description="Length of that window.")
+    form_window_seconds: int = Field(600, ge=1, description="Length of that window.")
     import_bytes: int = Field(20 * MEBIBYTE, ge=1024, description="Largest CSV file accepted.")
     import_rows: int = Field(100_000, ge=1, description="Most rows of one CSV file.")
 

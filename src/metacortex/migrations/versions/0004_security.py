@@ -187,6 +187,7 @@ def upgrade() -> None:
         "organizations",
         sa.Column("requires_second_factor", sa.Boolean(), server_default=sa.text("false"), nullable=False),
     )
+    op.add_column("organizations", sa.Column("plan", sa.Text(), server_default="self_hosted", nullable=False))
     op.add_column("sessions", sa.Column("address", sa.Text(), nullable=True))
     op.add_column("sessions", sa.Column("methods", sa.ARRAY(sa.Text()), server_default="{}", nullable=False))
     op.add_column("sessions", sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True))
@@ -206,6 +207,7 @@ def downgrade() -> None:
     op.drop_column("sessions", "proved_at")
     op.drop_column("sessions", "methods")
     op.drop_column("sessions", "address")
+    op.drop_column("organizations", "plan")
     op.drop_column("organizations", "requires_second_factor")
     op.drop_table("api_keys")
     op.drop_table("totp_factors")

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from metacortex.platform.audit import Origin, start_origin
 from metacortex.platform.database import new_id
+from metacortex.platform.http.addresses import client_address
 from metacortex.platform.http.json import dump_json
 from metacortex.platform.telemetry import bind_ids, metrics, start_trace
 
@@ -94,9 +95,8 @@ class RequestFrame:
 
 
 def _read_origin(scope: Scope, headers: dict[bytes, bytes], request_id: str) -> Origin:
-    address = scope["client"][0] if scope.get("client") else None
     agent = headers.get(b"user-agent", b"").decode("latin-1")
-    return Origin(address, "".join(filter(str.isprintable, agent))[:300], request_id)
+    return Origin(client_address(scope), "".join(filter(str.isprintable, agent))[:300], request_id)
 
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:

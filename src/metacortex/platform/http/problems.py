@@ -44,9 +44,24 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
             kind.status, {"description": "", "content": {"application/problem+json": {"schema": _SCHEMA_REF}}}
         )
         entry["description"] = " ".join(filter(None, [entry["description"], f"`{kind.code}`: {kind.title}"]))
+        if issubclass(kind, errors.TooMany):
+            entry["headers"] = _LIMIT_HEADERS
     return documented
 
 
+_LIMIT_HEADERS = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
+    "RateLimit-Policy": {
+        "description": "The tightest limit: its name, how many (`q`) in how many seconds (`w`).",
+        "schema": {"type": "string"},
+        "example": '"address";q=1200;w=60',
+    },
+    "RateLimit": {
+        "description": "What it leaves (`r`), and in how many seconds (`t`) all of it is back.",
+        "schema": {"type": "string"},
+        "example": '"address";r=0;t=42',
+    },
+}
 _SCHEMA_REF = {"$ref": "#/components/schemas/ProblemDocument"}
 COMMON = problems(
     errors.Malformed,

@@ -53,6 +53,8 @@ async def current_principal(
         principal = await _identify(request, credentials.credentials)
     except Unauthenticated as error:
         raise Unauthenticated(error.detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}) from error
+    key = principal.api_key_id or principal.member_id
+    await request.app.state.limit_principal(request, org_id=principal.org_id, key=str(key), plan=principal.plan)
     request.state.principal = principal
     origin = current_origin()
     origin.actor_kind = "api_key" if principal.api_key_id else "member"

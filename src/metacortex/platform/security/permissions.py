@@ -56,6 +56,7 @@ class Principal:
     issued_at: float = 0
     proved_at: float = 0
     restricted: bool = False
+    plan: str = "self_hosted"
     api_key_id: UUID | None = None
     scopes: frozenset[str] | None = None
 

@@ -31,6 +31,7 @@ def issue_access_token(principal: Principal) -> str:
         "member": str(principal.member_id),
         "role": principal.role.value,
         "sid": str(principal.session_id),
+        "plan": principal.plan,
         "auth_time": int(principal.proved_at),
         "jti": secrets.token_urlsafe(16),
         "iat": round(now, 3),
@@ -80,6 +81,7 @@ def _verify(token: str) -> tuple[Principal, int]:
         session_id=UUID(claims["sid"]),
         issued_at=float(claims["iat"]),
         proved_at=float(claims["auth_time"]),
+        plan=str(claims.get("plan", "self_hosted")),
         restricted=bool(claims.get("restricted", False)),
     )
     return principal, int(claims["exp"])

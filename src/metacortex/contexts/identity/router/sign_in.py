@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Cookie, Response
 
+from metacortex.contexts.identity.router.paces import INVITATION_PACE, MAIL_PACE, SIGN_IN_PACE, SIGN_UP_PACE
 from metacortex.contexts.identity.schemas import (
     AcceptInvitation,
     AskedOut,
@@ -46,6 +47,7 @@ class SecondFactorRequired(Unauthenticated):
     response_model=Envelope[SignedInOut],
     status_code=201,
     responses=problems(service.EmailInUse, SecondFactorRequired),
+    dependencies=[SIGN_UP_PACE],
 )
 async def sign_up(body: SignUp, response: Response) -> Any:
     """Create an organization with yourself as its owner."""
@@ -56,6 +58,7 @@ async def sign_up(body: SignUp, response: Response) -> Any:
     "/api/v1/sign-in",
     response_model=Envelope[SignedInOut],
     responses=problems(service.WrongCredentials, SecondFactorRequired, service.NotAMember),
+    dependencies=[SIGN_IN_PACE],
 )
 async def sign_in(body: SignIn, response: Response) -> Any:
     """Sign in by e-mail address and password; members of several organizations may choose one."""
@@ -66,6 +69,7 @@ async def sign_in(body: SignIn, response: Response) -> Any:
     "/api/v1/sign-in/link",
     response_model=Envelope[SignedInOut],
     responses=problems(service.LinkNotValid, SecondFactorRequired, service.EmailInUse),
+    dependencies=[SIGN_IN_PACE],
 )
 async def sign_in_by_link(body: SignInByLink, response: Response) -> Any:
     """Sign in by a one-time link, optionally setting name, address, password and the organization's name."""
@@ -76,6 +80,7 @@ async def sign_in_by_link(body: SignInByLink, response: Response) -> Any:
     "/api/v1/sign-in/second-factor",
     response_model=Envelope[SignedInOut],
     responses=problems(second_factor.ChallengeOver, second_factor.WrongCode),
+    dependencies=[SIGN_IN_PACE],
 )
 async def finish_sign_in(body: GiveCode, response: Response) -> Any:
     """Finish a sign-in by the code of an authenticator app or a recovery code; each challenge allows five tries."""
@@ -86,6 +91,7 @@ async def finish_sign_in(body: GiveCode, response: Response) -> Any:
     "/api/v1/sign-in/passkey/options",
     response_model=Envelope[AskedOut],
     responses=problems(passkeys.PasskeysNeedName),
+    dependencies=[SIGN_IN_PACE],
 )
 async def ask_passkey(response: Response) -> Any:
     """Return what the browser needs to ask the device for a passkey."""
@@ -97,26 +103,37 @@ async def ask_passkey(response: Response) -> Any:
     "/api/v1/sign-in/passkey",
     response_model=Envelope[SignedInOut],
     responses=problems(second_factor.ChallengeOver, passkeys.PasskeyRefused),
+    dependencies=[SIGN_IN_PACE],
 )
 async def sign_in_by_passkey(body: GivePasskey, response: Response) -> Any:
     """Sign in by the passkey that answered."""
     return _answer(response, await passkeys.sign_in_by_passkey(body.token, body.credential))
 
 
-@router.post("/api/v1/password/reset-link", status_code=202)
+@router.post("/api/v1/password/reset-link", status_code=202, dependencies=[MAIL_PACE, SIGN_IN_PACE])
 async def request_password_reset(body: AskReset) -> Any:
     """Send a link that sets a new password, if the address has an account; the answer is the same if not."""
     await recovery.request_reset(body.email)
     return envelope(None)
 
 
-@router.post("/api/v1/password/reset", status_code=204, responses=problems(recovery.MailLinkNotValid))
+@router.post(
+    "/api/v1/password/reset",
+    status_code=204,
+    responses=problems(recovery.MailLinkNotValid),
+    dependencies=[SIGN_IN_PACE],
+)
 async def reset_password(body: ResetPassword) -> None:
     """Set a new password by a mailed link; every session of the person ends."""
     await recovery.reset_password(body.token, body.password)
 
 
-@router.post("/api/v1/email/verify", status_code=204, responses=problems(recovery.MailLinkNotValid))
+@router.post(
+    "/api/v1/email/verify",
+    status_code=204,
+    responses=problems(recovery.MailLinkNotValid),
+    dependencies=[SIGN_IN_PACE],
+)
 async def verify_email(body: UseToken) -> None:
     """Prove by a mailed link that an address is yours."""
     await recovery.verify_email(body.token)
@@ -126,6 +143,7 @@ async def verify_email(body: UseToken) -> None:
     "/api/v1/invitations/accept",
     response_model=Envelope[SignedInOut],
     responses=problems(InvitationNotFound, service.WrongCredentials, SecondFactorRequired),
+    dependencies=[INVITATION_PACE],
 )
 async def accept_invitation(body: AcceptInvitation, response: Response) -> Any:
     """Accept an invitation and sign in; with an account already, give its password."""

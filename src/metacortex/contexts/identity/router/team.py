@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path
 
 from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.models import Member, Organization, User
+from metacortex.contexts.identity.router.paces import INVITATION_PACE
 from metacortex.contexts.identity.schemas import (
     ChangeOrganization,
     ChangeRole,
@@ -127,6 +128,7 @@ async def revoke_invitation(invitation_id: UUID, member: TeamEditor, session: Se
     "/api/v1/invitations/by-token/{token}",
     response_model=Envelope[InvitationByTokenOut],
     responses=problems(invitation_service.InvitationNotFound),
+    dependencies=[INVITATION_PACE],
 )
 async def read_invitation(token: Annotated[str, Path(max_length=200)]) -> Any:
     """Return what the holder of an invitation link is invited to."""

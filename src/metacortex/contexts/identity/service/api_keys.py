@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.identity import queries
-from metacortex.contexts.identity.models import ApiKey, Member, User
+from metacortex.contexts.identity.models import ApiKey, Member, Organization, User
 from metacortex.contexts.identity.types import hash_token
 from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
@@ -93,20 +93,22 @@ async def read_key(secret: str) -> Principal:
             raise Unauthenticated
         await queries.see_organization(session, key.org_id)
         person = await queries.find_member(session, key.org_id, key.member_id)
-        if person is None:
+        organization = await queries.find_organization(session, key.org_id)
+        if person is None or organization is None:
             raise Unauthenticated
         now = utc_now()
         if key.used_at is None or now - key.used_at > USE_NOTED_EVERY:
             await queries.note_key_use(session, key.org_id, key.id, now)
-        return _as_principal(key, person[0])
+        return _as_principal(key, person[0], organization)
 
 
-def _as_principal(key: ApiKey, member: Member) -> Principal:
+def _as_principal(key: ApiKey, member: Member, organization: Organization) -> Principal:
     return Principal(
         org_id=key.org_id,
         member_id=member.id,
         user_id=member.user_id,
         role=Role(member.role),
+        plan=organization.plan,
         api_key_id=key.id,
         scopes=frozenset(key.scopes),
     )

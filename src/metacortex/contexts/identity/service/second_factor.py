@@ -131,8 +131,9 @@ async def use_code(session: AsyncSession, user_id: UUID, code: str) -> bool:
 def _accept_step(factor: TotpFactor, code: str) -> bool:
     """Accept the step of now or one beside it (RFC 6238 section 5.2), never one at or before the last accepted."""
     totp, now = pyotp.TOTP(factor.secret), int(utc_now().timestamp()) // STEP_SECONDS
+    given = code.encode("utf-8", "surrogatepass")
     for step in (now - 1, now, now + 1):
-        if step > factor.last_step and secrets.compare_digest(totp.generate_otp(step), code):
+        if step > factor.last_step and secrets.compare_digest(totp.generate_otp(step).encode(), given):
             factor.last_step = step
             return True
     return False

@@ -196,6 +196,7 @@ async def _as_principal(
         role=Role(member.role),
         session_id=family.id,
         proved_at=(family.proved_at or family.created_at).timestamp(),
+        plan=organization.plan,
         restricted=must_set_up_second_factor(
             is_required=organization.requires_second_factor, has_factor=has_factor, methods=family.methods
         ),

@@ -15,6 +15,7 @@ from metacortex.contexts.intake.settings import intake_settings
 from metacortex.platform.errors import Malformed, Problem, TooLarge
 from metacortex.platform.http import Envelope, problems
 from metacortex.platform.http.json import dump_json
+from metacortex.platform.http.limits import by_address, hold_to
 from metacortex.platform.http.problems import answer_problem
 
 router = APIRouter(tags=["forms"])
@@ -26,7 +27,7 @@ _OPEN = {
     "Access-Control-Allow-Methods": "POST, OPTIONS",
     "Access-Control-Allow-Headers": "Content-Type, Accept",
     "Access-Control-Max-Age": "86400",
-    "Access-Control-Expose-Headers": "Retry-After",
+    "Access-Control-Expose-Headers": "RateLimit, RateLimit-Policy, Retry-After",
 }
 _PAGE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -105,7 +106,8 @@ async def submit_form(key: Key, request: Request) -> Response:
     try:
         source = await sources.find_form(key)
         sent = await _read_body(request)
-        submissions.check_pace(source, request.client.host if request.client else "")
+        verdict = await submissions.count_submission(source, by_address(request))
+        hold_to(request, verdict, submissions.TooManySubmissions)
         await submissions.submit_form(source, sent)
     except Problem as problem:
         if not wants_page:

@@ -11,18 +11,17 @@ from metacortex.contexts.intake import queries
 from metacortex.contexts.intake.models import InboundMessage
 from metacortex.contexts.intake.rules.submission import FormFields, read_fields
 from metacortex.contexts.intake.service.gathering import Gatherer
-from metacortex.contexts.intake.service.pace import SlidingWindow
 from metacortex.contexts.intake.service.receiving import Arrival, receive_arrivals
 from metacortex.contexts.intake.settings import intake_settings
 from metacortex.contexts.intake.types import FoundSource, InboundState, SourceKind
 from metacortex.contexts.leads import public as leads
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Invalid, TooMany
+from metacortex.platform.limits import Limit, Verdict, take
 from metacortex.platform.settings import settings
 from metacortex.platform.telemetry import log
 
 _DEFAULT_SOURCE = "API"
-_pace = SlidingWindow(uses=intake_settings().form_submissions, seconds=intake_settings().form_window_seconds)
 
 
 class SubmissionInvalid(Invalid):
@@ -99,11 +98,11 @@ async def create_lead(
     return (await receive_arrivals(session, [arrival]))[0]
 
 
-def check_pace(source: FoundSource, address: str) -> None:
-    """Raise TooManySubmissions when this address used this form too often."""
-    wait_seconds = _pace.take(f"{source.id}:{address}")
-    if wait_seconds:
-        raise TooManySubmissions(headers={"Retry-After": str(wait_seconds)})
+async def count_submission(source: FoundSource, address: str) -> Verdict:
+    """Count one use of a form by a network address."""
+    chosen = intake_settings()
+    limit = Limit("form", "sliding", chosen.form_submissions, chosen.form_window_seconds)
+    return await take([(limit, f"{source.id}:{address}")])
 
 
 async def submit_form(source: FoundSource, sent: Mapping[str, str]) -> None:
