@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -118,11 +118,27 @@ def verify_audit() -> None:
 
 
 @keys.command("rotate")
-def rotate_keys() -> None:
-    """Sign access tokens with a fresh key from now on; nobody is signed out."""
+def rotate_keys(
+    signing: Annotated[bool, typer.Option("--signing", help="The key that signs access tokens.")] = False,
+    data: Annotated[bool, typer.Option("--data", help="The key that encrypted fields are under.")] = False,
+) -> None:
+    """Replace keys while the product runs: nobody is signed out, no field is lost. Safe to stop and begin again."""
     from metacortex.entrypoints import trust
 
-    trust.rotate_signing_key()
+    if not (signing or data):
+        stop("Say which keys: --signing, --data, or both.")
+    if signing:
+        trust.rotate_signing_key()
+    if data and not asyncio.run(trust.rotate_data_keys()):
+        sys.exit(1)
+
+
+@keys.command("prune")
+def prune_keys() -> None:
+    """Remove data keys that no encrypted field is under any more."""
+    from metacortex.entrypoints import trust
+
+    asyncio.run(trust.prune_data_keys())
 
 
 def stop(reason: str) -> NoReturn:

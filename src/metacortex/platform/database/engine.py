@@ -12,6 +12,8 @@ from metacortex.platform.settings import settings
 
 APP_ROLE = "metacortex_app"
 RELAY_ROLE = "metacortex_relay"
+# The role the database URL names, which owns the tables and sees every organization: for commands, never for requests.
+OWNER_ROLE = "none"
 _pools: dict[str, AsyncEngine] = {}
 
 

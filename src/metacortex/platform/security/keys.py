@@ -20,10 +20,10 @@ from metacortex.platform.settings import settings
 
 _FIRST_KEY = "0000-first.pem"
 _SMALLEST_BITS = 2048
-_PEM_BLOCK = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
+PEM_BLOCK = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
-class UnusableSigningKey(Exception):
+class UnusableSigningKey(RuntimeError):
     """A key given for signing access tokens cannot be used."""
 
 
@@ -45,10 +45,10 @@ def key_ring() -> KeyRing:
     if given is not None and given.get_secret_value().strip():
         return _read_given(given.get_secret_value())
     folder = settings().data_dir / "keys"
-    names = _list_keys(folder)
+    names = list_keys(folder)
     if not names:
-        _make_key(folder, _FIRST_KEY)
-        names = _list_keys(folder)
+        make_key(folder, _FIRST_KEY)
+        names = list_keys(folder)
     return _read_folder(folder, names)
 
 
@@ -57,7 +57,7 @@ def find_public_key(kid: str) -> RSAPublicKey | None:
     return key_ring().public_keys.get(kid)
 
 
-def _list_keys(folder: Path) -> tuple[str, ...]:
+def list_keys(folder: Path) -> tuple[str, ...]:
     """Return the names of the keys, the one that signs first: a new key takes over by sorting behind the others."""
     with suppress(FileNotFoundError):
         return tuple(sorted((path.name for path in folder.iterdir() if path.suffix == ".pem"), reverse=True))
@@ -66,7 +66,7 @@ def _list_keys(folder: Path) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _read_given(pems: str) -> KeyRing:
-    return _build_ring("METACORTEX_SIGNING_KEY", _PEM_BLOCK.findall(pems.replace("\\n", "\n")))
+    return _build_ring("METACORTEX_SIGNING_KEY", PEM_BLOCK.findall(pems.replace("\\n", "\n")))
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +82,7 @@ def rotate_signing_key() -> str:
             "The signing keys come from METACORTEX_SIGNING_KEY. Put a new key in front of it and restart, one by one."
         )
         raise UnusableSigningKey(message)
-    _make_key(settings().data_dir / "keys", f"{time.time_ns()}.pem")
+    make_key(settings().data_dir / "keys", f"{time.time_ns()}.pem")
     return key_ring().signing_kid
 
 
@@ -92,8 +92,9 @@ def public_key_set() -> dict[str, list[dict[str, str]]]:
     return {"keys": [{**_to_jwk(key), "kid": kid, "use": "sig", "alg": "RS256"} for kid, key in keys]}
 
 
-def _make_key(folder: Path, name: str) -> None:
-    pem = generate_private_key(public_exponent=65537, key_size=_SMALLEST_BITS).private_bytes(
+def make_key(folder: Path, name: str, bits: int = _SMALLEST_BITS) -> None:
+    """Write a new RSA key unless one of that name is there."""
+    pem = generate_private_key(public_exponent=65537, key_size=bits).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     write_once(folder / name, pem)
@@ -103,16 +104,17 @@ def _build_ring(source: str, texts: list[str]) -> KeyRing:
     signing: RSAPrivateKey | None = None
     public: dict[str, RSAPublicKey] = {}
     for text in texts:
-        private, key = _read_pem(source, text)
+        private, key = read_pem(source, text)
         signing = signing or private
-        public[_thumbprint(key)] = key
+        public[thumbprint(key)] = key
     if signing is None:
         message = f"{source} holds no private key. Give an RSA private key in PEM of at least {_SMALLEST_BITS} bits."
         raise UnusableSigningKey(message)
-    return KeyRing(_thumbprint(signing.public_key()), signing, public)
+    return KeyRing(thumbprint(signing.public_key()), signing, public)
 
 
-def _read_pem(source: str, text: str) -> tuple[RSAPrivateKey | None, RSAPublicKey]:
+def read_pem(source: str, text: str) -> tuple[RSAPrivateKey | None, RSAPublicKey]:
+    """Return the private key, if the PEM holds one, and the public key; raises UnusableSigningKey naming the source."""
     pem = text.encode()
     try:
         if "PUBLIC KEY" in text:
@@ -139,7 +141,7 @@ def _encode_number(number: int) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _thumbprint(key: RSAPublicKey) -> str:
+def thumbprint(key: RSAPublicKey) -> str:
     """Name a key by its content (RFC 7638)."""
     canonical = json.dumps(_to_jwk(key), sort_keys=True, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()

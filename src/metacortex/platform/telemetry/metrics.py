@@ -16,3 +16,4 @@ dead_letters = Gauge("metacortex_dead_letters", "Jobs given up, waiting for a pe
 live_browsers = Gauge("metacortex_live_browsers", "Browsers connected for live updates.")
 limit_refusals = Counter("metacortex_limit_refusals_total", "Uses refused by a rate limit.", ["limit"])
 limit_outages = Counter("metacortex_limit_outages_total", "Times the rate limits' store went away from this process.")
+key_service_calls = Counter("metacortex_key_service_calls_total", "Calls of the key service.", ["call", "outcome"])

@@ -18,6 +18,7 @@ from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Conflict, Invalid, NotFound, Unauthenticated
 from metacortex.platform.security import Principal
+from metacortex.platform.security.encryption import unlock
 
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 MOST_ATTEMPTS = 5
@@ -124,6 +125,7 @@ async def use_code(session: AsyncSession, user_id: UUID, code: str) -> bool:
     code = plain_code(code)
     if code.isascii() and code.isdigit():
         factor = await queries.lock_totp_factor(session, user_id)
+        await unlock(factor)
         return factor is not None and factor.confirmed_at is not None and _accept_step(factor, code)
     return await queries.delete_recovery_code(session, user_id, hash_token(f"{user_id}:{code}"))
 
@@ -153,6 +155,7 @@ async def set_up_totp(session: AsyncSession, principal: Principal) -> TotpSetUp:
     if person is None:
         raise Unauthenticated
     secret = pyotp.random_base32()
+    await unlock()
     session.add(TotpFactor(user_id=principal.user_id, secret=secret))
     uri = pyotp.TOTP(secret).provisioning_uri(name=person[1].email, issuer_name="MetaCortex")
     return TotpSetUp(secret, uri, segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="#fff"))
@@ -164,6 +167,7 @@ async def confirm_totp(session: AsyncSession, principal: Principal, code: str) -
     factor = await queries.lock_totp_factor(session, principal.user_id)
     if factor is None or factor.confirmed_at is not None:
         raise FactorNotFound
+    await unlock(factor)
     if not _accept_step(factor, plain_code(code)):
         raise WrongCode
     factor.confirmed_at = utc_now()

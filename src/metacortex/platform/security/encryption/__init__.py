@@ -1,31 +1,31 @@
-"""Columns whose values only the product can read."""
+"""Fields that only a key kept apart from the data can open: AES-256-GCM under data keys that RSA key pairs wrap."""
 
-import os
-from typing import Any
+from metacortex.platform.security.encryption.column import Encrypted, SealedFieldMisused, unlock
+from metacortex.platform.security.encryption.keys import UnknownDataKey, UnusableDataKey, WrappingKey
+from metacortex.platform.security.encryption.kms import KeyServiceUnavailable
+from metacortex.platform.security.encryption.rotation import (
+    CannotPrune,
+    Pruned,
+    Rotated,
+    prune_data_keys,
+    rewrap_values,
+    rotate_data_keys,
+)
+from metacortex.platform.security.encryption.sealing import CannotOpen
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from metacortex.platform.database import new_id
-from metacortex.platform.security.secret_key import derive_key
-
-
-class Encrypted:
-    """A text attribute that is kept sealed in another column, bound to its row."""
-
-    def __init__(self, column: str) -> None:
-        self._column = column
-
-    def __get__(self, row: Any, _: type | None = None) -> Any:
-        if row is None:
-            return self
-        sealed: bytes = getattr(row, self._column)
-        return AESGCM(derive_key("columns")).decrypt(sealed[:12], sealed[12:], self._place(row)).decode()
-
-    def __set__(self, row: Any, value: str) -> None:
-        row.id = row.id or new_id()
-        nonce = os.urandom(12)
-        sealed = AESGCM(derive_key("columns")).encrypt(nonce, value.encode(), self._place(row))
-        setattr(row, self._column, nonce + sealed)
-
-    def _place(self, row: Any) -> bytes:
-        return f"{row.__tablename__}.{self._column}.{row.id}".encode()
+__all__ = [
+    "CannotOpen",
+    "CannotPrune",
+    "Encrypted",
+    "KeyServiceUnavailable",
+    "Pruned",
+    "Rotated",
+    "SealedFieldMisused",
+    "UnknownDataKey",
+    "UnusableDataKey",
+    "WrappingKey",
+    "prune_data_keys",
+    "rewrap_values",
+    "rotate_data_keys",
+    "unlock",
+]
