@@ -71,6 +71,7 @@ def access(stand: Stand) -> Access:
                 "invitation_id": create("invitations", json={"email": "new@example.com", "role": "agent"}),
                 "inbound_id": find_inbound(stand, client),
                 "key": find_form_key(client),
+                "request_id": create("privacy/requests", json={"kind": "export", "email": "asha@example.com"}),
             },
         )
 

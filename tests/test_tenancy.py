@@ -49,6 +49,7 @@ async def fill(owner: Owner, run_due_jobs: RunJobs) -> dict[str, str]:
     )
     async with transaction(owner.org_id) as session:
         session.add(letter)
+    request = await create(http, "privacy/requests", {"kind": "export", "email": "z@example.com"})
     return {
         "lead_id": lead,
         "task_id": task,
@@ -60,6 +61,7 @@ async def fill(owner: Owner, run_due_jobs: RunJobs) -> dict[str, str]:
         "member_id": str(owner.member_id),
         "key_id": key,
         "session_id": sessions[0]["id"],
+        "request_id": request,
     }
 
 
@@ -147,6 +149,11 @@ async def test_lists_show_nothing_of_another_organization(make_owner: MakeOwner,
         "me/sessions",
         "ideal-customer",
         "me",
+        "privacy/consent-texts",
+        "privacy/consents",
+        "privacy/consents?address=z@example.com",
+        "privacy/suppressions",
+        "privacy/requests",
     ):
         answer = await ours.client.get(f"/api/v1/{path}")
         assert answer.status_code == 200, answer.text
@@ -163,6 +170,12 @@ async def fill_every_table(owner: Owner, run_due_jobs: RunJobs) -> None:
     await http.post(f"/api/v1/imports/{ids['import_id']}/start", json={"mapping": {"Name": "name", "Email": "email"}})
     await run_due_jobs(owner.org_id)
     await http.put("/api/v1/ideal-customer", json={"description": SECRET, "weights": {}})
+    told = {"purpose": "marketing", "channel": "email"}
+    await create(http, "privacy/consent-texts", {**told, "language": "en", "text": SECRET})
+    said = {**told, "address": "z@example.com", "decision": "given", "source": SECRET}
+    await create(http, "privacy/consents", said)
+    await http.post("/api/v1/privacy/suppressions", json={"address": "s@example.com"})
+    await http.put("/api/v1/privacy/retention/raw_mail", json={"keep_days": 30})
     assert await DailyBudget(1_000).reserve(owner.org_id, 1)
     async with transaction(owner.org_id) as session:
         soon = utc_now() + timedelta(hours=1)

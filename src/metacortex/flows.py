@@ -4,16 +4,51 @@
                          ─ MessageReceived ▶ qualify_messages   understand, score, explain
                          ─ LeadQualified                        (routing will enter here)
 
+    a person asks   ─ PersonErasureRequested ▶ erase_person_from_leads ─ PersonLocated ▶ all who hold rows about them
+                    ─ PersonErased ─────────▶ finish_erasure_pass      once more later, then the certificate
+                    ─ PersonExportRequested ▶ export_person_from_leads ─ PersonLocatedForExport ▶ all who hold rows
+                    ─ PersonExported ───────▶ finish_export            the archive
+
 Every fact also reaches the organization's browsers by WebSocket, with no entry here.
 """
 
 from metacortex.contexts.conversations.events import MessageReceived
+from metacortex.contexts.conversations.tasks import (
+    erase_person_from_conversations,
+    export_person_from_conversations,
+    forget_closed_messages,
+)
 from metacortex.contexts.identity.events import EmailVerificationRequested, PasswordResetRequested
 from metacortex.contexts.identity.tasks import mail_password_reset, mail_verification
 from metacortex.contexts.intake.events import ImportStarted, MessageArrived
-from metacortex.contexts.intake.tasks import import_rows, read_messages
+from metacortex.contexts.intake.tasks import (
+    begin_import_erasure,
+    erase_person_from_mails,
+    export_person_from_imports,
+    export_person_from_mails,
+    forget_import_files,
+    forget_raw_mails,
+    import_rows,
+    read_messages,
+)
+from metacortex.contexts.leads.tasks import erase_person_from_leads, export_person_from_leads
+from metacortex.contexts.privacy.events import (
+    PersonErased,
+    PersonErasureRequested,
+    PersonExported,
+    PersonExportRequested,
+    PersonLocated,
+    PersonLocatedForExport,
+    RetentionDue,
+)
+from metacortex.contexts.privacy.tasks import finish_erasure_pass, finish_export, forget_old_records
 from metacortex.contexts.qualification.events import IdealCustomerChanged
-from metacortex.contexts.qualification.tasks import qualify_messages, rescore_leads
+from metacortex.contexts.qualification.tasks import (
+    erase_person_from_qualification,
+    export_person_from_qualification,
+    qualify_messages,
+    rescore_leads,
+)
 from metacortex.platform.events import subscribe
 
 subscribe(
@@ -24,5 +59,22 @@ subscribe(
         IdealCustomerChanged: [rescore_leads],
         PasswordResetRequested: [mail_password_reset],
         EmailVerificationRequested: [mail_verification],
+        PersonErasureRequested: [erase_person_from_leads],
+        PersonLocated: [
+            erase_person_from_conversations,
+            erase_person_from_mails,
+            begin_import_erasure,
+            erase_person_from_qualification,
+        ],
+        PersonErased: [finish_erasure_pass],
+        PersonExportRequested: [export_person_from_leads],
+        PersonLocatedForExport: [
+            export_person_from_conversations,
+            export_person_from_mails,
+            export_person_from_imports,
+            export_person_from_qualification,
+        ],
+        PersonExported: [finish_export],
+        RetentionDue: [forget_closed_messages, forget_raw_mails, forget_import_files, forget_old_records],
     }
 )

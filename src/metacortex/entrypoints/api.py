@@ -17,6 +17,7 @@ from metacortex.contexts.identity.public import read_api_key
 from metacortex.contexts.identity.router import router as identity_router
 from metacortex.contexts.intake.router import router as intake_router
 from metacortex.contexts.leads.router import router as leads_router
+from metacortex.contexts.privacy.router import router as privacy_router
 from metacortex.contexts.qualification.router import router as qualification_router
 from metacortex.platform.database import close_engines
 from metacortex.platform.errors import NotFound
@@ -65,6 +66,7 @@ def create_app() -> FastAPI:
     app.add_middleware(RequestFrame)
     for router in (
         identity_router,
+        privacy_router,
         leads_router,
         conversations_router,
         intake_router,

@@ -2,13 +2,14 @@
 
 from celery.apps.beat import Beat
 
-from metacortex.platform.jobs.maintenance import MAINTAIN, SHARE_REVOCATIONS
+from metacortex.platform.jobs.maintenance import MAINTAIN, RETAIN, SHARE_REVOCATIONS
 from metacortex.platform.jobs.transport import celery_app
 from metacortex.platform.settings import settings
 from metacortex.platform.telemetry import configure_logs
 
 HOUR_SECONDS = 3600.0
 MINUTE_SECONDS = 60.0
+DAY_SECONDS = 24 * HOUR_SECONDS
 
 
 def main() -> None:
@@ -22,6 +23,7 @@ def main() -> None:
             "schedule": MINUTE_SECONDS,
             "options": {"queue": "urgent", "expires": MINUTE_SECONDS},
         },
+        "retain": {"task": RETAIN, "schedule": DAY_SECONDS, "options": {"queue": "bulk"}},
     }
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     Beat(

@@ -8,8 +8,9 @@ from uuid import UUID
 from celery.signals import worker_process_init
 
 from metacortex import flows
+from metacortex.contexts.privacy import public as privacy
 from metacortex.contexts.qualification import public as qualification
-from metacortex.platform.jobs.maintenance import MAINTAIN, SHARE_REVOCATIONS, forget_old_rows
+from metacortex.platform.jobs.maintenance import MAINTAIN, RETAIN, SHARE_REVOCATIONS, forget_old_rows
 from metacortex.platform.jobs.runner import run_jobs
 from metacortex.platform.jobs.transport import RUN, celery_app
 from metacortex.platform.security.revocations import share_revocations
@@ -39,6 +40,11 @@ def share() -> None:
     _loop().run(share_revocations())
 
 
+def retain() -> None:
+    """Owe the forgetting of old data that Beat announced."""
+    _loop().run(privacy.run_retention())
+
+
 def main() -> None:
     """Work until told to stop; a running batch is finished first."""
     configure_logs(settings().log_level, role="worker")
@@ -48,6 +54,7 @@ def main() -> None:
     app.task(run, name=RUN)
     app.task(maintain, name=MAINTAIN)
     app.task(share, name=SHARE_REVOCATIONS)
+    app.task(retain, name=RETAIN)
     worker_process_init.connect(_on_process_start, weak=False)
     app.worker_main(
         [

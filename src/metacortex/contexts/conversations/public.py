@@ -1,6 +1,6 @@
 """The door of the conversations context."""
 
-from metacortex.contexts.conversations.queries import list_latest_ids, read_messages
+from metacortex.contexts.conversations.queries import forget_raw_keys, list_latest_ids, list_message_ids, read_messages
 from metacortex.contexts.conversations.rules import parse_mail
 from metacortex.contexts.conversations.service import find_thread, find_threads, record_messages
 from metacortex.contexts.conversations.types import (
@@ -23,7 +23,9 @@ __all__ = [
     "UnreadableMail",
     "find_thread",
     "find_threads",
+    "forget_raw_keys",
     "list_latest_ids",
+    "list_message_ids",
     "parse_mail",
     "read_messages",
     "record_messages",

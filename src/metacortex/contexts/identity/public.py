@@ -71,6 +71,11 @@ async def list_members(session: AsyncSession) -> list[TeamMember]:
     return [TeamMember(member.id, user.id, user.name, user.email, Role(member.role)) for member, user in found]
 
 
+async def list_organization_ids(session: AsyncSession) -> list[UUID]:
+    """Return every organization."""
+    return list(await queries.find_organization_ids(session))
+
+
 async def member_exists(session: AsyncSession, member_id: UUID) -> bool:
     """Tell whether this is a present member of the bound organization."""
     return await queries.find_member(session, session.info["org_id"], member_id) is not None

@@ -1,11 +1,11 @@
 """Every statement of the intake."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import and_, delete, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -135,3 +135,66 @@ async def list_refusals(session: AsyncSession, import_id: UUID) -> list[ImportRe
 def is_finished(state: str) -> bool:
     """Tell whether an import in this state will not change any more."""
     return state in {ImportState.DONE, ImportState.FAILED}
+
+
+async def list_person_inbound(
+    session: AsyncSession, *, emails: Collection[str], lead_ids: Sequence[UUID], until: datetime
+) -> Sequence[InboundMessage]:
+    """Read messages up to a moment that are a person's, and all not yet read, which may be."""
+    theirs = or_(
+        InboundMessage.from_email.in_(emails),
+        func.lower(InboundMessage.envelope_from).in_(emails),
+        InboundMessage.lead_id.in_(lead_ids),
+    )
+    unread = and_(InboundMessage.state != InboundState.READ, InboundMessage.raw_key.is_not(None))
+    found = select(InboundMessage).where(
+        InboundMessage.org_id == session.info["org_id"], InboundMessage.received_at <= until, or_(theirs, unread)
+    )
+    return (await session.scalars(found.order_by(InboundMessage.id))).all()
+
+
+async def lock_all_inbound(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[InboundMessage]:
+    """Read these messages as they are now, and hold them until commit."""
+    found = select(InboundMessage).where(InboundMessage.org_id == session.info["org_id"], InboundMessage.id.in_(ids))
+    return (await session.scalars(found.order_by(InboundMessage.id).with_for_update())).all()
+
+
+async def list_old_raws(session: AsyncSession, *, before: datetime, limit: int) -> Sequence[InboundMessage]:
+    """Read messages that came before a moment, were read, and still have their raw bytes."""
+    found = select(InboundMessage).where(
+        InboundMessage.org_id == session.info["org_id"],
+        InboundMessage.state != InboundState.RECEIVED,
+        InboundMessage.received_at < before,
+        InboundMessage.raw_key.is_not(None),
+    )
+    return (await session.scalars(found.order_by(InboundMessage.received_at).limit(limit))).all()
+
+
+async def find_next_import(session: AsyncSession, after: UUID | None) -> Import | None:
+    """Return the import that follows in id order and still has its rows."""
+    found = select(Import).where(Import.org_id == session.info["org_id"], Import.raw_key != "")
+    if after is not None:
+        found = found.where(Import.id > after)
+    return (await session.scalars(found.order_by(Import.id).limit(1))).first()
+
+
+async def list_old_imports(session: AsyncSession, *, before: datetime, limit: int) -> Sequence[Import]:
+    """Read imports uploaded before a moment that still have their rows."""
+    found = select(Import).where(
+        Import.org_id == session.info["org_id"], Import.raw_key != "", Import.created_at < before
+    )
+    return (await session.scalars(found.order_by(Import.created_at).limit(limit))).all()
+
+
+async def list_used_keys(session: AsyncSession, *, but: Sequence[UUID]) -> set[str]:
+    """Return the objects that imports other than these name: the same file uploaded twice is stored once."""
+    found = select(Import.raw_key, Import.chunk_keys).where(
+        Import.org_id == session.info["org_id"], Import.id.not_in(but)
+    )
+    return {key for row in await session.execute(found) for key in (row.raw_key, *row.chunk_keys)}
+
+
+async def delete_refusals(session: AsyncSession, import_id: UUID) -> None:
+    """Delete the refused rows of an import."""
+    mine = (ImportRefusal.org_id == session.info["org_id"], ImportRefusal.import_id == import_id)
+    await session.execute(delete(ImportRefusal).where(*mine))

@@ -1,6 +1,6 @@
 """The door of the leads context."""
 
-from metacortex.contexts.leads.queries import lead_exists, list_open_lead_ids
+from metacortex.contexts.leads.queries import lead_exists, list_closed_lead_ids, list_open_lead_ids
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.service import (
     LeadNotFound,
@@ -11,15 +11,19 @@ from metacortex.contexts.leads.service import (
     receive_leads,
     record_scores,
 )
-from metacortex.contexts.leads.types import LeadScore, NewLead, ReceivedLead
+from metacortex.contexts.leads.service.erasing import find_person
+from metacortex.contexts.leads.types import FoundPerson, LeadScore, NewLead, ReceivedLead
 
 __all__ = [
+    "FoundPerson",
     "LeadNotFound",
     "LeadScore",
     "NewLead",
     "ReceivedLead",
     "add_timeline",
+    "find_person",
     "lead_exists",
+    "list_closed_lead_ids",
     "list_open_lead_ids",
     "mark_unscored",
     "normalise_email",

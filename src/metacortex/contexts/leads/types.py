@@ -66,3 +66,13 @@ class LeadScore:
     name: str | None = None
     phone: str | None = None
     company: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundPerson:
+    """The contacts and leads of one person, and by what addresses else they are known."""
+
+    contact_ids: list[UUID]
+    lead_ids: list[UUID]
+    emails: list[str]
+    phones: list[str]

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy import Uuid, bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.qualification.models import IdealCustomer, Qualification
+from metacortex.contexts.qualification.models import IdealCustomer, Label, Qualification
 from metacortex.contexts.qualification.types import Band, Intent
 
 CANDIDATES = 5
@@ -64,3 +64,16 @@ async def find_ideal_customer(session: AsyncSession, *, for_update: bool = False
     """Read whom the organization wants; None until somebody said so."""
     found = select(IdealCustomer).where(IdealCustomer.org_id == session.info["org_id"])
     return (await session.scalars(found.with_for_update() if for_update else found)).first()
+
+
+async def delete_readings(session: AsyncSession, message_ids: Sequence[UUID]) -> tuple[list[UUID], list[UUID]]:
+    """Delete what was read in these messages and what people said of it; return the ids of labels and readings."""
+    org_id = session.info["org_id"]
+    readings = select(Qualification.id).where(Qualification.org_id == org_id, Qualification.message_id.in_(message_ids))
+    labels = delete(Label).where(Label.org_id == org_id, Label.qualification_id.in_(readings)).returning(Label.id)
+    gone = (
+        delete(Qualification)
+        .where(Qualification.org_id == org_id, Qualification.message_id.in_(message_ids))
+        .returning(Qualification.id)
+    )
+    return list(await session.scalars(labels)), list(await session.scalars(gone))

@@ -50,6 +50,8 @@ def _make_engine(role: str) -> AsyncEngine:
             "command_timeout": 60,
             "server_settings": {"role": role, "application_name": "metacortex", "jit": "off", "timezone": "UTC"},
         },
+        # An error that quotes what was being written would carry people's data into logs and dead letters.
+        hide_parameters=True,
         pool_pre_ping=False,
         pool_recycle=600,
     )

@@ -15,6 +15,7 @@ KEPT = {
     "idempotency_keys": ("created_at", timedelta(days=2)),
     "challenges": ("expires_at", timedelta(0)),
 }
+RETAIN = "metacortex.retain"
 
 
 async def forget_old_rows() -> None:

@@ -1,4 +1,4 @@
-"""Settings of sign-in: the signing keys, when they are not the ones kept in the data folder."""
+"""Settings of security: the keys, when they are not the ones kept in the data folder."""
 
 from functools import lru_cache
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -47,6 +48,19 @@ async def read_object(key: str) -> bytes:
         raise StorageUnavailable(str(error)) from error
 
 
+async def delete_object(key: str) -> None:
+    """Forget the bytes kept under a key; it is well if there are none."""
+    try:
+        folder = local_folder()
+        if folder is None:
+            with suppress(FileNotFoundError):
+                await _store().delete_async(key)
+        else:
+            await asyncio.to_thread(_delete_durably, folder / key)
+    except Exception as error:
+        raise StorageUnavailable(str(error)) from error
+
+
 def local_folder() -> Path | None:
     """Return the folder objects lie in, or None where they lie in a service."""
     url = settings().storage_url
@@ -76,6 +90,12 @@ def _write_durably(path: Path, content: bytes) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+
+
+def _delete_durably(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        path.unlink()
+        _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,17 +10,18 @@ import structlog
 
 _SECRET_KEY = re.compile(r"password|secret|token|authorization|cookie|api_?key|database_url|redis_url", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"(://[^:/@\s]*:)[^@\s]+(@)|\b(Bearer\s+)\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]+")
+_ADDRESS = re.compile(r"[^\s@<>()\"',;:=\[\]]+@[^\s@<>()\"',;:=\[\]]+|\+\d[\d ().-]{6,18}\d")
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("metacortex")
 
 
 def mask_secrets(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace values that are secrets by name or by shape."""
+    """Replace values that are secrets by name or by shape, and people's addresses wherever an error quotes them."""
     for key, value in line.items():
         if _SECRET_KEY.search(key):
             line[key] = "***"
         elif isinstance(value, str):
-            line[key] = _SECRET_VALUE.sub(r"\1\3***\2", value)
+            line[key] = _ADDRESS.sub("***", _SECRET_VALUE.sub(r"\1\3***\2", value))
     return line
 
 

@@ -12,8 +12,10 @@ from metacortex.contexts.intake.router.form_page import render_form, render_gone
 from metacortex.contexts.intake.schemas import FormReceivedOut
 from metacortex.contexts.intake.service import sources, submissions
 from metacortex.contexts.intake.settings import intake_settings
+from metacortex.contexts.privacy.public import ConsentTextUnknown
 from metacortex.platform.errors import Malformed, Problem, TooLarge
 from metacortex.platform.http import Envelope, problems
+from metacortex.platform.http.addresses import client_address
 from metacortex.platform.http.json import dump_json
 from metacortex.platform.http.limits import by_address, hold_to
 from metacortex.platform.http.problems import answer_problem
@@ -46,6 +48,11 @@ _FIELDS_SCHEMA = {
             "company": {"type": "string", "maxLength": 200},
             "message": {"type": "string", "maxLength": 20_000},
             "website": {"type": "string", "description": "Leave empty: only robots fill it in."},
+            "consent": {
+                "type": "string",
+                "maxLength": 1000,
+                "description": "Ids of the consent texts that were ticked, divided by commas, or one field for each.",
+            },
             "once": {"type": "string", "maxLength": 100, "description": "The same value sent twice is kept once."},
         },
         "additionalProperties": {"type": "string"},
@@ -94,6 +101,7 @@ class FormUnreadable(Malformed):
                 FormTooLarge,
                 FormUnreadable,
                 submissions.SubmissionInvalid,
+                ConsentTextUnknown,
                 submissions.TooManySubmissions,
             )
         ),
@@ -108,7 +116,7 @@ async def submit_form(key: Key, request: Request) -> Response:
         sent = await _read_body(request)
         verdict = await submissions.count_submission(source, by_address(request))
         hold_to(request, verdict, submissions.TooManySubmissions)
-        await submissions.submit_form(source, sent)
+        await submissions.submit_form(source, sent, client_address=client_address(request.scope))
     except Problem as problem:
         if not wants_page:
             answer = answer_problem(request, problem)
@@ -143,6 +151,9 @@ async def _read_body(request: Request) -> dict[str, str]:
         else:
             pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
             found = dict(pairs)
+            # Each ticked box of a page comes as a field of its own.
+            if ticked := [value for name, value in pairs if name == "consent"]:
+                found["consent"] = ",".join(ticked)
     except ValueError as error:
         raise FormUnreadable from error
     if not isinstance(found, dict) or len(found) > _MAX_FIELDS:

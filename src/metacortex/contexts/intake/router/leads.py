@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.intake.rules.submission import FormFields
 from metacortex.contexts.intake.schemas import CreatedLeadOut, NewLeadIn
 from metacortex.contexts.intake.service import submissions
+from metacortex.contexts.privacy.public import PersonErased
 from metacortex.platform.database import transaction
 from metacortex.platform.http import Envelope, IdempotentRoute, envelope, problems
 from metacortex.platform.http.idempotency import IdempotencyKeyReused, remember_request
@@ -40,7 +41,7 @@ KeyedSession = Annotated[AsyncSession | None, Depends(open_keyed_transaction, sc
     "/leads",
     status_code=201,
     response_model=Envelope[CreatedLeadOut],
-    responses=problems(submissions.SubmissionInvalid, IdempotencyKeyReused),
+    responses=problems(submissions.SubmissionInvalid, IdempotencyKeyReused, PersonErased),
 )
 async def create_lead(
     body: NewLeadIn,

@@ -13,13 +13,15 @@ _LIMITS = {
     "message": 20_000,
     "website": 200,
     "once": 100,
+    "consent": 1000,
 }
 _MAX_EXTRA = 20
 
 
 @dataclass(frozen=True, slots=True)
 class FormFields:
-    """The fields of a form; `website` is the one no person sees, `once` tells a repeated sending."""
+    """The fields of a form; `website` is the one no person sees, `once` tells a repeated sending, `consent` what
+    was ticked."""
 
     name: str = ""
     email: str = ""
@@ -28,6 +30,7 @@ class FormFields:
     message: str = ""
     website: str = ""
     once: str = ""
+    consent: str = ""
 
 
 def read_fields(sent: Mapping[str, str]) -> FormFields:

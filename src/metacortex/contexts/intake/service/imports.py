@@ -26,6 +26,7 @@ from metacortex.contexts.intake.service.receiving import Arrival, receive_arriva
 from metacortex.contexts.intake.settings import intake_settings
 from metacortex.contexts.intake.types import ColumnField, ImportState, RowLead, Sheet
 from metacortex.contexts.leads import public as leads
+from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.audit import record
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Conflict, Invalid, NotFound, TooLarge
@@ -88,6 +89,7 @@ class Chunk:
 @dataclass(slots=True)
 class _Sorted:
     arrivals: list[Arrival] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -99,6 +101,7 @@ async def upload_table(org_id: UUID, *, member_id: UUID, file_name: str, content
         sheet = await asyncio.to_thread(read_sheet, content, max_rows=intake_settings().import_rows)
     except SheetUnreadable as error:
         raise FileUnusable(str(error)) from error
+    sheet, content = await _leave_out_erased(org_id, sheet, content)
     raw_key = await store_object(org_id, content)
     chunk_keys = await _store_chunks(org_id, sheet)
     row = Import(
@@ -115,6 +118,16 @@ async def upload_table(org_id: UUID, *, member_id: UUID, file_name: str, content
         session.add(row)
     guess = guess_mapping(sheet.columns, sheet.rows[:_GUESS_ROWS])
     return Upload(row=row, sample=sheet.rows[:_SAMPLE_ROWS], guess=guess)
+
+
+async def _leave_out_erased(org_id: UUID, sheet: Sheet, content: bytes) -> tuple[Sheet, bytes]:
+    """Empty the rows of people who were erased before anything is stored; an emptied row keeps its place."""
+    async with transaction(org_id) as session:
+        erased = set(await privacy.find_erased_rows(session, sheet.rows))
+    if not erased:
+        return sheet, content
+    rows = [[] if place in erased else cells for place, cells in enumerate(sheet.rows)]
+    return Sheet(sheet.columns, rows), await asyncio.to_thread(write_csv, [sheet.columns, *rows])
 
 
 async def _store_chunks(org_id: UUID, sheet: Sheet) -> list[str]:
@@ -175,6 +188,7 @@ async def keep_chunk(session: AsyncSession, chunk: Chunk) -> bool:
         return False
     row.state = ImportState.RUNNING.value
     found = _sort_rows(row, chunk)
+    await _refuse_erased(session, row, found)
     received = await receive_arrivals(session, found.arrivals) if found.arrivals else []
     await queries.insert_refusals(session, found.refusals)
     joined = sum(one.joined for one in received)
@@ -199,6 +213,25 @@ async def stop_import(session: AsyncSession, import_id: UUID) -> None:
         publish(session, ImportProgressed(import_id=row.id, done_count=row.done_count, row_count=row.row_count))
 
 
+async def _refuse_erased(session: AsyncSession, row: Import, found: _Sorted) -> None:
+    """Refuse people who were erased since the upload, and keep nothing of their rows."""
+    by_arrival = [privacy.list_addresses([one.email], [one.phone]) for one in found.arrivals]
+    erased = await privacy.find_erased(session, {one for addresses in by_arrival for one in addresses})
+    refused = {place for place, addresses in enumerate(by_arrival) if erased.intersection(addresses)}
+    found.refusals += [_refuse(row, found.numbers[place], privacy.ERASED_ROW, []) for place in sorted(refused)]
+    found.arrivals = [one for place, one in enumerate(found.arrivals) if place not in refused]
+
+
+def _refuse(row: Import, row_number: int, reason: str, cells: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "import_id": row.id,
+        "row_number": row_number,
+        "reason": clean_text(reason, 500),
+        "cells": [clean_text(cell, 32_000) for cell in cells],
+    }
+
+
 def _sort_rows(row: Import, chunk: Chunk) -> _Sorted:
     mapping = {column: ColumnField(meaning) for column, meaning in row.mapping.items()}
     found = _Sorted()
@@ -207,8 +240,9 @@ def _sort_rows(row: Import, chunk: Chunk) -> _Sorted:
         lead = _clean_row(read_row(row.columns, mapping, cells))
         email = leads.normalise_email(lead.email)
         phone = leads.normalise_phone(lead.phone, region=settings().default_region)
-        reason = refuse_row(row.columns, cells, lead, email=email, phone=phone)
+        reason = refuse_row(row.columns, cells, lead, email=email, phone=phone) if cells else privacy.ERASED_ROW
         if reason is None:
+            found.numbers.append(chunk.first_row + place)
             found.arrivals.append(
                 Arrival(
                     channel="csv",
@@ -224,15 +258,7 @@ def _sort_rows(row: Import, chunk: Chunk) -> _Sorted:
                 )
             )
         else:
-            found.refusals.append(
-                {
-                    "id": new_id(),
-                    "import_id": row.id,
-                    "row_number": chunk.first_row + place,
-                    "reason": clean_text(reason, 500),
-                    "cells": [clean_text(cell, 32_000) for cell in cells],
-                }
-            )
+            found.refusals.append(_refuse(row, chunk.first_row + place, reason, cells))
     return found
 
 

@@ -15,6 +15,7 @@ from metacortex.contexts.intake.service.receiving import Arrival, receive_arriva
 from metacortex.contexts.intake.settings import intake_settings
 from metacortex.contexts.intake.types import FoundSource, InboundState, SourceKind
 from metacortex.contexts.leads import public as leads
+from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Invalid, TooMany
 from metacortex.platform.limits import Limit, Verdict, take
@@ -58,10 +59,19 @@ def check_reachable(fields: FormFields) -> Reachable:
     return Reachable(email=email, phone=phone)
 
 
-async def keep_arrivals(org_id: UUID, arrivals: Sequence[Arrival]) -> list[leads.ReceivedLead]:
-    """Make leads of arrivals in one commit."""
+async def keep_arrivals(org_id: UUID, arrivals: Sequence[Arrival]) -> list[leads.ReceivedLead | None]:
+    """Make leads of arrivals in one commit; None stands for a person who was erased."""
     async with transaction(org_id) as session:
-        return await receive_arrivals(session, arrivals)
+        return await _receive_unless_erased(session, arrivals)
+
+
+async def _receive_unless_erased(session: AsyncSession, arrivals: Sequence[Arrival]) -> list[leads.ReceivedLead | None]:
+    by_arrival = [privacy.list_addresses([one.email], [one.phone]) for one in arrivals]
+    erased = await privacy.find_erased(session, {one for addresses in by_arrival for one in addresses})
+    welcome = [not erased.intersection(addresses) for addresses in by_arrival]
+    kept = [one for one, is_welcome in zip(arrivals, welcome, strict=True) if is_welcome]
+    received = iter(await receive_arrivals(session, kept) if kept else [])
+    return [next(received) if is_welcome else None for is_welcome in welcome]
 
 
 _arrivals = Gatherer(keep_arrivals)
@@ -94,8 +104,12 @@ async def create_lead(
         actor_id=member_id,
     )
     if session is None:
-        return await _arrivals.submit(org_id, arrival)
-    return (await receive_arrivals(session, [arrival]))[0]
+        received = await _arrivals.submit(org_id, arrival)
+    else:
+        [received] = await _receive_unless_erased(session, [arrival])
+    if received is None:
+        raise privacy.PersonErased
+    return received
 
 
 async def count_submission(source: FoundSource, address: str) -> Verdict:
@@ -105,9 +119,23 @@ async def count_submission(source: FoundSource, address: str) -> Verdict:
     return await take([(limit, f"{source.id}:{address}")])
 
 
-async def submit_form(source: FoundSource, sent: Mapping[str, str]) -> None:
-    """Keep what a visitor sent by a form as a lead; what a robot filled in is thanked for and dropped."""
+def read_ticked(consent: str) -> list[UUID]:
+    """Return the consent texts a form names, by id, divided by commas; raise ConsentTextUnknown for anything else."""
+    try:
+        return [UUID(one.strip()) for one in consent.split(",") if one.strip()]
+    except ValueError as error:
+        raise privacy.ConsentTextUnknown(
+            errors=[{"field": "consent", "message": privacy.ConsentTextUnknown.title}]
+        ) from error
+
+
+async def submit_form(source: FoundSource, sent: Mapping[str, str], *, client_address: str | None = None) -> None:
+    """Keep what a visitor sent by a form as a lead; what a robot filled in is thanked for and dropped.
+
+    Whoever was erased before is welcome: they wrote themself. `consent` names the consent texts that were ticked.
+    """
     fields = read_fields(sent)
+    ticked = read_ticked(sent.get("consent", ""))
     if fields.website:
         log.info("form.robot_dropped", org_id=str(source.org_id), source_id=str(source.id))
         return
@@ -151,3 +179,12 @@ async def submit_form(source: FoundSource, sent: Mapping[str, str]) -> None:
         row = await session.get(InboundMessage, (source.org_id, new_ids[0]))
         if row is not None:
             row.lead_id = received.lead_id
+        if ticked:
+            await privacy.record_ticked(
+                session,
+                text_ids=ticked,
+                email=reachable.email,
+                phone=reachable.phone,
+                source=f"form: {source.name}",
+                client_address=client_address,
+            )

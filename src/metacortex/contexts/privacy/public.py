@@ -1,0 +1,81 @@
+"""The door of the privacy context: ask for consent before acting, answer for your rows when a person asks."""
+
+from metacortex.contexts.privacy.rules import ENQUIRY_DAYS, Refusal, normalise_email, normalise_phone
+from metacortex.contexts.privacy.service.addresses import list_addresses
+from metacortex.contexts.privacy.service.consent import (
+    ConsentMissing,
+    ConsentTextUnknown,
+    NewConsent,
+    Suppressed,
+    record_consents,
+    record_ticked,
+)
+from metacortex.contexts.privacy.service.consent import judge_many as judge_consents
+from metacortex.contexts.privacy.service.consent import require as require_consent
+from metacortex.contexts.privacy.service.requests import (
+    read_subject,
+    record_located,
+    record_part,
+    show_failed,
+)
+from metacortex.contexts.privacy.service.retention import read_limit, run_retention
+from metacortex.contexts.privacy.service.suppression import (
+    ERASED_ROW,
+    PersonErased,
+    find_erased,
+    find_erased_rows,
+    suppress,
+)
+from metacortex.contexts.privacy.service.unsubscribing import write_token as write_unsubscribe_token
+from metacortex.contexts.privacy.types import (
+    Address,
+    AddressKind,
+    Channel,
+    ConsentBasis,
+    DataKind,
+    Decision,
+    Enquiry,
+    Part,
+    Purpose,
+    Subject,
+    SuppressionReason,
+)
+
+__all__ = [
+    "ENQUIRY_DAYS",
+    "ERASED_ROW",
+    "Address",
+    "AddressKind",
+    "Channel",
+    "ConsentBasis",
+    "ConsentMissing",
+    "ConsentTextUnknown",
+    "DataKind",
+    "Decision",
+    "Enquiry",
+    "NewConsent",
+    "Part",
+    "PersonErased",
+    "Purpose",
+    "Refusal",
+    "Subject",
+    "Suppressed",
+    "SuppressionReason",
+    "find_erased",
+    "find_erased_rows",
+    "judge_consents",
+    "list_addresses",
+    "normalise_email",
+    "normalise_phone",
+    "read_limit",
+    "read_subject",
+    "record_consents",
+    "record_located",
+    "record_part",
+    "record_ticked",
+    "require_consent",
+    "run_retention",
+    "show_failed",
+    "suppress",
+    "write_unsubscribe_token",
+]
