@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 up: $(VENV)/run web/dist/index.html
 	@$(BIN)/metacortex up
 
-test: $(VENV)/dev web/dist/index.html
+test: $(VENV)/dev web/dist/index.html tests/fakes/oidc/node_modules/.package-lock.json
 	$(BIN)/coverage erase
 	$(BIN)/ruff format --check src tests bench tools
 	$(BIN)/ruff check src tests bench tools
@@ -18,7 +18,7 @@ test: $(VENV)/dev web/dist/index.html
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered --format=total
 
-check: $(VENV)/dev
+check: $(VENV)/dev tests/fakes/oidc/node_modules/.package-lock.json
 	$(BIN)/ruff format --check src tests bench tools
 	$(BIN)/ruff check src tests bench tools
 	$(BIN)/mypy
@@ -44,6 +44,11 @@ types: $(VENV)/dev
 web/dist/index.html: $(WEB_SOURCES) tools/node.sh | $(VENV)/run
 	. tools/node.sh && cd web && pnpm install --frozen-lockfile && pnpm build
 
+# A certified OpenID Connect server that tests sign in with.
+tests/fakes/oidc/node_modules/.package-lock.json: tests/fakes/oidc/package-lock.json tools/node.sh | $(VENV)/dev
+	. tools/node.sh && npm ci --loglevel=error --no-audit --no-fund --prefix tests/fakes/oidc
+	touch $@
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -57,4 +62,4 @@ $(VENV)/dev: requirements/dev.txt $(VENV)/run
 	touch $@
 
 clean:
-	rm -rf $(VENV) web/dist web/node_modules
+	rm -rf $(VENV) web/dist web/node_modules tests/fakes/oidc/node_modules

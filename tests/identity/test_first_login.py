@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from metacortex.contexts.identity import public as identity
-from metacortex.contexts.identity.models import LoginLink, Member, Organization, User
+from metacortex.contexts.identity.models import ExternalIdentity, LoginLink, Member, Organization, User
 from metacortex.contexts.identity.types import hash_token
 from metacortex.migrations import upgrade
 from metacortex.platform.database import close_engines, transaction, utc_now
@@ -107,6 +107,17 @@ async def test_first_owner_gets_in_by_link_until_a_password_is_set(
     refused = await use_link(client, third.token, email="other@example.com", password=PASSWORD)
     assert (refused.status_code, refused.json()["code"]) == (409, "email_in_use")
     assert (await use_link(client, third.token)).json()["data"]["member"]["email"] == "asha@example.com"
+
+
+async def test_an_owner_who_signs_in_with_others_needs_no_link(
+    client: httpx.AsyncClient, new_installation: None
+) -> None:
+    first = await identity.issue_first_login()
+    assert first is not None
+    async with transaction(first.org_id) as session:
+        user_id = (await session.scalars(select(Member.user_id))).one()
+        session.add(ExternalIdentity(issuer="https://accounts.google.com", subject="1", user_id=user_id))
+    assert await identity.issue_first_login() is None
 
 
 async def make_late_link(org_id: UUID) -> str:

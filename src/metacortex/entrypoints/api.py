@@ -15,6 +15,7 @@ from metacortex import flows
 from metacortex.contexts.conversations.router import router as conversations_router
 from metacortex.contexts.identity.public import read_api_key
 from metacortex.contexts.identity.router import router as identity_router
+from metacortex.contexts.identity.settings import federation_settings
 from metacortex.contexts.intake.router import router as intake_router
 from metacortex.contexts.leads.router import router as leads_router
 from metacortex.contexts.privacy.router import router as privacy_router
@@ -52,9 +53,11 @@ def create_app() -> FastAPI:
         responses=COMMON,
         generate_unique_id_function=_operation_id,
     )
+    # Both refuse what cannot be used before anybody is served.
     key_ring()
     choose_store()
     http_settings()
+    federation_settings()
     app.state.base_url = settings().base_url
     app.state.live = LiveHub()
     app.state.read_api_key = read_api_key

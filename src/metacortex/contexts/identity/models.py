@@ -1,10 +1,13 @@
 """Tables of identity.
 
-`organizations` and `users` belong to no organization. What a person proves who they are with (`totp_factors`,
-`recovery_codes`, `passkeys`, `mailed_tokens`) belongs to the person: row-level security shows it to a transaction that
-acts for that person (`queries.see_as_user`) or holds the row's token, and `challenges` to the latter alone. All others
-are tenant tables under the usual row-level security. Six of these are also read before the organization is known; each
-names, as `table.info["also_seen_by"]`, the column by which a row may be SELECTed then:
+`organizations` and `users` belong to no organization, nor do the tables of signing in with others at the end.
+
+What a person proves who they are with (`totp_factors`, `recovery_codes`, `passkeys`, `mailed_tokens`) belongs to the
+person: row-level security shows it to a transaction that acts for that person (`queries.see_as_user`) or holds the
+row's token, and `challenges` to the latter alone.
+
+All others are tenant tables under the usual row-level security. Six of these are also read before the organization is
+known; each names, as `table.info["also_seen_by"]`, the column by which a row may be SELECTed then:
 
 - `members`, `sessions` by `user_id = app.user_id` (which organizations may this person enter, and where are they in?)
 - `invitations`, `login_links`, `refresh_tokens`, `api_keys` by `token_hash = app.token_hash` (whoever holds the token)
@@ -17,6 +20,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -270,3 +274,92 @@ class Challenge(Base):
     nonce: Mapped[bytes | None]
     attempts: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[Moment]
+
+
+class ExternalIdentity(Base):
+    """What an outside issuer calls a user; the address is the one it told at linking, and proves nothing later."""
+
+    __tablename__ = "external_identities"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject", name="uq_external_identities_subject"),
+        Index("ix_external_identities_user_id", "user_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    email: Mapped[str | None]
+    created_at: Mapped[Moment] = mapped_column(default=utc_now)
+
+
+class FederationAttempt(Base):
+    """A browser on its way to an issuer and back; deleted by the first answer.
+
+    Only hashes are kept: the state is in the address, the secret in the browser's cookie, and nonce and PKCE verifier
+    are derived from that secret.
+    """
+
+    __tablename__ = "federation_attempts"
+    __table_args__ = (Index("ix_federation_attempts_expires_at", "expires_at"),)
+
+    state_hash: Mapped[str] = mapped_column(primary_key=True)
+    browser_hash: Mapped[str]
+    provider: Mapped[str]
+    next_path: Mapped[str]
+    invitation_hash: Mapped[str | None]
+    linking_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    expires_at: Mapped[Moment]
+
+
+class PendingIdentity(Base):
+    """A person whom an issuer has proven and nobody knows, until they say what their organization is called."""
+
+    __tablename__ = "pending_identities"
+    __table_args__ = (Index("ix_pending_identities_expires_at", "expires_at"),)
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    browser_hash: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    email: Mapped[str]
+    name: Mapped[str]
+    email_trusted: Mapped[bool]
+    expires_at: Mapped[Moment]
+
+
+class ClerkObject(Base):
+    """The newest that Clerk has told of one of its users, organizations or memberships; deletions are remembered.
+
+    `version` is Clerk's `updated_at` in milliseconds. `user_id` or `organization_id` is what we made of it.
+    """
+
+    __tablename__ = "clerk_objects"
+    __table_args__ = (
+        CheckConstraint("kind IN ('user', 'organization', 'membership')", name="kind"),
+        Index("ix_clerk_objects_clerk_user_id", "clerk_user_id"),
+        Index("ix_clerk_objects_clerk_organization_id", "clerk_organization_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    version: Mapped[int] = mapped_column(BigInteger)
+    deleted: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str | None]
+    role: Mapped[str | None]
+    clerk_user_id: Mapped[str | None]
+    clerk_organization_id: Mapped[str | None]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    made_user: Mapped[bool] = mapped_column(default=False)
+    organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id", ondelete="SET NULL"))
+
+
+class ClerkMessage(Base):
+    """A webhook of Clerk that was acted on, by its `svix-id`."""
+
+    __tablename__ = "clerk_messages"
+    __table_args__ = (Index("ix_clerk_messages_received_at", "received_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    received_at: Mapped[Moment] = mapped_column(default=utc_now)

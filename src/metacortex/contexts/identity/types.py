@@ -48,3 +48,19 @@ class AuditFilters:
     subject: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenIdentity:
+    """Who an outside issuer says somebody is, after everything that says so was verified.
+
+    `email_verified`: the issuer has seen that mail to the address reaches the person. `email_trusted`: the issuer is
+    also the one that decides about addresses of this domain.
+    """
+
+    issuer: str
+    subject: str
+    email: str | None
+    name: str
+    email_verified: bool
+    email_trusted: bool

@@ -2,6 +2,19 @@
 
 from metacortex.contexts.identity.queries.api_keys import count_keys, find_key, find_keys, lock_key, note_key_use
 from metacortex.contexts.identity.queries.audit import add_actor_names, find_audit_entries, find_audit_entries_after
+from metacortex.contexts.identity.queries.federation import (
+    clerk_message_exists,
+    delete_clerk_messages,
+    delete_expired_attempts,
+    find_clerk_memberships,
+    find_clerk_object,
+    find_clerk_organization,
+    find_identities,
+    find_identity,
+    lock_clerk,
+    take_attempt,
+    take_pending_identity,
+)
 from metacortex.contexts.identity.queries.invitations import (
     count_open_invitations,
     delete_login_links,
@@ -57,10 +70,13 @@ from metacortex.contexts.identity.queries.sessions import (
 
 __all__ = [
     "add_actor_names",
+    "clerk_message_exists",
     "count_keys",
     "count_open_invitations",
     "count_recovery_codes",
+    "delete_clerk_messages",
     "delete_dead_sessions",
+    "delete_expired_attempts",
     "delete_expired_tokens",
     "delete_login_links",
     "delete_mailed_tokens",
@@ -70,6 +86,11 @@ __all__ = [
     "delete_recovery_codes",
     "find_audit_entries",
     "find_audit_entries_after",
+    "find_clerk_memberships",
+    "find_clerk_object",
+    "find_clerk_organization",
+    "find_identities",
+    "find_identity",
     "find_invitation_by_token",
     "find_key",
     "find_keys",
@@ -93,6 +114,7 @@ __all__ = [
     "find_user_by_email",
     "has_second_factor",
     "lock_challenge",
+    "lock_clerk",
     "lock_first_login",
     "lock_invitation",
     "lock_key",
@@ -110,4 +132,6 @@ __all__ = [
     "see_as_user",
     "see_by_token",
     "see_organization",
+    "take_attempt",
+    "take_pending_identity",
 ]

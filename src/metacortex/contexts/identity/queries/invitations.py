@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Text, cast, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.identity.models import Invitation, LoginLink, Member, User
+from metacortex.contexts.identity.models import ExternalIdentity, Invitation, LoginLink, Member, User
 from metacortex.platform.database import utc_now
 from metacortex.platform.security import Role
 
@@ -99,9 +99,10 @@ async def lock_first_login(session: AsyncSession) -> None:
 
 
 async def find_owner_without_password(session: AsyncSession, org_id: UUID) -> Member | None:
-    """Return the first owner of an organization if that person has never set a password."""
+    """Return the first owner of an organization if that person has never set a password, nor signed in with others."""
+    identity = select(ExternalIdentity.id).where(ExternalIdentity.user_id == User.id).limit(1).scalar_subquery()
     found = await session.execute(
-        select(Member, User.password_hash)
+        select(Member, func.coalesce(User.password_hash, cast(identity, Text)))
         .join(User, User.id == Member.user_id)
         .where(Member.org_id == org_id, Member.role == Role.OWNER, Member.removed_at.is_(None))
         .order_by(Member.created_at, Member.id)

@@ -2,11 +2,8 @@
 
 from fastapi import APIRouter
 
-from metacortex.contexts.identity.router import audit, keys, security, sign_in, team
+from metacortex.contexts.identity.router import audit, clerk, federation, keys, security, sign_in, team
 
 router = APIRouter(tags=["identity"])
-router.include_router(sign_in.router)
-router.include_router(team.router)
-router.include_router(security.router)
-router.include_router(keys.router)
-router.include_router(audit.router)
+for one in (sign_in, federation, clerk, team, security, keys, audit):
+    router.include_router(one.router)

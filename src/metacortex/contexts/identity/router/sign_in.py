@@ -51,7 +51,7 @@ class SecondFactorRequired(Unauthenticated):
 )
 async def sign_up(body: SignUp, response: Response) -> Any:
     """Create an organization with yourself as its owner."""
-    return _answer(response, await service.sign_up(body))
+    return answer_signed_in(response, await service.sign_up(body))
 
 
 @router.post(
@@ -62,7 +62,7 @@ async def sign_up(body: SignUp, response: Response) -> Any:
 )
 async def sign_in(body: SignIn, response: Response) -> Any:
     """Sign in by e-mail address and password; members of several organizations may choose one."""
-    return _answer(response, await service.sign_in(body))
+    return answer_signed_in(response, await service.sign_in(body))
 
 
 @router.post(
@@ -73,7 +73,7 @@ async def sign_in(body: SignIn, response: Response) -> Any:
 )
 async def sign_in_by_link(body: SignInByLink, response: Response) -> Any:
     """Sign in by a one-time link, optionally setting name, address, password and the organization's name."""
-    return _answer(response, await service.sign_in_by_link(body))
+    return answer_signed_in(response, await service.sign_in_by_link(body))
 
 
 @router.post(
@@ -84,7 +84,7 @@ async def sign_in_by_link(body: SignInByLink, response: Response) -> Any:
 )
 async def finish_sign_in(body: GiveCode, response: Response) -> Any:
     """Finish a sign-in by the code of an authenticator app or a recovery code; each challenge allows five tries."""
-    return _answer(response, await second_factor.finish_sign_in(body.token, body.code))
+    return answer_signed_in(response, await second_factor.finish_sign_in(body.token, body.code))
 
 
 @router.post(
@@ -107,7 +107,7 @@ async def ask_passkey(response: Response) -> Any:
 )
 async def sign_in_by_passkey(body: GivePasskey, response: Response) -> Any:
     """Sign in by the passkey that answered."""
-    return _answer(response, await passkeys.sign_in_by_passkey(body.token, body.credential))
+    return answer_signed_in(response, await passkeys.sign_in_by_passkey(body.token, body.credential))
 
 
 @router.post("/api/v1/password/reset-link", status_code=202, dependencies=[MAIL_PACE, SIGN_IN_PACE])
@@ -147,7 +147,7 @@ async def verify_email(body: UseToken) -> None:
 )
 async def accept_invitation(body: AcceptInvitation, response: Response) -> Any:
     """Accept an invitation and sign in; with an account already, give its password."""
-    return _answer(response, await join_team(body))
+    return answer_signed_in(response, await join_team(body))
 
 
 @router.post("/api/v1/session/refresh", response_model=Envelope[SignedInOut], responses=problems(sessions.SessionEnded))
@@ -155,7 +155,7 @@ async def refresh_session(response: Response, metacortex_refresh: RefreshCookie 
     """Exchange the refresh cookie for a fresh access token; each cookie works once."""
     if not metacortex_refresh:
         raise sessions.SessionEnded
-    return _answer(response, await sessions.refresh_session(metacortex_refresh))
+    return answer_signed_in(response, await sessions.refresh_session(metacortex_refresh))
 
 
 @router.post("/api/v1/session/sign-out", status_code=204)
@@ -163,7 +163,7 @@ async def sign_out(response: Response, metacortex_refresh: RefreshCookie = None)
     """End the session of the refresh cookie and remove the cookie."""
     if metacortex_refresh:
         await sessions.end_session(metacortex_refresh)
-    response.delete_cookie(COOKIE, path=COOKIE_PATH, secure=_is_secure(), httponly=True, samesite="strict")
+    response.delete_cookie(COOKIE, path=COOKIE_PATH, secure=is_secure(), httponly=True, samesite="strict")
 
 
 @router.get("/.well-known/jwks.json", response_model=KeySetOut)
@@ -173,23 +173,30 @@ async def read_key_set(response: Response) -> Any:
     return public_key_set()
 
 
-def _is_secure() -> bool:
+def is_secure() -> bool:
+    """Tell whether browsers reach the product by https."""
     return settings().base_url.startswith("https:")
 
 
-def _answer(response: Response, signed_in: sessions.SignedIn | second_factor.SecondFactorNeeded) -> Any:
-    if isinstance(signed_in, second_factor.SecondFactorNeeded):
-        raise SecondFactorRequired(token=signed_in.token, methods=signed_in.methods)
+def set_refresh_cookie(response: Response, signed_in: sessions.SignedIn) -> None:
+    """Keep the refresh token where no script reads it and no other site sends it from."""
     response.set_cookie(
         COOKIE,
         signed_in.refresh_token,
         max_age=int(sessions.REFRESH_LIFETIME.total_seconds()),
         path=COOKIE_PATH,
-        secure=_is_secure(),
+        secure=is_secure(),
         httponly=True,
         samesite="strict",
     )
     response.headers["Cache-Control"] = "no-store"
+
+
+def answer_signed_in(response: Response, signed_in: sessions.SignedIn | second_factor.SecondFactorNeeded) -> Any:
+    """Answer a sign-in: the refresh token as a cookie, the access token and the names of things in the body."""
+    if isinstance(signed_in, second_factor.SecondFactorNeeded):
+        raise SecondFactorRequired(token=signed_in.token, methods=signed_in.methods)
+    set_refresh_cookie(response, signed_in)
     member, user = signed_in.member, signed_in.user
     return envelope(
         {

@@ -9,9 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.events import EmailVerificationRequested, PasswordResetRequested
 from metacortex.contexts.identity.models import MailedToken, User
-from metacortex.contexts.identity.service.sessions import end_all_sessions
+from metacortex.contexts.identity.service.sessions import end_all_sessions, tell_organizations
 from metacortex.contexts.identity.types import hash_token, new_token
-from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Unauthenticated
 from metacortex.platform.events import publish
@@ -110,7 +109,7 @@ async def reset_password(token: str, password: str) -> None:
         user.password_hash = password_hash
         user.email_verified_at = user.email_verified_at or utc_now()
         await session.flush()
-        await _tell_organizations(session, user, "password.reset")
+        await tell_organizations(session, user.id, "password.reset", {})
         await end_all_sessions(session, user.id)
 
 
@@ -128,7 +127,7 @@ async def change_password(session: AsyncSession, principal: Principal, current: 
         raise WrongPassword
     user.password_hash = await hash_password(new)
     await session.flush()
-    await _tell_organizations(session, user, "password.changed")
+    await tell_organizations(session, user.id, "password.changed", {})
     await end_all_sessions(session, user.id, but=principal.session_id)
 
 
@@ -140,10 +139,3 @@ async def _use_token(session: AsyncSession, token: str, purpose: str) -> User:
     await queries.see_as_user(session, user.id)
     found.used_at = utc_now()
     return user
-
-
-async def _tell_organizations(session: AsyncSession, user: User, action: str) -> None:
-    await queries.see_as_user(session, user.id)
-    for member, organization in await queries.find_memberships(session, user.id):
-        await queries.see_organization(session, organization.id)
-        record(session, action, subject=str(member.id))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -125,6 +126,17 @@ async def prove_session(session: AsyncSession, principal: Principal, methods: Se
     family.methods = sorted({*family.methods, *methods})
     record(session, "session.proved", subject=str(family.id), after={"methods": list(methods)})
     return issue_access_token(await _as_principal(session, family, person[0], person[1], organization))
+
+
+async def tell_organizations(session: AsyncSession, user_id: UUID, action: str, after: dict[str, Any]) -> None:
+    """Record what happened to a person's account where the owners of each of their organizations see it."""
+    bound = session.info["org_id"]
+    await queries.see_as_user(session, user_id)
+    for member, organization in await queries.find_memberships(session, user_id):
+        await queries.see_organization(session, organization.id)
+        record(session, action, subject=str(member.id), after=after)
+    if bound is not None:
+        await queries.see_organization(session, bound)
 
 
 def _end(session: AsyncSession, family: SignInSession, action: str) -> None:

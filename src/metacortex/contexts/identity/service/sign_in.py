@@ -14,7 +14,7 @@ from metacortex.contexts.identity.models import Member, Organization, User
 from metacortex.contexts.identity.schemas import SignIn, SignInByLink, SignUp
 from metacortex.contexts.identity.service.recovery import request_verification
 from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
-from metacortex.contexts.identity.service.sessions import SignedIn
+from metacortex.contexts.identity.service.sessions import SignedIn, tell_organizations
 from metacortex.contexts.identity.types import hash_token
 from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
@@ -94,10 +94,7 @@ async def record_failure(user: User | None) -> None:
     if user is None:
         return
     async with transaction(None) as session:
-        await queries.see_as_user(session, user.id)
-        for member, organization in await queries.find_memberships(session, user.id):
-            await queries.see_organization(session, organization.id)
-            record(session, "sign_in.failed", subject=str(member.id))
+        await tell_organizations(session, user.id, "sign_in.failed", {})
 
 
 async def sign_in_by_link(body: SignInByLink) -> SignedIn | SecondFactorNeeded:

@@ -1,0 +1,1 @@
+"""Outside systems that say who somebody is: OpenID Connect issuers and Clerk."""
