@@ -7211,7 +7211,10 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                /** @description Marks a browser that signed in to the account before. */
+                metacortex_device?: string | null;
+            };
         };
         requestBody: {
             content: {
@@ -14407,6 +14410,8 @@ export interface operations {
             cookie?: {
                 /** @description Set by every sign-in. */
                 metacortex_refresh?: string | null;
+                /** @description Marks a browser that signed in to the account before. */
+                metacortex_device?: string | null;
             };
         };
         requestBody?: never;
@@ -14634,7 +14639,10 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                /** @description Marks a browser that signed in to the account before. */
+                metacortex_device?: string | null;
+            };
         };
         requestBody: {
             content: {
@@ -15591,7 +15599,10 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                /** @description Marks a browser that signed in to the account before. */
+                metacortex_device?: string | null;
+            };
         };
         requestBody: {
             content: {
@@ -15708,7 +15719,10 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                /** @description Marks a browser that signed in to the account before. */
+                metacortex_device?: string | null;
+            };
         };
         requestBody: {
             content: {

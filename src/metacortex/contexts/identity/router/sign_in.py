@@ -19,10 +19,11 @@ from metacortex.contexts.identity.schemas import (
     SignUp,
     UseToken,
 )
-from metacortex.contexts.identity.service import passkeys, recovery, second_factor, sessions
+from metacortex.contexts.identity.service import passkeys, recovery, second_factor, sessions, throttling
 from metacortex.contexts.identity.service import sign_in as service
 from metacortex.contexts.identity.service.invitations import InvitationNotFound
 from metacortex.contexts.identity.service.invitations import accept_invitation as join_team
+from metacortex.contexts.identity.types import new_token
 from metacortex.platform.errors import Unauthenticated
 from metacortex.platform.http import Envelope, envelope, problems
 from metacortex.platform.security import ACCESS_TOKEN_SECONDS, public_key_set
@@ -33,6 +34,14 @@ router = APIRouter()
 COOKIE = "metacortex_refresh"
 COOKIE_PATH = "/api/v1/session"
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200, description="Set by every sign-in.")]
+
+
+DEVICE_COOKIE = "metacortex_device"
+DEVICE_SECONDS = 365 * 24 * 3600
+DeviceCookie = Annotated[
+    str | None,
+    Cookie(alias=DEVICE_COOKIE, max_length=200, description="Marks a browser that signed in to the account before."),
+]
 
 
 class SecondFactorRequired(Unauthenticated):
@@ -49,9 +58,9 @@ class SecondFactorRequired(Unauthenticated):
     responses=problems(service.EmailInUse, SecondFactorRequired),
     dependencies=[SIGN_UP_PACE],
 )
-async def sign_up(body: SignUp, response: Response) -> Any:
+async def sign_up(body: SignUp, response: Response, metacortex_device: DeviceCookie = None) -> Any:
     """Create an organization with yourself as its owner."""
-    return answer_signed_in(response, await service.sign_up(body))
+    return answer_signed_in(response, await service.sign_up(body, device=metacortex_device), metacortex_device)
 
 
 @router.post(
@@ -60,9 +69,9 @@ async def sign_up(body: SignUp, response: Response) -> Any:
     responses=problems(service.WrongCredentials, SecondFactorRequired, service.NotAMember),
     dependencies=[SIGN_IN_PACE],
 )
-async def sign_in(body: SignIn, response: Response) -> Any:
+async def sign_in(body: SignIn, response: Response, metacortex_device: DeviceCookie = None) -> Any:
     """Sign in by e-mail address and password; members of several organizations may choose one."""
-    return answer_signed_in(response, await service.sign_in(body))
+    return answer_signed_in(response, await service.sign_in(body, device=metacortex_device), metacortex_device)
 
 
 @router.post(
@@ -82,9 +91,9 @@ async def sign_in_by_link(body: SignInByLink, response: Response) -> Any:
     responses=problems(second_factor.ChallengeOver, second_factor.WrongCode),
     dependencies=[SIGN_IN_PACE],
 )
-async def finish_sign_in(body: GiveCode, response: Response) -> Any:
+async def finish_sign_in(body: GiveCode, response: Response, metacortex_device: DeviceCookie = None) -> Any:
     """Finish a sign-in by the code of an authenticator app or a recovery code; each challenge allows five tries."""
-    return answer_signed_in(response, await second_factor.finish_sign_in(body.token, body.code))
+    return answer_signed_in(response, await second_factor.finish_sign_in(body.token, body.code), metacortex_device)
 
 
 @router.post(
@@ -145,17 +154,19 @@ async def verify_email(body: UseToken) -> None:
     responses=problems(InvitationNotFound, service.WrongCredentials, SecondFactorRequired),
     dependencies=[INVITATION_PACE],
 )
-async def accept_invitation(body: AcceptInvitation, response: Response) -> Any:
+async def accept_invitation(body: AcceptInvitation, response: Response, metacortex_device: DeviceCookie = None) -> Any:
     """Accept an invitation and sign in; with an account already, give its password."""
-    return answer_signed_in(response, await join_team(body))
+    return answer_signed_in(response, await join_team(body, device=metacortex_device), metacortex_device)
 
 
 @router.post("/api/v1/session/refresh", response_model=Envelope[SignedInOut], responses=problems(sessions.SessionEnded))
-async def refresh_session(response: Response, metacortex_refresh: RefreshCookie = None) -> Any:
+async def refresh_session(
+    response: Response, metacortex_refresh: RefreshCookie = None, metacortex_device: DeviceCookie = None
+) -> Any:
     """Exchange the refresh cookie for a fresh access token; each cookie works once."""
     if not metacortex_refresh:
         raise sessions.SessionEnded
-    return answer_signed_in(response, await sessions.refresh_session(metacortex_refresh))
+    return answer_signed_in(response, await sessions.refresh_session(metacortex_refresh), metacortex_device)
 
 
 @router.post("/api/v1/session/sign-out", status_code=204)
@@ -192,11 +203,30 @@ def set_refresh_cookie(response: Response, signed_in: sessions.SignedIn) -> None
     response.headers["Cache-Control"] = "no-store"
 
 
-def answer_signed_in(response: Response, signed_in: sessions.SignedIn | second_factor.SecondFactorNeeded) -> Any:
+def _remember_device(response: Response, email: str, known: str | None) -> None:
+    """Mark this browser as one that has signed in to the account, so that guessing elsewhere does not hinder it."""
+    if throttling.read_device(email, known) is None:
+        response.set_cookie(
+            DEVICE_COOKIE,
+            throttling.make_device_cookie(email, new_token()),
+            max_age=DEVICE_SECONDS,
+            path="/api/v1",
+            secure=is_secure(),
+            httponly=True,
+            samesite="strict",
+        )
+
+
+def answer_signed_in(
+    response: Response,
+    signed_in: sessions.SignedIn | second_factor.SecondFactorNeeded,
+    device: str | None = None,
+) -> Any:
     """Answer a sign-in: the refresh token as a cookie, the access token and the names of things in the body."""
     if isinstance(signed_in, second_factor.SecondFactorNeeded):
         raise SecondFactorRequired(token=signed_in.token, methods=signed_in.methods)
     set_refresh_cookie(response, signed_in)
+    _remember_device(response, signed_in.user.email, device)
     member, user = signed_in.member, signed_in.user
     return envelope(
         {

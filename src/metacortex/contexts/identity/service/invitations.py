@@ -14,6 +14,7 @@ from metacortex.contexts.identity.service.second_factor import SecondFactorNeede
 from metacortex.contexts.identity.service.sessions import SignedIn
 from metacortex.contexts.identity.service.sign_in import WrongCredentials, add_member, add_user
 from metacortex.contexts.identity.service.team import OnlyOwners, check_team_editor
+from metacortex.contexts.identity.service.throttling import admit_try, read_device
 from metacortex.contexts.identity.types import hash_token, new_token
 from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
@@ -96,7 +97,7 @@ async def read_invitation(token: str) -> tuple[Invitation, Organization]:
         return await _find_invitation(session, token)
 
 
-async def accept_invitation(body: AcceptInvitation) -> SignedIn | SecondFactorNeeded:
+async def accept_invitation(body: AcceptInvitation, *, device: str | None = None) -> SignedIn | SecondFactorNeeded:
     """Make the holder of an invitation a member; somebody with an account proves it by its password."""
     async with transaction(None) as session:
         invitation, _ = await _find_invitation(session, body.token)
@@ -104,9 +105,11 @@ async def accept_invitation(body: AcceptInvitation) -> SignedIn | SecondFactorNe
     password_hash = None
     if user is None:
         password_hash = await hash_password(body.password)
-    elif not await verify_password(body.password, user.password_hash):
-        message = "You already have an account with this e-mail address. Give the password of that account."
-        raise WrongCredentials(message)
+    else:
+        await admit_try(user.email, read_device(user.email, device))
+        if not await verify_password(body.password, user.password_hash):
+            message = "You already have an account with this e-mail address. Give the password of that account."
+            raise WrongCredentials(message)
     async with transaction(None) as session:
         found, organization = await _find_invitation(session, body.token)
         locked = await queries.lock_invitation(session, found.org_id, found.id)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.service.second_factor import use_code
 from metacortex.contexts.identity.service.sessions import prove_session
+from metacortex.contexts.identity.service.throttling import admit_code
 from metacortex.platform.audit import record
 from metacortex.platform.database import transaction
 from metacortex.platform.errors import Refused, Unauthenticated
@@ -42,6 +43,8 @@ async def give_proof(principal: Principal, *, password: str | None, code: str | 
         needs_code = bool(await queries.find_second_factors(session, principal.user_id))
     if user is None:
         raise Unauthenticated
+    if not needs_code:
+        await admit_code(str(principal.user_id))
     fits = not needs_code and password is not None and await verify_password(password, user.password_hash)
     async with transaction(principal.org_id) as session:
         await queries.see_as_user(session, principal.user_id)

@@ -10,6 +10,7 @@ from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.events import EmailVerificationRequested, PasswordResetRequested
 from metacortex.contexts.identity.models import MailedToken, User
 from metacortex.contexts.identity.service.sessions import end_all_sessions, tell_organizations
+from metacortex.contexts.identity.service.throttling import admit_code
 from metacortex.contexts.identity.types import hash_token, new_token
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Unauthenticated
@@ -122,6 +123,7 @@ async def verify_email(token: str) -> None:
 
 async def change_password(session: AsyncSession, principal: Principal, current: str, new: str) -> None:
     """Replace the signed-in person's password and end all their other sessions."""
+    await admit_code(str(principal.user_id))
     user = await queries.find_user(session, principal.user_id)
     if user is None or not await verify_password(current, user.password_hash):
         raise WrongPassword

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.models import Challenge, Member, Organization, RecoveryCode, TotpFactor, User
 from metacortex.contexts.identity.service.sessions import SignedIn, open_session
+from metacortex.contexts.identity.service.throttling import admit_code
 from metacortex.contexts.identity.types import hash_token, new_token, plain_code
 from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
@@ -121,7 +122,11 @@ async def _try_code(session: AsyncSession, challenge: Challenge, user_id: UUID, 
 
 
 async def use_code(session: AsyncSession, user_id: UUID, code: str) -> bool:
-    """Tell whether this is the person's code of now or one of their recovery codes; either works once."""
+    """Tell whether this is the person's code of now or one of their recovery codes; either works once.
+
+    Raises TooManyTries.
+    """
+    await admit_code(str(user_id))
     code = plain_code(code)
     if code.isascii() and code.isdigit():
         factor = await queries.lock_totp_factor(session, user_id)

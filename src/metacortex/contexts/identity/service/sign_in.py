@@ -15,6 +15,7 @@ from metacortex.contexts.identity.schemas import SignIn, SignInByLink, SignUp
 from metacortex.contexts.identity.service.recovery import request_verification
 from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
 from metacortex.contexts.identity.service.sessions import SignedIn, tell_organizations
+from metacortex.contexts.identity.service.throttling import admit_try, read_device
 from metacortex.contexts.identity.types import hash_token
 from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
@@ -43,7 +44,7 @@ class LinkNotValid(Unauthenticated):
     title = "This link was used before or is too old. Ask for a new one where you got it."
 
 
-async def sign_up(body: SignUp) -> SignedIn | SecondFactorNeeded:
+async def sign_up(body: SignUp, *, device: str | None = None) -> SignedIn | SecondFactorNeeded:
     """Create an organization and its owner, who may already have an account with this password.
 
     Both answers cost one password hash. Repeating a sign-up leads into the organization it created.
@@ -53,8 +54,10 @@ async def sign_up(body: SignUp) -> SignedIn | SecondFactorNeeded:
     password_hash = None
     if user is None:
         password_hash = await hash_password(body.password)
-    elif not await verify_password(body.password, user.password_hash):
-        raise EmailInUse
+    else:
+        await admit_try(body.email, read_device(body.email, device))
+        if not await verify_password(body.password, user.password_hash):
+            raise EmailInUse
     async with transaction(None) as session:
         if user is None:
             user = await add_user(session, body.name, body.email, password_hash)
@@ -73,8 +76,9 @@ async def sign_up(body: SignUp) -> SignedIn | SecondFactorNeeded:
     return entered
 
 
-async def sign_in(body: SignIn) -> SignedIn | SecondFactorNeeded:
+async def sign_in(body: SignIn, *, device: str | None = None) -> SignedIn | SecondFactorNeeded:
     """Sign a person in to the organization asked for, else to the one used last."""
+    await admit_try(body.email, read_device(body.email, device))
     async with transaction(None) as session:
         user = await queries.find_user_by_email(session, body.email)
     if not await verify_password(body.password, user.password_hash if user else None) or user is None:
