@@ -18,8 +18,8 @@ from metacortex.contexts.conversations.tasks import (
     export_person_from_conversations,
     forget_closed_messages,
 )
-from metacortex.contexts.identity.events import EmailVerificationRequested, PasswordResetRequested
-from metacortex.contexts.identity.tasks import mail_password_reset, mail_verification
+from metacortex.contexts.identity.events import EmailVerificationRequested, PasswordResetRequested, SignInFailed
+from metacortex.contexts.identity.tasks import mail_password_reset, mail_verification, record_failed_sign_ins
 from metacortex.contexts.intake.events import ImportStarted, MessageArrived
 from metacortex.contexts.intake.tasks import (
     begin_import_erasure,
@@ -59,6 +59,7 @@ subscribe(
         IdealCustomerChanged: [rescore_leads],
         PasswordResetRequested: [mail_password_reset],
         EmailVerificationRequested: [mail_verification],
+        SignInFailed: [record_failed_sign_ins],
         PersonErasureRequested: [erase_person_from_leads],
         PersonLocated: [
             erase_person_from_conversations,

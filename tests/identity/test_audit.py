@@ -13,9 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from metacortex.contexts.identity.service.recovery import NO_ORGANIZATION
 from metacortex.platform.audit import Finding, record, verify_chain
 from metacortex.platform.database import transaction
-from tests.conftest import PASSWORD, Owner, Product
+from tests.conftest import PASSWORD, Owner, Product, RunJobs
 
 Tamper = Callable[..., Awaitable[None]]
 
@@ -50,12 +51,15 @@ async def _change(connection: AsyncConnection, statement: str, values: dict[str,
     await connection.execute(text("ALTER TABLE audit_entries ENABLE TRIGGER keep_audit_entries"))
 
 
-async def test_critical_acts_are_recorded_with_who_and_where_from(owner: Owner, client: httpx.AsyncClient) -> None:
+async def test_critical_acts_are_recorded_with_who_and_where_from(
+    owner: Owner, client: httpx.AsyncClient, run_due_jobs: RunJobs
+) -> None:
     agent = {"user-agent": "Tester/1.0", "x-request-id": "request-0123456789"}
     invited = await owner.client.post(
         "/api/v1/invitations", json={"email": "a@example.com", "role": "agent"}, headers=agent
     )
     await client.post("/api/v1/sign-in", json={"email": owner.email, "password": "wrong password"})
+    await run_due_jobs(NO_ORGANIZATION)
     source = await owner.client.post("/api/v1/sources", json={"kind": "form", "name": "Fair"})
     await owner.client.patch(f"/api/v1/sources/{source.json()['data']['id']}", json={"active": False})
     await owner.client.delete(f"/api/v1/invitations/{invited.json()['data']['id']}")

@@ -47,3 +47,13 @@ class EmailVerificationRequested(Event):
     """A person's address is to be proven."""
 
     user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed(Event):
+    """Somebody gave a wrong password for this address, which may have no account."""
+
+    email: str
+    address: str | None
+    user_agent: str | None
+    request_id: str | None

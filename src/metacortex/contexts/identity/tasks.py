@@ -1,10 +1,10 @@
-"""Jobs of identity: mail about accounts.
+"""Jobs of identity: mail about accounts, and failed sign-ins.
 
-Whether an address has an account is looked up only here, so that asking for a link costs the same either way.
+Whether an address has an account is looked up only here, so that a request about one costs the same either way.
 """
 
-from metacortex.contexts.identity.events import EmailVerificationRequested, PasswordResetRequested
-from metacortex.contexts.identity.service import recovery
+from metacortex.contexts.identity.events import EmailVerificationRequested, PasswordResetRequested, SignInFailed
+from metacortex.contexts.identity.service import recovery, sign_in
 from metacortex.platform.database import transaction
 from metacortex.platform.jobs import Work, job
 from metacortex.platform.mail import send_mail
@@ -28,3 +28,11 @@ async def mail_verification(work: Work[EmailVerificationRequested]) -> None:
             mail = await recovery.write_verification_mail(session, call.user_id)
         if mail is not None:
             await send_mail(mail.to, mail.subject, mail.text)
+
+
+@job(queue="bulk")
+async def record_failed_sign_ins(work: Work[SignInFailed]) -> None:
+    """Show failed sign-ins to the organizations of the person they were tried for."""
+    async with work.finish() as session:
+        for call in work.calls:
+            await sign_in.record_failure(session, call)

@@ -40,6 +40,9 @@ class Cache:
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("cache.down", error=repr(error))
             self._rests_until = time.monotonic() + REST_SECONDS
+            # What is left of the connections may reach a server that missed something: each is made anew.
+            if self._client is not None:
+                await self._client.connection_pool.disconnect(inuse_connections=False)
             raise CacheDown from error
 
     def _connected(self, url: str) -> Redis:

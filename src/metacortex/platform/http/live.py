@@ -8,12 +8,15 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from metacortex.platform.errors import Unauthenticated
 from metacortex.platform.events.live import Listener, LiveHub, read_token
 from metacortex.platform.http.json import dump_json
-from metacortex.platform.security import ACCESS_TOKEN_SECONDS, Principal, read_access_token
+from metacortex.platform.http.same_origin import is_own_origin
+from metacortex.platform.security import ACCESS_TOKEN_SECONDS, Principal, may, read_access_token
 from metacortex.platform.security.revocations import is_revoked, refuse_revoked
 
 router = APIRouter(tags=["live"])
 SIGN_IN_AGAIN = 4401
+NOT_ALLOWED = 4403
 PING_SECONDS = 25
+CHECK_SECONDS = 1
 
 
 @router.websocket("/api/v1/live")
@@ -25,6 +28,9 @@ async def follow_events(socket: WebSocket, token: str = Query(max_length=4000), 
         await refuse_revoked(member)
     except Unauthenticated:
         await socket.close(SIGN_IN_AGAIN, "Sign in again.")
+        return
+    if not may(member, "leads:view") or not is_own_origin(socket.headers, socket.app.state.base_url):
+        await socket.close(NOT_ALLOWED, "You may not follow this.")
         return
     hub: LiveHub = socket.app.state.live
     async with hub.listen(member.org_id, read_token(since)) as listener:
@@ -46,7 +52,7 @@ async def _send(socket: WebSocket, listener: Listener, member: Principal) -> Non
             message = await asyncio.wait_for(listener.queue.get(), PING_SECONDS)
         except TimeoutError:
             message = {"type": "ping"}
-        if time.monotonic() - checked_at >= PING_SECONDS:
+        if time.monotonic() - checked_at >= CHECK_SECONDS:
             checked_at = time.monotonic()
             if await is_revoked(member) or time.time() > member.issued_at + ACCESS_TOKEN_SECONDS:
                 await socket.close(SIGN_IN_AGAIN, "Sign in again.")

@@ -1,17 +1,19 @@
-"""What happens around every request: ids, limits, security headers, metrics. Plain ASGI, for speed."""
+"""What happens around every request: ids, limits, security headers, metrics, the last word on failures. Plain ASGI."""
 
 import re
 import time
-from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from metacortex.platform.audit import Origin, start_origin
 from metacortex.platform.database import new_id
+from metacortex.platform.errors import Problem
 from metacortex.platform.http.addresses import client_address
 from metacortex.platform.http.json import dump_json
-from metacortex.platform.telemetry import bind_ids, metrics, start_trace
+from metacortex.platform.http.problems import answer_problem, route_of
+from metacortex.platform.telemetry import bind_ids, log, metrics, start_trace
 
 _REQUEST_ID = re.compile(rb"^[\w.-]{8,64}$")
 MAX_BODY_BYTES = 1024 * 1024
@@ -29,6 +31,10 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(self)"),
 ]
+# Said only where browsers reach the product by https (RFC 6797 section 7.2).
+TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+# Of what the API answers, browsers and proxies keep nothing, unless a route says otherwise.
+NOT_KEPT = (b"cache-control", b"no-store")
 
 
 class BodyTooLarge(HTTPException):
@@ -69,6 +75,8 @@ class RequestFrame:
                     (b"x-request-id", request_id.encode()),
                     (b"traceparent", trace.traceparent.encode()),
                     *(one for one in SECURITY_HEADERS if one[0] not in present),
+                    *([NOT_KEPT] if scope["path"].startswith("/api/") and NOT_KEPT[0] not in present else []),
+                    *([TRANSPORT_SECURITY] if scope["app"].state.base_url.startswith("https:") else []),
                 ]
             await send(message)
 
@@ -83,13 +91,17 @@ class RequestFrame:
             return message
 
         try:
-            if int(headers.get(b"content-length", b"0") or 0) > limit:
+            if _is_longer(headers.get(b"content-length"), limit):
                 raise BodyTooLarge
             await self.app(scope, receive_bounded, send_framed)
-        except (BodyTooLarge, ValueError) as error:
-            if began or (isinstance(error, ValueError) and headers.get(b"content-length", b"0").isdigit()):
+        except Exception as error:
+            if began:
                 raise
-            await _refuse_size(send_framed, request_id, limit)
+            if isinstance(error, BodyTooLarge):
+                await _refuse_size(send_framed, request_id, limit)
+            else:
+                log.exception("http.failed", route=route_of(scope))
+                await answer_problem(Request(scope), Problem())(scope, receive, send_framed)
         finally:
             _measure(scope, status, time.perf_counter() - started)
 
@@ -99,9 +111,15 @@ def _read_origin(scope: Scope, headers: dict[bytes, bytes], request_id: str) -> 
     return Origin(client_address(scope), "".join(filter(str.isprintable, agent))[:300], request_id)
 
 
+def _is_longer(declared: bytes | None, limit: int) -> bool:
+    """Tell whether a Content-Length says too much, or nothing that can be read."""
+    if not declared:
+        return False
+    return not declared.isdigit() or int(declared) > limit
+
+
 def _measure(scope: Scope, status: int, seconds: float) -> None:
-    route: Any = scope.get("route")
-    path = getattr(route, "path", "other")
+    path = route_of(scope)
     metrics.http_requests.labels(scope["method"], path, str(status)).inc()
     metrics.http_seconds.labels(path).observe(seconds)
 

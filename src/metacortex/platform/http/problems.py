@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from metacortex.platform import errors
 from metacortex.platform.errors import Problem
@@ -101,8 +102,13 @@ _BY_STATUS: dict[int, type[Problem]] = {
 }
 
 
+def route_of(scope: Scope) -> str:
+    """Return the template of a request's path: the path itself may hold the token of a link, which no log may keep."""
+    return str(getattr(scope.get("route"), "path", "other"))
+
+
 def install_problems(app: FastAPI) -> None:
-    """Answer every exception of this application by a problem document."""
+    """Answer the exceptions we know by a problem document; `RequestFrame` answers all others."""
 
     @app.exception_handler(Problem)
     async def on_problem(request: Request, error: Problem) -> Response:
@@ -137,7 +143,7 @@ def install_problems(app: FastAPI) -> None:
         if error.connection_invalidated or state[:2] in {"08", "53", "57"} or not state:
             log.error("http.database_unavailable", error=repr(error.orig))
             return answer_problem(request, errors.Unavailable(headers={"Retry-After": "2"}))
-        log.exception("http.failed", path=request.url.path)
+        log.exception("http.failed", route=route_of(request.scope))
         return answer_problem(request, Problem())
 
     @app.exception_handler(PoolTimeout)
@@ -145,8 +151,3 @@ def install_problems(app: FastAPI) -> None:
     async def on_unreachable(request: Request, error: Exception) -> Response:
         log.error("http.unavailable", error=repr(error))
         return answer_problem(request, errors.Unavailable(headers={"Retry-After": "2"}))
-
-    @app.exception_handler(Exception)
-    async def on_failure(request: Request, _: Exception) -> Response:
-        log.exception("http.failed", path=request.url.path)
-        return answer_problem(request, Problem())

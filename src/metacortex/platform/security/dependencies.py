@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -20,6 +20,7 @@ _bearer = HTTPBearer(
     auto_error=False, scheme_name="access_token", description="The `access_token` of a sign-in, or an API key."
 )
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
+_demands: dict[Callable[..., Any], Permission] = {}
 
 
 class SecondFactorMissing(Refused):
@@ -97,7 +98,13 @@ def require(permission: Permission) -> Callable[..., Awaitable[Principal]]:
             raise SecondFactorMissing
         raise OutsideScope if principal.scopes is not None else Refused
 
+    _demands[allowed_principal] = permission
     return allowed_principal
+
+
+def permission_of(dependency: Callable[..., Any]) -> Permission | None:
+    """Return the permission that a dependency made by `require` demands, so that routes can be asked for theirs."""
+    return _demands.get(dependency)
 
 
 async def recent_proof(principal: CurrentMember) -> Principal:

@@ -2,7 +2,8 @@
 
 A revocation names a session or a member; tokens issued to it until then are refused. PostgreSQL holds the truth. Valkey
 is told before the revoking transaction commits, and is told everything again by every new connection to it and every
-minute, so that a server that was away or lost its memory is never trusted to know all.
+minute, so that a server that was away is never trusted to know all. One that lost its memory has also lost the key that
+says that it was told: PostgreSQL is asked then, and Valkey told again.
 """
 
 import time
@@ -24,6 +25,7 @@ from metacortex.platform.security.tokens import ACCESS_TOKEN_SECONDS
 from metacortex.platform.settings import settings
 
 _PENDING = "revocations"
+_TOLD = "revocations:told"
 _KEPT = timedelta(seconds=ACCESS_TOKEN_SECONDS + 60)
 
 
@@ -63,8 +65,11 @@ async def is_revoked(principal: Principal) -> bool:
     """Tell whether the session or the member of a token was revoked after it was issued."""
     subjects = (principal.session_id or principal.member_id, principal.member_id)
     try:
-        found = await _cache.ask(lambda redis: redis.mget([_key(one) for one in subjects]))
+        *found, told = await _cache.ask(lambda redis: redis.mget([*map(_key, subjects), _TOLD]))
         moments = [float(one) for one in found if one is not None]
+        if told is None:
+            moments = await _read_moments(subjects)
+            await share_revocations()
     except CacheDown:
         moments = await _read_moments(subjects)
     return any(principal.issued_at <= moment for moment in moments)
@@ -90,9 +95,11 @@ async def share_revocations(revoked: Sequence[tuple[UUID, datetime]] | None = No
     rows = await _read_all() if revoked is None else revoked
 
     async def tell(redis: Redis) -> None:
-        async with redis.pipeline(transaction=False) as pipeline:
+        async with redis.pipeline(transaction=revoked is None) as pipeline:
             for subject_id, moment in rows:
                 pipeline.set(_key(subject_id), moment.timestamp(), ex=_KEPT)
+            if revoked is None:
+                pipeline.set(_TOLD, 1)
             await pipeline.execute()
 
     try:

@@ -8,8 +8,15 @@ from typing import Any
 
 import structlog
 
-_SECRET_KEY = re.compile(r"password|secret|token|authorization|cookie|api_?key|database_url|redis_url", re.IGNORECASE)
-_SECRET_VALUE = re.compile(r"(://[^:/@\s]*:)[^@\s]+(@)|\b(Bearer\s+)\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]+")
+_NAMES = r"password|secret|token|authorization|cookie|api_?key|database_url|redis_url"
+_SECRET_KEY = re.compile(_NAMES, re.IGNORECASE)
+# By shape: passwords in URLs, what follows "Bearer", JSON Web Tokens, API keys, values named like secrets in query
+# strings, and the 256 random bits of every other token of ours.
+_SECRET_VALUE = re.compile(
+    r"(://[^:/@\s]*:)[^@\s]+(@)|\b(Bearer\s+)\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bmc_[0-9a-f]{8}_[\w-]+"
+    rf"|([?&](?:{_NAMES})=)[^&\s\"']+|[\w-]{{43,}}",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"[^\s@<>()\"',;:=\[\]]+@[^\s@<>()\"',;:=\[\]]+|\+\d[\d ().-]{6,18}\d")
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("metacortex")
@@ -18,11 +25,20 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("metacortex")
 def mask_secrets(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace values that are secrets by name or by shape, and people's addresses wherever an error quotes them."""
     for key, value in line.items():
-        if _SECRET_KEY.search(key):
-            line[key] = "***"
-        elif isinstance(value, str):
-            line[key] = _ADDRESS.sub("***", _SECRET_VALUE.sub(r"\1\3***\2", value))
+        line[key] = _mask(key, value)
     return line
+
+
+def _mask(key: str, value: Any) -> Any:
+    if _SECRET_KEY.search(key):
+        return "***"
+    if isinstance(value, str):
+        return _ADDRESS.sub("***", _SECRET_VALUE.sub(r"\1\3\4***\2", value))
+    if isinstance(value, dict):
+        return {name: _mask(str(name), one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mask("", one) for one in value]
+    return value
 
 
 def configure_logs(level: str, *, role: str) -> None:

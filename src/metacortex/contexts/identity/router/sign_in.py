@@ -26,6 +26,7 @@ from metacortex.contexts.identity.service.invitations import accept_invitation a
 from metacortex.contexts.identity.types import new_token
 from metacortex.platform.errors import Unauthenticated
 from metacortex.platform.http import Envelope, envelope, problems
+from metacortex.platform.http.same_origin import ForeignOrigin, OwnOrigin
 from metacortex.platform.security import ACCESS_TOKEN_SECONDS, public_key_set
 from metacortex.platform.settings import settings
 
@@ -159,7 +160,12 @@ async def accept_invitation(body: AcceptInvitation, response: Response, metacort
     return answer_signed_in(response, await join_team(body, device=metacortex_device), metacortex_device)
 
 
-@router.post("/api/v1/session/refresh", response_model=Envelope[SignedInOut], responses=problems(sessions.SessionEnded))
+@router.post(
+    "/api/v1/session/refresh",
+    response_model=Envelope[SignedInOut],
+    responses=problems(sessions.SessionEnded, ForeignOrigin),
+    dependencies=[OwnOrigin],
+)
 async def refresh_session(
     response: Response, metacortex_refresh: RefreshCookie = None, metacortex_device: DeviceCookie = None
 ) -> Any:
@@ -169,7 +175,7 @@ async def refresh_session(
     return answer_signed_in(response, await sessions.refresh_session(metacortex_refresh), metacortex_device)
 
 
-@router.post("/api/v1/session/sign-out", status_code=204)
+@router.post("/api/v1/session/sign-out", status_code=204, responses=problems(ForeignOrigin), dependencies=[OwnOrigin])
 async def sign_out(response: Response, metacortex_refresh: RefreshCookie = None) -> None:
     """End the session of the refresh cookie and remove the cookie."""
     if metacortex_refresh:

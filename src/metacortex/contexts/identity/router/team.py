@@ -81,7 +81,7 @@ async def list_members(member: TeamViewer, session: Session) -> Any:
 @router.patch(
     "/api/v1/members/{member_id}",
     response_model=Envelope[MemberOut],
-    responses=problems(service.MemberNotFound, service.OnlyOwners, service.LastOwner),
+    responses=problems(service.MemberNotFound, service.OnlyOwners, service.RoleBeyondScope, service.LastOwner),
 )
 async def change_member_role(member_id: UUID, body: ChangeRole, member: TeamEditor, session: Session) -> Any:
     """Give a member another role; it reaches what they are doing within an hour at the latest."""
@@ -102,7 +102,12 @@ async def remove_member(member_id: UUID, member: TeamEditor, session: Session) -
     "/api/v1/invitations",
     response_model=Envelope[NewInvitationOut],
     status_code=201,
-    responses=problems(service.OnlyOwners, invitation_service.AlreadyMember, invitation_service.TooManyInvitations),
+    responses=problems(
+        service.OnlyOwners,
+        service.RoleBeyondScope,
+        invitation_service.AlreadyMember,
+        invitation_service.TooManyInvitations,
+    ),
 )
 async def invite_member(body: Invite, member: TeamEditor, session: Session) -> Any:
     """Invite somebody by a link that works for seven days; the link is shown only in this answer."""

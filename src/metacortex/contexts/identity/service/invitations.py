@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.identity import queries, rules
+from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.models import Invitation, Member, Organization, User
 from metacortex.contexts.identity.schemas import AcceptInvitation, Invite
 from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
 from metacortex.contexts.identity.service.sessions import SignedIn
 from metacortex.contexts.identity.service.sign_in import WrongCredentials, add_member, add_user
-from metacortex.contexts.identity.service.team import OnlyOwners, check_team_editor
+from metacortex.contexts.identity.service.team import check_role_to_give, check_team_editor
 from metacortex.contexts.identity.service.throttling import admit_try, read_device
 from metacortex.contexts.identity.types import hash_token, new_token
 from metacortex.platform.audit import record
@@ -52,8 +52,7 @@ class NewInvitation:
 async def invite_member(session: AsyncSession, principal: Principal, body: Invite) -> NewInvitation:
     """Offer somebody a place in the organization; an earlier open offer to the same address ends."""
     actor_role = await check_team_editor(session, principal)
-    if not rules.may_give_role(actor_role, body.role):
-        raise OnlyOwners
+    check_role_to_give(principal, actor_role, body.role)
     user = await queries.find_user_by_email(session, body.email)
     membership = await queries.find_membership(session, principal.org_id, user.id) if user else None
     if membership is not None and membership.removed_at is None:

@@ -9,15 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.identity import queries
-from metacortex.contexts.identity.events import MemberJoined, OrganizationCreated
+from metacortex.contexts.identity.events import MemberJoined, OrganizationCreated, SignInFailed
 from metacortex.contexts.identity.models import Member, Organization, User
 from metacortex.contexts.identity.schemas import SignIn, SignInByLink, SignUp
-from metacortex.contexts.identity.service.recovery import request_verification
+from metacortex.contexts.identity.service.recovery import NO_ORGANIZATION, request_verification
 from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
 from metacortex.contexts.identity.service.sessions import SignedIn, tell_organizations
 from metacortex.contexts.identity.service.throttling import admit_try, read_device
 from metacortex.contexts.identity.types import hash_token
-from metacortex.platform.audit import record
+from metacortex.platform.audit import Origin, current_origin, record, start_origin
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Conflict, Refused, Unauthenticated
 from metacortex.platform.events import publish
@@ -82,7 +82,7 @@ async def sign_in(body: SignIn, *, device: str | None = None) -> SignedIn | Seco
     async with transaction(None) as session:
         user = await queries.find_user_by_email(session, body.email)
     if not await verify_password(body.password, user.password_hash if user else None) or user is None:
-        await record_failure(user)
+        await _tell_failure(body.email)
         raise WrongCredentials
     async with transaction(None) as session:
         await queries.see_as_user(session, user.id)
@@ -93,12 +93,25 @@ async def sign_in(body: SignIn, *, device: str | None = None) -> SignedIn | Seco
     raise NotAMember
 
 
-async def record_failure(user: User | None) -> None:
-    """Note a failed sign-in where the owners of the person's organizations see it."""
+async def _tell_failure(email: str) -> None:
+    """Have a failed sign-in recorded later: whether the address has an account must not show in how long this takes."""
+    origin = current_origin()
+    async with transaction(NO_ORGANIZATION) as session:
+        publish(
+            session,
+            SignInFailed(
+                email=email, address=origin.address, user_agent=origin.user_agent, request_id=origin.request_id
+            ),
+        )
+
+
+async def record_failure(session: AsyncSession, failed: SignInFailed) -> None:
+    """Note a failed sign-in where the owners of the person's organizations see it; an unknown address is forgotten."""
+    user = await queries.find_user_by_email(session, failed.email)
     if user is None:
         return
-    async with transaction(None) as session:
-        await tell_organizations(session, user.id, "sign_in.failed", {})
+    start_origin(Origin(failed.address, failed.user_agent, failed.request_id))
+    await tell_organizations(session, user.id, "sign_in.failed", {})
 
 
 async def sign_in_by_link(body: SignInByLink) -> SignedIn | SecondFactorNeeded:

@@ -12,7 +12,7 @@ from metacortex.platform.audit import record
 from metacortex.platform.database import utc_now
 from metacortex.platform.errors import Conflict, NotFound, Refused, Unauthenticated
 from metacortex.platform.events import publish
-from metacortex.platform.security import Principal, Role, is_allowed
+from metacortex.platform.security import ROLE_PERMISSIONS, Principal, Role, is_allowed
 from metacortex.platform.security.revocations import revoke_tokens
 
 
@@ -29,6 +29,11 @@ class LastOwner(Conflict):
 class OnlyOwners(Refused):
     code = "only_owners"
     title = "Only an owner can make, change or remove an owner."
+
+
+class RoleBeyondScope(Refused):
+    code = "role_beyond_scope"
+    title = "An API key cannot give a role that may do more than the key itself. Do this signed in."
 
 
 class FactorOfYourOwnFirst(Conflict):
@@ -65,6 +70,14 @@ async def check_team_editor(session: AsyncSession, principal: Principal) -> Role
     if not is_allowed(role, "team:edit"):
         raise Refused
     return role
+
+
+def check_role_to_give(principal: Principal, actor_role: Role, role: Role) -> None:
+    """Refuse a role that is not the actor's to give: only owners make owners, and no key hands on more than it has."""
+    if not rules.may_give_role(actor_role, role):
+        raise OnlyOwners
+    if principal.scopes is not None and not ROLE_PERMISSIONS[role] <= principal.scopes:
+        raise RoleBeyondScope
 
 
 async def change_organization(
@@ -122,8 +135,8 @@ async def _lock_target(
     target_role = person[0].role
     if not rules.may_change_member(actor_role, target_role):
         raise OnlyOwners
-    if next_role is not None and not rules.may_give_role(actor_role, next_role):
-        raise OnlyOwners
+    if next_role is not None:
+        check_role_to_give(principal, actor_role, next_role)
     if rules.leaves_no_owner(owner_count, target_role, next_role):
         raise LastOwner
     return person

@@ -22,7 +22,10 @@ _NOT_A_TABLE = (
     (b"BZh", "This file is compressed. Unpack it, then upload the CSV file inside."),
     (b"\xfd7zXZ", "This file is compressed. Unpack it, then upload the CSV file inside."),
     (b"%PDF", "This is a PDF. Upload a CSV file."),
+    (b"\x7fELF", "This is a program. Upload a CSV file."),
+    (b"#!", "This is a program. Upload a CSV file."),
 )
+_MARKUP = re.compile(r"\s*<(!doctype|!--|\?xml|\?php|html|head|body|script|svg|table)\b", re.IGNORECASE)
 _VALUE_LIKE = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$|^\+?[\d\s().-]{7,}$")
 
 
@@ -41,6 +44,9 @@ def decode_table(raw: bytes) -> str:
     text = _decode(raw)
     if "\0" in text:
         message = "The file holds binary data. Save the table as CSV in UTF-8, then upload that."
+        raise SheetUnreadable(message)
+    if _MARKUP.match(text):
+        message = "This is a web page. Save the table as CSV, then upload that."
         raise SheetUnreadable(message)
     return text
 
