@@ -181,7 +181,7 @@ async def test_a_cookie_alone_changes_nothing_but_its_own_session(app: FastAPI, 
         f"{method.upper()} {path}"
         for path, found in app.openapi()["paths"].items()
         for method, operation in found.items()
-        if any(one["in"] == "cookie" for one in operation.get("parameters", []))
+        if any(one["name"] == COOKIE for one in operation.get("parameters", []))
     ]
     assert sorted(takers) == ["POST /api/v1/session/refresh", "POST /api/v1/session/sign-out"]
 
