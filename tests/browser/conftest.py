@@ -20,6 +20,8 @@ expect.set_options(timeout=20_000)
 @pytest.fixture(scope="package")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     running = Stand(Path(tmp_path_factory.mktemp("browser")), durable=False, METACORTEX_JOB_RETRY_SECONDS="0.2")
+    # By name: passkeys are bound to one.
+    running.url = running.environment["METACORTEX_PUBLIC_URL"] = f"http://localhost:{running.http_port}"
     try:
         running.start()
         yield running
@@ -37,14 +39,24 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-def sign_in(browser: Browser, stand: Stand, email: str, **context: object) -> Page:
+def open_page(browser: Browser, **context: object) -> Page:
+    """Open a browser of its own; `problems` of its page are the errors it wrote."""
     page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
     page.problems = []  # type: ignore[attr-defined]
     page.on("console", lambda said: page.problems.append(said.text) if said.type == "error" else None)  # type: ignore[attr-defined]
+    return page
+
+
+def give_password(page: Page, stand: Stand, email: str, password: str = PASSWORD) -> None:
     page.goto(f"{stand.url}/sign-in")
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def sign_in(browser: Browser, stand: Stand, email: str, **context: object) -> Page:
+    page = open_page(browser, **context)
+    give_password(page, stand, email)
     expect(page.get_by_test_id("column").first).to_be_visible()
     return page
 

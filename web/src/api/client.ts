@@ -18,7 +18,10 @@ export class ApiProblem extends Error {
 const http = axios.create({ baseURL: '/api/v1', timeout: 30_000, paramsSerializer: { indexes: null } })
 let accessToken: string | null = null
 let refreshing: Promise<SignedIn | null> | null = null
+let proving: Promise<boolean> | null = null
 let onSignedOut: () => void = () => {}
+let onRestricted: () => void = () => {}
+let askProof: () => Promise<boolean> = async () => false
 
 // Keys of posts whose answer was lost: sending the same again must not do it twice.
 const unanswered = new Map<string, string>()
@@ -28,6 +31,14 @@ const describe = (request: InternalAxiosRequestConfig) =>
 export const currentToken = () => accessToken
 export const whenSignedOut = (then: () => void) => {
   onSignedOut = then
+}
+/** What to do when the organization begins to demand a second factor that the person does not have. */
+export const whenRestricted = (then: () => void) => {
+  onRestricted = then
+}
+/** Who asks the person to show again that it is them; true once they have. */
+export const whenProofNeeded = (ask: () => Promise<boolean>) => {
+  askProof = ask
 }
 export const keepToken = (token: string | null) => {
   accessToken = token
@@ -57,16 +68,41 @@ http.interceptors.response.use(
   },
 )
 
+type Sent = InternalAxiosRequestConfig & { wasRenewed?: boolean; wasProved?: boolean }
+
 http.interceptors.response.use(undefined, async (error: AxiosError<Problem>) => {
-  const request = error.config as (InternalAxiosRequestConfig & { wasRetried?: boolean }) | undefined
-  const isSigningIn = request?.url?.startsWith('/sign-') || request?.url?.startsWith('/session/')
-  if (error.response?.status === 401 && request && !request.wasRetried && !isSigningIn) {
-    request.wasRetried = true
+  const request = error.config as Sent | undefined
+  const document = await readProblem(error.response?.data)
+  const isSession = request?.url === '/session/refresh' || request?.url === '/session/sign-out'
+  if (request && document.code === 'unauthenticated' && !request.wasRenewed && !isSession) {
+    request.wasRenewed = true
     if (await restoreSession()) return http.request(request)
     onSignedOut()
   }
-  throw new ApiProblem(error.response?.status ?? 0, error.response?.data ?? {})
+  if (request && document.code === 'proof_needed' && !request.wasProved) {
+    request.wasProved = true
+    if (await proveAgain()) return http.request(request)
+  }
+  if (document.code === 'second_factor_missing') onRestricted()
+  throw new ApiProblem(error.response?.status ?? 0, document)
 })
+
+/** A refusal of a download comes as a file, too. */
+async function readProblem(data: unknown): Promise<Partial<Problem>> {
+  if (!(data instanceof Blob)) return (data as Problem | undefined) ?? {}
+  try {
+    return JSON.parse(await data.text())
+  } catch {
+    return {}
+  }
+}
+
+function proveAgain(): Promise<boolean> {
+  proving ??= askProof().finally(() => {
+    proving = null
+  })
+  return proving
+}
 
 /** Exchange the refresh cookie for an access token; tabs take turns, since each refresh token works once. */
 export function restoreSession(): Promise<SignedIn | null> {
@@ -88,6 +124,14 @@ export function restoreSession(): Promise<SignedIn | null> {
 
 function takeTurn<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks ? (navigator.locks.request('session', work) as Promise<T>) : work()
+}
+
+/** Fetch a file with the person's rights and hand it to the browser's downloads. */
+export async function download(url: string, name: string, options?: Options): Promise<void> {
+  const answer = await http.get<Blob>(url, { ...options, responseType: 'blob', timeout: 0 })
+  const address = URL.createObjectURL(answer.data)
+  Object.assign(document.createElement('a'), { href: address, download: name }).click()
+  URL.revokeObjectURL(address)
 }
 
 type Options = AxiosRequestConfig

@@ -1,4 +1,5 @@
 import {
+  type AnchorHTMLAttributes,
   type ButtonHTMLAttributes,
   type InputHTMLAttributes,
   type ReactNode,
@@ -11,19 +12,48 @@ const looks = {
   primary: 'bg-accent text-on-accent hover:opacity-90',
   quiet: 'bg-raised border border-line hover:bg-sunken',
   plain: 'hover:bg-sunken',
+  danger: 'bg-raised border border-bad text-bad hover:bg-sunken',
 }
+
+const buttonLook = (look: keyof typeof looks) =>
+  `inline-flex min-h-8 items-center justify-center gap-2 rounded-md px-3 py-1 font-medium transition-colors duration-150 disabled:opacity-50 ${looks[look]}`
 
 export function Button({
   look = 'quiet',
   className = '',
   ...rest
 }: ButtonHTMLAttributes<HTMLButtonElement> & { look?: keyof typeof looks }) {
+  return <button type="button" className={`${buttonLook(look)} ${className}`} {...rest} />
+}
+
+/** A link to another site or a file that looks like a button. */
+export function ButtonLink({ className = '', children, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement>) {
   return (
-    <button
-      type="button"
-      className={`inline-flex min-h-8 items-center justify-center gap-2 rounded-md px-3 py-1 font-medium transition-colors duration-150 disabled:opacity-50 ${looks[look]} ${className}`}
-      {...rest}
-    />
+    <a className={`${buttonLook('quiet')} ${className}`} {...rest}>
+      {children}
+    </a>
+  )
+}
+
+const tones = { plain: 'text-muted', good: 'text-good', warn: 'text-warn', bad: 'text-bad' }
+
+/** A state in one or two words. */
+export function Badge({ tone = 'plain', children }: { tone?: keyof typeof tones; children: ReactNode }) {
+  return (
+    <span
+      className={`inline-block whitespace-nowrap rounded-full border border-current px-2 text-xs ${tones[tone]}`}
+    >
+      {children}
+    </span>
+  )
+}
+
+/** Something the person should know before they go on. */
+export function Notice({ children }: { children: ReactNode }) {
+  return (
+    <div role="status" className="rounded-lg border border-info bg-raised p-3 text-info">
+      {children}
+    </div>
   )
 }
 
@@ -40,8 +70,17 @@ export function TextField({
       <label htmlFor={id} className="block font-medium">
         {label}
       </label>
-      <input id={id} className={fieldLook} {...rest} />
-      {hint && <p className="text-muted text-xs">{hint}</p>}
+      <input
+        id={id}
+        className={fieldLook}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        {...rest}
+      />
+      {hint && (
+        <p id={`${id}-hint`} className="text-muted text-xs">
+          {hint}
+        </p>
+      )}
     </div>
   )
 }

@@ -1,11 +1,13 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
-import { get, keepToken, post, restoreSession, whenSignedOut } from '@/api/client'
+import { get, keepToken, post, restoreSession, whenRestricted, whenSignedOut } from '@/api/client'
 import type { Envelope, Me, SignedIn } from '@/api/types'
 
 type Session = {
   me: Me | null
   isRestoring: boolean
   enter: (signedIn: SignedIn) => Promise<void>
+  /** Take fresh rights, after something changed what the person may do. */
+  renew: () => Promise<void>
   leave: () => Promise<void>
 }
 
@@ -26,6 +28,12 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     setMe((await get<Envelope<Me>>('/me')).data)
   }, [])
 
+  const renew = useCallback(async () => {
+    const signedIn = await restoreSession()
+    if (signedIn) await enter(signedIn)
+    else setMe(null)
+  }, [enter])
+
   const leave = useCallback(async () => {
     await post('/session/sign-out').catch(() => undefined)
     keepToken(null)
@@ -34,12 +42,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     whenSignedOut(() => setMe(null))
-    restoreSession()
-      .then((signedIn) => signedIn && enter(signedIn))
+    whenRestricted(() => setMe((now) => now && { ...now, restricted: true }))
+    renew()
       .catch(() => undefined)
       .finally(() => setRestoring(false))
-  }, [enter])
+  }, [renew])
 
-  const session = useMemo(() => ({ me, isRestoring, enter, leave }), [me, isRestoring, enter, leave])
+  const session = useMemo(
+    () => ({ me, isRestoring, enter, renew, leave }),
+    [me, isRestoring, enter, renew, leave],
+  )
   return <Context.Provider value={session}>{children}</Context.Provider>
 }

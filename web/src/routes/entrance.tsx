@@ -3,6 +3,11 @@ import { type FormEvent, useState } from 'react'
 import { post } from '@/api/client'
 import type { Envelope, SignedIn } from '@/api/types'
 import { Button, ErrorNote, TextField } from '@/components/ui'
+import { CodeStep, tokenOfSecondStep } from '@/features/identity/code-step'
+import { Doorway } from '@/features/identity/doorway'
+import { NewPasswordField } from '@/features/identity/new-password'
+import { OtherWays } from '@/features/identity/other-ways'
+import { problemOfAddress } from '@/features/identity/problems'
 import { t } from '@/lib/i18n'
 import { useSession } from '@/lib/session'
 
@@ -18,59 +23,21 @@ const titles: Record<Way, string> = {
 export function Entrance({ way }: { way: Way }) {
   const { enter } = useSession()
   const navigate = useNavigate()
-  const [error, setError] = useState<unknown>(null)
-  const [isBusy, setBusy] = useState(false)
-
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    setBusy(true)
-    setError(null)
-    const values = Object.fromEntries(new FormData(event.currentTarget))
-    const token = new URLSearchParams(location.search).get('token')
-    try {
-      const body = way === '/welcome' ? { ...values, token } : values
-      const url = way === '/welcome' ? '/sign-in/link' : way
-      await enter((await post<Envelope<SignedIn>>(url, body)).data)
-      await navigate({ to: '/' })
-    } catch (reason) {
-      setError(reason)
-    } finally {
-      setBusy(false)
-    }
+  const [challenge, setChallenge] = useState<string | null>(null)
+  const go = async (signedIn: SignedIn) => {
+    await enter(signedIn)
+    await navigate({ to: '/' })
   }
-
-  const isNew = way !== '/sign-in'
+  if (challenge)
+    return (
+      <Doorway title={t('One more step')}>
+        <CodeStep token={challenge} onSignedIn={go} onBack={() => setChallenge(null)} />
+      </Doorway>
+    )
   return (
-    <main className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-6 p-6">
-      <div>
-        <p className="font-semibold text-accent">MetaCortex</p>
-        <h1 className="font-semibold text-2xl">{t(titles[way])}</h1>
-      </div>
-      <form onSubmit={submit} className="space-y-4">
-        {isNew && (
-          <TextField
-            label={t('Organization')}
-            name="organization_name"
-            required
-            autoComplete="organization"
-          />
-        )}
-        {isNew && <TextField label={t('Your name')} name="name" required autoComplete="name" />}
-        <TextField label={t('E-mail')} name="email" type="email" required autoComplete="username" />
-        <TextField
-          label={t('Password')}
-          name="password"
-          type="password"
-          required
-          minLength={isNew ? 12 : 1}
-          autoComplete={isNew ? 'new-password' : 'current-password'}
-          hint={isNew ? t('At least 12 characters; a few words are easiest to remember.') : undefined}
-        />
-        {error !== null && <ErrorNote error={error} />}
-        <Button look="primary" type="submit" disabled={isBusy} className="w-full">
-          {t(isNew ? 'Begin' : 'Sign in')}
-        </Button>
-      </form>
+    <Doorway title={t(titles[way])}>
+      <EntranceForm way={way} onSignedIn={go} onChallenge={setChallenge} />
+      {way === '/sign-in' && <OtherWays onSignedIn={go} />}
       {way === '/sign-in' && (
         <p className="text-muted">
           {t('New here?')}{' '}
@@ -87,6 +54,81 @@ export function Entrance({ way }: { way: Way }) {
           </Link>
         </p>
       )}
-    </main>
+    </Doorway>
+  )
+}
+
+/** Where the form goes and what besides the fields: the token of the link, or of the site that proved the person. */
+function findTarget(way: Way): [string, Record<string, string>] {
+  const address = new URLSearchParams(location.search)
+  const federated = address.get('federated')
+  if (way === '/sign-up' && federated) return ['/sign-up/federated', { token: federated }]
+  if (way === '/welcome') return ['/sign-in/link', { token: address.get('token') ?? '' }]
+  return [way, {}]
+}
+
+function EntranceForm({
+  way,
+  onSignedIn,
+  onChallenge,
+}: {
+  way: Way
+  onSignedIn: (signedIn: SignedIn) => Promise<void>
+  onChallenge: (token: string) => void
+}) {
+  const [error, setError] = useState<unknown>(() => {
+    const problem = way === '/sign-in' ? problemOfAddress() : null
+    return problem === null ? null : new Error(problem)
+  })
+  const [isBusy, setBusy] = useState(false)
+  const [url, besides] = findTarget(way)
+  const isProved = url === '/sign-up/federated'
+  const isNew = way !== '/sign-in'
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    setBusy(true)
+    setError(null)
+    const body = { ...Object.fromEntries(new FormData(event.currentTarget)), ...besides }
+    try {
+      await onSignedIn((await post<Envelope<SignedIn>>(url, body)).data)
+    } catch (reason) {
+      const token = tokenOfSecondStep(reason)
+      if (token) onChallenge(token)
+      else setError(reason)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <form onSubmit={submit} className="space-y-4">
+      {isNew && (
+        <TextField label={t('Organization')} name="organization_name" required autoComplete="organization" />
+      )}
+      {isNew && !isProved && <TextField label={t('Your name')} name="name" required autoComplete="name" />}
+      {!isProved && (
+        <TextField label={t('E-mail')} name="email" type="email" required autoComplete="username" />
+      )}
+      {isNew && !isProved && <NewPasswordField label={t('Password')} name="password" />}
+      {!isNew && (
+        <div className="space-y-1">
+          <TextField
+            label={t('Password')}
+            name="password"
+            type="password"
+            required
+            autoComplete="current-password"
+          />
+          <Link to="/forgot-password" className="inline-block text-accent text-xs underline">
+            {t('Forgot your password?')}
+          </Link>
+        </div>
+      )}
+      {error !== null && <ErrorNote error={error} />}
+      <Button look="primary" type="submit" disabled={isBusy} className="w-full">
+        {t(isNew ? 'Begin' : 'Sign in')}
+      </Button>
+    </form>
   )
 }

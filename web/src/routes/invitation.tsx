@@ -3,6 +3,9 @@ import { type FormEvent, useState } from 'react'
 import { get, post } from '@/api/client'
 import type { Envelope, InvitationByToken, SignedIn } from '@/api/types'
 import { Button, ErrorNote, Skeleton, TextField } from '@/components/ui'
+import { CodeStep, tokenOfSecondStep } from '@/features/identity/code-step'
+import { Doorway } from '@/features/identity/doorway'
+import { NewPasswordField } from '@/features/identity/new-password'
 import { t } from '@/lib/i18n'
 
 export default function Invitation({
@@ -13,6 +16,7 @@ export default function Invitation({
   onSignedIn: (signedIn: SignedIn) => Promise<void>
 }) {
   const [error, setError] = useState<unknown>(null)
+  const [challenge, setChallenge] = useState<string | null>(null)
   const invitation = useQuery({
     queryKey: ['invitation', token],
     queryFn: () => get<Envelope<InvitationByToken>>(`/invitations/by-token/${encodeURIComponent(token)}`),
@@ -24,51 +28,45 @@ export default function Invitation({
     try {
       await onSignedIn((await post<Envelope<SignedIn>>('/invitations/accept', { ...values, token })).data)
     } catch (reason) {
-      setError(reason)
+      const second = tokenOfSecondStep(reason)
+      if (second) setChallenge(second)
+      else setError(reason)
     }
   }
+  if (challenge)
+    return (
+      <Doorway title={t('One more step')}>
+        <CodeStep token={challenge} onSignedIn={onSignedIn} onBack={() => setChallenge(null)} />
+      </Doorway>
+    )
+  if (invitation.isError)
+    return (
+      <Doorway title={t('This invitation cannot be used')}>
+        <ErrorNote error={invitation.error} />
+        <a href="/sign-in" className="underline">
+          {t('Sign in')}
+        </a>
+      </Doorway>
+    )
+  if (invitation.isPending)
+    return (
+      <main className="mx-auto flex min-h-full max-w-sm flex-col justify-center p-6">
+        <Skeleton rows={2} />
+      </main>
+    )
   return (
-    <main className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-6 p-6">
-      {invitation.isPending && <Skeleton rows={2} />}
-      {invitation.isError && (
-        <>
-          <div>
-            <p className="font-semibold text-accent">MetaCortex</p>
-            <h1 className="font-semibold text-2xl">{t('This invitation cannot be used')}</h1>
-          </div>
-          <ErrorNote error={invitation.error} />
-          <a href="/sign-in" className="underline">
-            {t('Sign in')}
-          </a>
-        </>
-      )}
-      {invitation.data && (
-        <>
-          <div>
-            <p className="font-semibold text-accent">MetaCortex</p>
-            <h1 className="font-semibold text-2xl">
-              {t('Join {organization}', { organization: invitation.data.organization_name })}
-            </h1>
-            <p className="text-muted">{invitation.data.email}</p>
-          </div>
-          <form onSubmit={accept} className="space-y-4">
-            <TextField label={t('Your name')} name="name" required autoComplete="name" />
-            <TextField
-              label={t('Password')}
-              name="password"
-              type="password"
-              required
-              minLength={12}
-              autoComplete="new-password"
-              hint={t('At least 12 characters; a few words are easiest to remember.')}
-            />
-            {error !== null && <ErrorNote error={error} />}
-            <Button look="primary" type="submit" className="w-full">
-              {t('Join')}
-            </Button>
-          </form>
-        </>
-      )}
-    </main>
+    <Doorway
+      title={t('Join {organization}', { organization: invitation.data.organization_name })}
+      subtitle={invitation.data.email}
+    >
+      <form onSubmit={accept} className="space-y-4">
+        <TextField label={t('Your name')} name="name" required autoComplete="name" />
+        <NewPasswordField label={t('Password')} name="password" />
+        {error !== null && <ErrorNote error={error} />}
+        <Button look="primary" type="submit" className="w-full">
+          {t('Join')}
+        </Button>
+      </form>
+    </Doorway>
   )
 }

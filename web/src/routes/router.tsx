@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Entrance } from './entrance'
 import { Nowhere } from './nowhere'
+import { SettingsArea } from './settings-area'
 import { Shell } from './shell'
 
 const root = createRootRoute()
@@ -36,10 +37,31 @@ const operations = createRoute({
   path: '/operations',
   component: lazyRouteComponent(() => import('./operations')),
 })
+const area = createRoute({ getParentRoute: () => inside, id: 'settings-area', component: SettingsArea })
 const settings = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => area,
   path: '/settings',
   component: lazyRouteComponent(() => import('./settings')),
+})
+const security = createRoute({
+  getParentRoute: () => area,
+  path: '/security',
+  component: lazyRouteComponent(() => import('./security')),
+})
+const apiKeys = createRoute({
+  getParentRoute: () => area,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./api-keys')),
+})
+const audit = createRoute({
+  getParentRoute: () => area,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./audit')),
+})
+const privacy = createRoute({
+  getParentRoute: () => area,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('./privacy')),
 })
 const entrance = (path: '/sign-in' | '/sign-up' | '/welcome') =>
   createRoute({ getParentRoute: () => root, path, component: () => <Entrance way={path} /> })
@@ -49,12 +71,39 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('./invited')),
 })
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./forgot-password')),
+})
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./reset-password')),
+})
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: '/verify-email',
+  component: lazyRouteComponent(() => import('./verify-email')),
+})
+
 const tree = root.addChildren([
-  inside.addChildren([board, lead, sources, imports, team, operations, settings]),
+  inside.addChildren([
+    board,
+    lead,
+    sources,
+    imports,
+    team,
+    operations,
+    area.addChildren([settings, security, apiKeys, audit, privacy]),
+  ]),
   entrance('/sign-in'),
   entrance('/sign-up'),
   entrance('/welcome'),
   invitation,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
 ])
 
 export const router = createRouter({

@@ -4,7 +4,9 @@ import { get, put } from '@/api/client'
 import type { Envelope, IdealCustomer } from '@/api/types'
 import { toast } from '@/components/toast'
 import { Button, ErrorNote, PageFrame, Panel, Select, Skeleton, TextArea } from '@/components/ui'
+import { OrganizationForm } from '@/features/identity/organization'
 import { chooseLanguage, currentLanguage, type Language, languages, t } from '@/lib/i18n'
+import { useSession } from '@/lib/session'
 
 const weights: Record<string, string> = {
   intent: 'What they want',
@@ -18,6 +20,7 @@ const weights: Record<string, string> = {
 
 /** Whom the organization wants as customers, and how the app looks to this person. */
 export default function Settings() {
+  const { me } = useSession()
   const ideal = useQuery({
     queryKey: ['ideal-customer'],
     queryFn: () => get<Envelope<IdealCustomer>>('/ideal-customer'),
@@ -28,6 +31,9 @@ export default function Settings() {
       {ideal.isPending && <Skeleton rows={3} />}
       {ideal.isError && <ErrorNote error={ideal.error} retry={ideal.refetch} />}
       {ideal.data && <IdealForm key={ideal.data.version} ideal={ideal.data} />}
+      {me?.permissions.includes('organization:edit') && (
+        <OrganizationForm key={me.organization.name} organization={me.organization} />
+      )}
       <Panel title={t('Display')}>
         <div className="flex flex-wrap gap-2">
           <Select

@@ -3,19 +3,12 @@ import { useEffect, useRef, useState } from 'react'
 import type { Me } from '@/api/types'
 import { Palette } from '@/components/palette'
 import { Button } from '@/components/ui'
+import { ProofDialog } from '@/features/identity/proof-dialog'
 import { useLeadUpdates } from '@/features/leads/hooks'
 import { t } from '@/lib/i18n'
 import { useLive } from '@/lib/live'
 import { useSession } from '@/lib/session'
-
-const rooms = [
-  { to: '/', name: 'Board', needs: 'leads:view' },
-  { to: '/sources', name: 'Sources', needs: 'sources:view' },
-  { to: '/import', name: 'Import', needs: 'leads:import' },
-  { to: '/team', name: 'Team', needs: 'team:view' },
-  { to: '/operations', name: 'Operations', needs: 'operations:view' },
-  { to: '/settings', name: 'Settings', needs: 'scoring:view' },
-] as const
+import { mayEnter, rooms, settingsRooms } from './rooms'
 
 function useOnline(): boolean {
   const [isOnline, setOnline] = useState(navigator.onLine)
@@ -45,18 +38,48 @@ function useOpenLinkInView() {
 export function Shell() {
   const { me, isRestoring, leave } = useSession()
   const isOnline = useOnline()
+  const { pathname } = useLocation()
   if (isRestoring) return <p className="p-6 text-muted">MetaCortex</p>
   if (!me) return <Navigate to="/sign-in" />
-  return <House me={me} leave={leave} isOnline={isOnline} />
+  if (me.restricted && pathname !== '/security') return <Navigate to="/security" />
+  return (
+    <>
+      {me.restricted ? <Porch me={me} leave={leave} /> : <House me={me} leave={leave} isOnline={isOnline} />}
+      <ProofDialog />
+    </>
+  )
 }
+
+/** Where a member is who has yet to set up the second factor that the organization demands. */
+function Porch({ me, leave }: { me: Me; leave: () => Promise<void> }) {
+  return (
+    <div className="flex h-full flex-col">
+      <header className="flex items-center gap-3 border-line border-b bg-raised px-3 py-2">
+        <span className="min-w-0 flex-1 truncate font-semibold">{me.organization.name}</span>
+        <Button look="plain" onClick={leave}>
+          {t('Sign out')}
+        </Button>
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <Outlet />
+      </div>
+    </div>
+  )
+}
+
+const roomLook =
+  'whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text'
 
 function House({ me, leave, isOnline }: { me: Me; leave: () => Promise<void>; isOnline: boolean }) {
   const navigate = useNavigate()
+  const { pathname } = useLocation()
   const isConnected = useLive(useLeadUpdates())
   const links = useOpenLinkInView()
-  const open = rooms.filter((room) => (me.permissions as string[]).includes(room.needs))
+  const open = rooms.filter((room) => mayEnter(me, room))
+  const settings = settingsRooms.filter((room) => mayEnter(me, room))
+  const isInSettings = settings.some((room) => room.to === pathname)
   const actions = [
-    ...open.map((room) => ({ name: t(room.name), run: () => navigate({ to: room.to }) })),
+    ...[...open, ...settings].map((room) => ({ name: t(room.name), run: () => navigate({ to: room.to }) })),
     { name: t('Sign out'), run: leave },
   ]
   return (
@@ -78,16 +101,19 @@ function House({ me, leave, isOnline }: { me: Me; leave: () => Promise<void>; is
         <span className="mr-3 hidden truncate font-semibold sm:inline">{me.organization.name}</span>
         <div ref={links} className="fade-right flex min-w-0 flex-1 gap-1 overflow-x-auto">
           {open.map((room) => (
-            <Link
-              key={room.to}
-              to={room.to}
-              className="whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text"
-            >
+            <Link key={room.to} to={room.to} className={roomLook}>
               {t(room.name)}
             </Link>
           ))}
+          {settings[0] && (
+            <Link to={settings[0].to} className={`${roomLook} ${isInSettings ? 'active' : ''}`}>
+              {t('Settings')}
+            </Link>
+          )}
         </div>
-        <span className="hidden text-muted md:inline">{me.member.name}</span>
+        <Link to="/security" className="hidden text-muted hover:text-text md:inline">
+          {me.member.name}
+        </Link>
         <Button look="plain" onClick={leave}>
           {t('Sign out')}
         </Button>

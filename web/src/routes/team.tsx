@@ -4,7 +4,9 @@ import { get, patch, post, remove } from '@/api/client'
 import type { Envelope, Invitation, Member, NewInvitation } from '@/api/types'
 import { toast } from '@/components/toast'
 import { Button, Copyable, ErrorNote, PageFrame, Panel, Select, Skeleton, TextField } from '@/components/ui'
+import { Roles } from '@/features/identity/roles'
 import { t } from '@/lib/i18n'
+import { useSession } from '@/lib/session'
 
 const roles = ['owner', 'admin', 'manager', 'agent', 'marketer', 'viewer']
 
@@ -19,6 +21,8 @@ function RoleOptions() {
 /** Who belongs to the organization, in which role, and who was asked to join. */
 export default function Team() {
   const queries = useQueryClient()
+  const { me } = useSession()
+  const mayEdit = me?.permissions.includes('team:edit') ?? false
   const [made, setMade] = useState<NewInvitation | null>(null)
   const members = useQuery({
     queryKey: ['members'],
@@ -29,6 +33,7 @@ export default function Team() {
     queryKey: ['invitations'],
     queryFn: () => get<Envelope<Invitation[]>>('/invitations'),
     select: (answer) => answer.data,
+    enabled: mayEdit,
     retry: false,
   })
   const save = useMutation({
@@ -61,47 +66,55 @@ export default function Team() {
                   <span className="block font-medium">{member.name}</span>
                   <span className="block truncate text-muted">{member.email}</span>
                 </span>
-                <Select
-                  label={t('Role of {name}', { name: member.name })}
-                  value={member.role}
-                  onChange={(event) =>
-                    save.mutate(() => patch(`/members/${member.id}`, { role: event.target.value }))
-                  }
-                >
-                  <RoleOptions />
-                </Select>
-                <Button
-                  onClick={() => {
-                    if (confirm(t('Remove {name} from the team?', { name: member.name })))
-                      save.mutate(() => remove(`/members/${member.id}`))
-                  }}
-                >
-                  {t('Remove')}
-                </Button>
+                {mayEdit ? (
+                  <>
+                    <Select
+                      label={t('Role of {name}', { name: member.name })}
+                      value={member.role}
+                      onChange={(event) =>
+                        save.mutate(() => patch(`/members/${member.id}`, { role: event.target.value }))
+                      }
+                    >
+                      <RoleOptions />
+                    </Select>
+                    <Button
+                      onClick={() => {
+                        if (confirm(t('Remove {name} from the team?', { name: member.name })))
+                          save.mutate(() => remove(`/members/${member.id}`))
+                      }}
+                    >
+                      {t('Remove')}
+                    </Button>
+                  </>
+                ) : (
+                  <span className="text-muted">{t(member.role)}</span>
+                )}
               </li>
             ))}
           </ul>
         </Panel>
       )}
-      <Panel title={t('Invite somebody')}>
-        <form onSubmit={invite} className="flex flex-wrap items-end gap-3">
-          <div className="min-w-48 flex-1">
-            <TextField label={t('E-mail')} name="email" type="email" required />
-          </div>
-          <Select label={t('Role')} name="role" defaultValue="agent">
-            <RoleOptions />
-          </Select>
-          <Button look="primary" type="submit">
-            {t('Make a link')}
-          </Button>
-        </form>
-        {made && (
-          <Copyable
-            what={t('Send this link to {email}. It is shown only now.', { email: made.email })}
-            text={made.accept_url}
-          />
-        )}
-      </Panel>
+      {mayEdit && (
+        <Panel title={t('Invite somebody')}>
+          <form onSubmit={invite} className="flex flex-wrap items-end gap-3">
+            <div className="min-w-48 flex-1">
+              <TextField label={t('E-mail')} name="email" type="email" required />
+            </div>
+            <Select label={t('Role')} name="role" defaultValue="agent">
+              <RoleOptions />
+            </Select>
+            <Button look="primary" type="submit">
+              {t('Make a link')}
+            </Button>
+          </form>
+          {made && (
+            <Copyable
+              what={t('Send this link to {email}. It is shown only now.', { email: made.email })}
+              text={made.accept_url}
+            />
+          )}
+        </Panel>
+      )}
       {(invitations.data?.length ?? 0) > 0 && (
         <Panel title={t('Asked to join')}>
           <ul className="divide-y divide-line">
@@ -118,6 +131,7 @@ export default function Team() {
           </ul>
         </Panel>
       )}
+      <Roles />
     </PageFrame>
   )
 }

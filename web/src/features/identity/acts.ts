@@ -1,0 +1,80 @@
+/** Critical acts in words; one that has none here shows its name. */
+const words: Record<string, string> = {
+  'api_key.created': 'Made an API key',
+  'api_key.ended': 'Ended an API key',
+  'audit.exported': 'Exported the audit log',
+  'consent.given': 'Recorded a consent',
+  'consent.withdrawn': 'Recorded a withdrawn consent',
+  'consent_text.published': 'Published a consent text',
+  'identity.linked': 'Connected a sign-in with another site',
+  'identity.removed': 'Removed a sign-in with another site',
+  'import.started': 'Started an import',
+  'invitation.withdrawn': 'Withdrew an invitation',
+  'job.replayed': 'Ran failed work again',
+  'member.invited': 'Invited somebody',
+  'member.joined': 'Joined the team',
+  'member.removed': 'Removed a member',
+  'member.role_changed': 'Gave a member another role',
+  'organization.changed': 'Changed the organization',
+  'organization.created': 'Created the organization',
+  'passkey.added': 'Added a passkey',
+  'passkey.removed': 'Removed a passkey',
+  'password.changed': 'Changed the password',
+  'password.reset': 'Set a new password by mail',
+  'privacy_request.erasure_created': 'Began to erase a person',
+  'privacy_request.export_created': 'Began to export a person',
+  'recovery_codes.renewed': 'Made new recovery codes',
+  'retention_rule.changed': 'Changed how long data is kept',
+  'scoring.changed': 'Changed the scoring',
+  'second_factor.added': 'Set up an authenticator app',
+  'second_factor.removed': 'Removed the authenticator app',
+  'session.ended': 'Ended a session',
+  'session.opened': 'Signed in',
+  'session.proof_failed': 'Failed to show who they are',
+  'session.proved': 'Showed who they are',
+  'session.signed_out': 'Signed out',
+  'session.token_replayed': 'Somebody used an old token; the session was ended',
+  'sign_in.failed': 'Somebody gave a wrong password',
+  'sign_in.second_factor_failed': 'Somebody gave a wrong code',
+  'source.changed': 'Changed a source',
+  'source.created': 'Added a source',
+  'suppression.added': 'Put an address on the suppression list',
+  'suppression.removed': 'Took an address off the suppression list',
+}
+
+export const describeAct = (action: string) => words[action] ?? action
+
+/** What the log can be narrowed to: all acts that begin so. */
+export const actGroups: [string, string][] = [
+  ['session.', 'Sessions'],
+  ['sign_in.', 'Failed sign-ins'],
+  ['member.', 'Team'],
+  ['invitation.', 'Invitations'],
+  ['organization.', 'Organization'],
+  ['second_factor.', 'Authenticator apps'],
+  ['passkey.', 'Passkeys'],
+  ['password.', 'Passwords'],
+  ['api_key.', 'API keys'],
+  ['source.', 'Sources'],
+  ['scoring.', 'Scoring'],
+  ['import.', 'Imports'],
+  ['privacy_request.', 'Privacy requests'],
+  ['consent', 'Consents'],
+  ['suppression.', 'Suppression list'],
+  ['retention_rule.', 'Retention'],
+  ['audit.', 'Exports of this log'],
+]
+
+export type Change = { field: string; before: string | null; after: string | null }
+type Values = Record<string, unknown> | null
+
+const write = (value: unknown) =>
+  value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value)
+
+/** What differs between two states, by field; what stayed the same is left out. */
+export function findChanges(before: Values, after: Values): Change[] {
+  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
+  return fields
+    .map((field) => ({ field, before: write(before?.[field]), after: write(after?.[field]) }))
+    .filter((one) => one.before !== one.after)
+}
