@@ -37,14 +37,11 @@ function useOpenLinkInView() {
 /** The frame around every page of a signed-in member. */
 export function Shell() {
   const { me, isRestoring, leave } = useSession()
-  const isOnline = useOnline()
-  const { pathname } = useLocation()
   if (isRestoring) return <p className="p-6 text-muted">MetaCortex</p>
   if (!me) return <Navigate to="/sign-in" />
-  if (me.restricted && pathname !== '/security') return <Navigate to="/security" />
   return (
     <>
-      {me.restricted ? <Porch me={me} leave={leave} /> : <House me={me} leave={leave} isOnline={isOnline} />}
+      {me.restricted ? <Porch me={me} leave={leave} /> : <House me={me} leave={leave} />}
       <ProofDialog />
     </>
   )
@@ -52,6 +49,8 @@ export function Shell() {
 
 /** Where a member is who has yet to set up the second factor that the organization demands. */
 function Porch({ me, leave }: { me: Me; leave: () => Promise<void> }) {
+  const { pathname } = useLocation()
+  if (pathname !== '/security') return <Navigate to="/security" />
   return (
     <div className="flex h-full flex-col">
       <header className="flex items-center gap-3 border-line border-b bg-raised px-3 py-2">
@@ -70,7 +69,8 @@ function Porch({ me, leave }: { me: Me; leave: () => Promise<void> }) {
 const roomLook =
   'whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text'
 
-function House({ me, leave, isOnline }: { me: Me; leave: () => Promise<void>; isOnline: boolean }) {
+function House({ me, leave }: { me: Me; leave: () => Promise<void> }) {
+  const isOnline = useOnline()
   const navigate = useNavigate()
   const { pathname } = useLocation()
   const isConnected = useLive(useLeadUpdates())
