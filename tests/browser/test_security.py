@@ -239,7 +239,7 @@ def test_a_session_ended_elsewhere_is_over_at_once(stand: Stand, browser: Browse
     here.goto(f"{stand.url}/security")
     sessions = find_panel(here, "Where you are signed in")
     expect(sessions.get_by_role("listitem")).to_have_count(3)
-    sessions.get_by_role("button", name="Sign out python-httpx").click()
+    sessions.get_by_role("button", name="Sign out there: python-httpx").click()
     expect(sessions.get_by_role("listitem")).to_have_count(2)
     assert httpx.get(f"{stand.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
 

@@ -31,6 +31,14 @@ export type NewApiKey = Schemas['NewKeyOut']
 export type Role = Schemas['RoleOut']
 export type OwnOrganization = Schemas['OwnOrganizationOut']
 export type AuditEntry = Schemas['AuditEntryOut']
+export type Providers = Schemas['ProvidersOut']
+export type Identity = Schemas['IdentityOut']
+export type Authorization = Schemas['AuthorizationOut']
+export type PrivacyRequest = Schemas['PrivacyRequestOut']
+export type ConsentText = Schemas['ConsentTextOut']
+export type SuppressionCount = Schemas['SuppressionCountOut']
+export type Suppressed = Schemas['SuppressedOut']
+export type RetentionRule = Schemas['RetentionRuleOut']
 /** `token` comes with `second_factor_required`: it finishes the sign-in. */
 export type Problem = Schemas['ProblemDocument'] & { current?: LeadCard; token?: string }
 export type Page<T> = { data: T[]; meta: { next_cursor: string | null } }

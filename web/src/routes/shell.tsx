@@ -1,5 +1,5 @@
 import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Me } from '@/api/types'
 import { Palette } from '@/components/palette'
 import { Button } from '@/components/ui'
@@ -7,6 +7,7 @@ import { ProofDialog } from '@/features/identity/proof-dialog'
 import { useLeadUpdates } from '@/features/leads/hooks'
 import { t } from '@/lib/i18n'
 import { useLive } from '@/lib/live'
+import { useOpenLinkInView } from '@/lib/open-link'
 import { useSession } from '@/lib/session'
 import { mayEnter, rooms, settingsRooms } from './rooms'
 
@@ -22,16 +23,6 @@ function useOnline(): boolean {
     }
   }, [])
   return isOnline
-}
-
-/** On a phone the links do not all fit: bring the open page's into view. */
-function useOpenLinkInView() {
-  const links = useRef<HTMLDivElement>(null)
-  const { pathname } = useLocation()
-  useEffect(() => {
-    links.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest', inline: 'center' })
-  }, [pathname])
-  return links
 }
 
 /** The frame around every page of a signed-in member. */
@@ -74,7 +65,7 @@ function House({ me, leave }: { me: Me; leave: () => Promise<void> }) {
   const navigate = useNavigate()
   const { pathname } = useLocation()
   const isConnected = useLive(useLeadUpdates())
-  const links = useOpenLinkInView()
+  const links = useOpenLinkInView<HTMLDivElement>()
   const open = rooms.filter((room) => mayEnter(me, room))
   const settings = settingsRooms.filter((room) => mayEnter(me, room))
   const isInSettings = settings.some((room) => room.to === pathname)

@@ -8,7 +8,9 @@ test('only what differs is a change', () => {
 })
 
 test('a made thing has no before, a removed one no after', () => {
-  expect(findChanges(null, { scopes: ['a'] })).toEqual([{ field: 'scopes', before: null, after: '["a"]' }])
+  expect(findChanges(null, { scopes: ['a', 'b'] })).toEqual([
+    { field: 'scopes', before: null, after: 'a, b' },
+  ])
   expect(findChanges({ role: 'agent' }, null)).toEqual([{ field: 'role', before: 'agent', after: null }])
   expect(findChanges(null, null)).toEqual([])
   expect(findChanges({ on: false }, { on: true })).toEqual([{ field: 'on', before: 'false', after: 'true' }])

@@ -6,13 +6,10 @@ const words: Record<string, string> = {
   'consent.given': 'Recorded a consent',
   'consent.withdrawn': 'Recorded a withdrawn consent',
   'consent_text.published': 'Published a consent text',
-  'identity.linked': 'Connected a sign-in with another site',
-  'identity.removed': 'Removed a sign-in with another site',
   'import.started': 'Started an import',
   'invitation.withdrawn': 'Withdrew an invitation',
   'job.replayed': 'Ran failed work again',
   'member.invited': 'Invited somebody',
-  'member.joined': 'Joined the team',
   'member.removed': 'Removed a member',
   'member.role_changed': 'Gave a member another role',
   'organization.changed': 'Changed the organization',
@@ -22,7 +19,10 @@ const words: Record<string, string> = {
   'password.changed': 'Changed the password',
   'password.reset': 'Set a new password by mail',
   'privacy_request.erasure_created': 'Began to erase a person',
+  'privacy_request.erasure_finished': 'A person was erased',
   'privacy_request.export_created': 'Began to export a person',
+  'privacy_request.export_downloaded': 'Downloaded the data of a person',
+  'privacy_request.export_finished': 'The data of a person was gathered',
   'recovery_codes.renewed': 'Made new recovery codes',
   'retention_rule.changed': 'Changed how long data is kept',
   'scoring.changed': 'Changed the scoring',
@@ -68,8 +68,11 @@ export const actGroups: [string, string][] = [
 export type Change = { field: string; before: string | null; after: string | null }
 type Values = Record<string, unknown> | null
 
-const write = (value: unknown) =>
-  value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value)
+function write(value: unknown): string | null {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'string') return value
+  return Array.isArray(value) ? value.map(write).join(', ') : JSON.stringify(value)
+}
 
 /** What differs between two states, by field; what stayed the same is left out. */
 export function findChanges(before: Values, after: Values): Change[] {

@@ -8,6 +8,7 @@ const kinds: Record<string, string> = {
   api_key: 'An API key',
   member: 'A former member',
   system: 'MetaCortex itself',
+  visitor: 'Somebody not signed in',
 }
 
 /** One critical act: who, what, when, from where, and what it changed. */

@@ -1,11 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, post, remove } from '@/api/client'
-import type { Envelope } from '@/api/types'
+import type { Authorization, Envelope, Identity } from '@/api/types'
 import { Button, ErrorNote, Panel } from '@/components/ui'
 import { ago } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { useProviders } from './other-ways'
-import type { Identity } from './types'
 
 /** Other sites that sign the person in; nothing where none is set up. */
 export function Identities() {
@@ -20,7 +19,7 @@ export function Identities() {
   })
   const add = useMutation({
     mutationFn: (provider: string) =>
-      post<Envelope<{ authorization_url: string }>>('/me/identities', { provider, next: '/security' }),
+      post<Envelope<Authorization>>('/me/identities', { provider, next: '/security' }),
     onSuccess: (answer) => location.assign(answer.data.authorization_url),
   })
   const end = useMutation({

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { get, post } from '@/api/client'
-import type { Envelope, SignedIn } from '@/api/types'
+import type { Envelope, Providers, SignedIn } from '@/api/types'
 import { Button, ButtonLink, ErrorNote } from '@/components/ui'
 import { t } from '@/lib/i18n'
 import { canUsePasskeys } from '@/lib/webauthn'
 import { signByPasskey } from './passkey'
-import type { Providers } from './types'
 
 /** With whom people may sign in here; none where that is not set up. */
 export function useProviders() {

@@ -57,7 +57,7 @@ export function OwnSessions() {
             {!one.is_current && (
               <Button
                 disabled={end.isPending}
-                aria-label={t('Sign out {device}', { device: describeDevice(one.user_agent) })}
+                aria-label={t('Sign out there: {device}', { device: describeDevice(one.user_agent) })}
                 onClick={() => end.mutate(() => remove(`/me/sessions/${one.id}`))}
               >
                 {t('Sign out there')}

@@ -1,12 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { download, get, post } from '@/api/client'
-import type { Envelope, Page } from '@/api/types'
+import type { Envelope, Page, PrivacyRequest } from '@/api/types'
 import { toast } from '@/components/toast'
 import { Badge, Button, Empty, ErrorNote, Panel, Select, Skeleton, TextField } from '@/components/ui'
 import { ago, exact } from '@/lib/format'
 import { t } from '@/lib/i18n'
-import type { PrivacyRequest, RequestKind } from './types'
 import { statuses } from './words'
 
 const WATCH_EVERY_MS = 2_000
@@ -75,7 +74,10 @@ function NewRequest() {
   )
 }
 
-const names: Record<RequestKind, string> = { export: 'A copy of their data', erasure: 'To be erased' }
+const names: Record<PrivacyRequest['kind'], string> = {
+  export: 'A copy of their data',
+  erasure: 'To be erased',
+}
 const tones = { running: 'plain', done: 'good', failed: 'bad' } as const
 
 function RequestLine({ one, mayEdit }: { one: PrivacyRequest; mayEdit: boolean }) {

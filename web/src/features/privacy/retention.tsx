@@ -1,11 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { get, put } from '@/api/client'
-import type { Envelope } from '@/api/types'
+import type { Envelope, RetentionRule } from '@/api/types'
 import { toast } from '@/components/toast'
 import { Button, ErrorNote, Panel, Skeleton } from '@/components/ui'
 import { t } from '@/lib/i18n'
-import type { RetentionRule } from './types'
 import { kindsOfData } from './words'
 
 /** For how many days each kind of data is kept. */

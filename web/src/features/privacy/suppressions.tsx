@@ -1,10 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { get, post } from '@/api/client'
-import type { Envelope } from '@/api/types'
+import type { Envelope, Suppressed, SuppressionCount } from '@/api/types'
 import { Button, ErrorNote, Notice, Panel, Skeleton, TextField } from '@/components/ui'
 import { t } from '@/lib/i18n'
-import type { Suppressed, SuppressionCount } from './types'
 import { reasons } from './words'
 
 /** Addresses that are left alone; only their number can be seen, and any one be asked for. */

@@ -1,15 +1,21 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { get, post } from '@/api/client'
-import type { Envelope } from '@/api/types'
+import type { ConsentText, Envelope } from '@/api/types'
 import { toast } from '@/components/toast'
 import { Button, Empty, ErrorNote, Panel, Select, Skeleton, TextArea } from '@/components/ui'
 import { ago, exact } from '@/lib/format'
 import { languages, t } from '@/lib/i18n'
-import type { ConsentText } from './types'
 import { channels, purposes } from './words'
 
 type Draft = { purpose: string; channel: string; language: string; text: string }
+
+const draftOf = ({ purpose, channel, language, text }: ConsentText): Draft => ({
+  purpose,
+  channel,
+  language,
+  text,
+})
 
 /** What people are asked to agree to; each change is a new version, the earlier ones stay. */
 export function ConsentTexts({ mayEdit }: { mayEdit: boolean }) {
@@ -65,7 +71,7 @@ export function ConsentTexts({ mayEdit }: { mayEdit: boolean }) {
             />
             <Choice
               label={t('Language of the text')}
-              words={languages}
+              words={{ [draft.language]: draft.language, ...languages }}
               value={draft.language}
               onChange={(language) => setDraft({ ...draft, language })}
             />
@@ -104,7 +110,7 @@ export function ConsentTexts({ mayEdit }: { mayEdit: boolean }) {
                 {t('Version {n}', { n: one.version })} · {ago(one.published_at)}
               </span>
             </span>
-            {mayEdit && <Button onClick={() => setDraft(one)}>{t('New version')}</Button>}
+            {mayEdit && <Button onClick={() => setDraft(draftOf(one))}>{t('New version')}</Button>}
           </li>
         ))}
       </ul>
