@@ -16,7 +16,7 @@ export function AuditLine({ entry }: { entry: AuditEntry }) {
   const changes = findChanges(entry.before, entry.after)
   return (
     <li className="py-2">
-      <details>
+      <details className="peer">
         <summary className="flex cursor-pointer list-none flex-wrap items-baseline gap-x-3 gap-y-0.5 rounded-md [&::-webkit-details-marker]:hidden">
           <span className="min-w-0 flex-1 basis-60">
             <span className="font-medium">{t(describeAct(entry.action))}</span>{' '}
@@ -42,7 +42,7 @@ export function AuditLine({ entry }: { entry: AuditEntry }) {
         </div>
       </details>
       {changes.length > 0 && (
-        <p className="truncate text-muted text-xs">
+        <p className="truncate text-muted text-xs peer-open:hidden">
           {changes.map((one) => `${one.field}: ${one.after ?? t('removed')}`).join(' · ')}
         </p>
       )}
