@@ -7120,7 +7120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `only_owners`: Only an owner can make, change or remove an owner. */
+            /** @description `only_owners`: Only an owner can make, change or remove an owner. `role_beyond_scope`: An API key cannot give a role that may do more than the key itself. Do this signed in. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11377,7 +11377,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `only_owners`: Only an owner can make, change or remove an owner. */
+            /** @description `only_owners`: Only an owner can make, change or remove an owner. `role_beyond_scope`: An API key cannot give a role that may do more than the key itself. Do this signed in. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14443,7 +14443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            /** @description `foreign_origin`: This came from another site. Open MetaCortex itself, then try again. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14557,7 +14557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            /** @description `foreign_origin`: This came from another site. Open MetaCortex itself, then try again. */
             403: {
                 headers: {
                     [name: string]: unknown;
