@@ -45,7 +45,7 @@ class Canaries:
 
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    running = Stand(tmp_path_factory.mktemp("secrets"), durable=False, METACORTEX_LOG_LEVEL="debug")
+    running = Stand(tmp_path_factory.mktemp("secrets"), METACORTEX_LOG_LEVEL="debug")
     try:
         running.start()
         yield running
