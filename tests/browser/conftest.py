@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.stand import PASSWORD, Stand
 
@@ -42,8 +42,14 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, **context: object) -> Page:
     """Open a browser of its own; `problems` of its page are the errors it wrote."""
     page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
-    page.problems = []  # type: ignore[attr-defined]
-    page.on("console", lambda said: page.problems.append(said.text) if said.type == "error" else None)  # type: ignore[attr-defined]
+    problems: list[str] = []
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            problems.append(said.text)
+
+    page.on("console", note)
+    page.problems = problems  # type: ignore[attr-defined]
     return page
 
 
