@@ -37,7 +37,12 @@ _PAGE = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",
 }
-_ASSET = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+# Other sites load these: without the policy their browsers refuse to.
+_ASSET = {
+    "Cache-Control": "public, max-age=300",
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 _FIELDS_SCHEMA = {
     "schema": {
         "type": "object",
