@@ -26,7 +26,7 @@ import websockets
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-from tests.stand import COPY_LEADS, ROLES, Stand, free_port, wait_for  # noqa: E402
+from tests.stand import COPY_LEADS, ROLES, Stand, free_port, live_protocols, wait_for  # noqa: E402
 
 from load import build_mails, post_leads, send_mails  # noqa: E402
 
@@ -111,8 +111,8 @@ async def follow(stand: Stand, token: str, mails: list[bytes], address: str, rat
     """Send mail at a steady rate; return the seconds from `250` to the card, and to its score, in a browser's socket."""
     seen: dict[str, list[float]] = {"LeadReceived": [], "LeadQualified": []}
     accepted: list[float] = []
-    url = f"{stand.url.replace('http', 'ws', 1)}/api/v1/live?token={token}"
-    async with websockets.connect(url, max_queue=None) as socket:
+    url = f"{stand.url.replace('http', 'ws', 1)}/api/v1/live"
+    async with websockets.connect(url, subprotocols=live_protocols(token), max_queue=None) as socket:
 
         async def send() -> None:
             begun = time.perf_counter()

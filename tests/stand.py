@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from websockets.typing import Subprotocol
 
 from metacortex.migrations import upgrade
 from metacortex.platform.embedded import PostgresServer, ValkeyServer
@@ -49,6 +50,11 @@ def wait_for(condition: Callable[[], T | None], *, seconds: float, what: str) ->
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not happen within {seconds:.0f} s")
         time.sleep(0.05)
+
+
+def live_protocols(token: str) -> list[Subprotocol]:
+    """Return what a socket for live updates offers: the protocol's name, and the access token."""
+    return [Subprotocol("metacortex.live"), Subprotocol(token)]
 
 
 class Stand:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import websockets
 
-from tests.stand import Stand, wait_for
+from tests.stand import Stand, live_protocols, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -61,8 +61,8 @@ def test_a_browser_hears_of_each_step(stand: Stand) -> None:
         address = stand.find_address(client)
 
     async def listen() -> list[str]:
-        url = f"{stand.url.replace('http', 'ws', 1)}/api/v1/live?token={token}"
-        async with websockets.connect(url) as socket:
+        url = f"{stand.url.replace('http', 'ws', 1)}/api/v1/live"
+        async with websockets.connect(url, subprotocols=live_protocols(token)) as socket:
             heard = [json.loads(await asyncio.wait_for(socket.recv(), 20))["type"]]
             await asyncio.to_thread(stand.send_mail, address, number=1)
             while "LeadQualified" not in heard:

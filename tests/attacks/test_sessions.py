@@ -23,7 +23,7 @@ from metacortex.platform.security import Role
 from tests.attacks.operations import find_operations
 from tests.attacks.people import Person, join, token_as
 from tests.conftest import PASSWORD, MakeOwner, Owner, open_client
-from tests.stand import free_port, wait_for
+from tests.stand import free_port, live_protocols, wait_for
 
 NEW_PASSWORD = "another horse, another battery"
 
@@ -225,7 +225,8 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
 
 
 async def follow(served: str, token: str, **options: Any) -> websockets.ClientConnection:
-    return await websockets.connect(f"ws://{served}/api/v1/live?token={token}", proxy=None, **options)
+    url = f"ws://{served}/api/v1/live"
+    return await websockets.connect(url, subprotocols=live_protocols(token), proxy=None, **options)
 
 
 async def closing_code(socket: websockets.ClientConnection) -> int:

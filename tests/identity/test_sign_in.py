@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from uuid import UUID, uuid4
 
@@ -225,6 +226,16 @@ async def test_refresh_gives_fresh_tokens_once(client: httpx.AsyncClient) -> Non
     assert len(sids) == 1
     assert read_cookie(answer) != read_cookie(signed_up)
     assert (await refresh(client, read_cookie(answer))).status_code == 200
+
+
+async def test_a_session_ends_after_ninety_days_however_much_it_is_used(client: httpx.AsyncClient) -> None:
+    signed_up = await client.post("/api/v1/sign-up", json=sign_up_body())
+    data = signed_up.json()["data"]
+    for days, expected in ((89, 200), (90, 401)):
+        async with transaction(UUID(data["organization"]["id"])) as session:
+            await session.execute(update(SignInSession).values(created_at=utc_now() - timedelta(days=days)))
+        signed_up = await refresh(client, read_cookie(signed_up))
+        assert signed_up.status_code == expected
 
 
 async def test_replayed_refresh_token_ends_the_whole_session(client: httpx.AsyncClient) -> None:

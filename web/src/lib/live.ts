@@ -19,8 +19,8 @@ export function useLive(onMessage: (message: LiveMessage) => void): boolean {
     const connect = () => {
       const address = new URL('/api/v1/live', location.href)
       address.protocol = address.protocol.replace('http', 'ws')
-      address.search = new URLSearchParams({ token: currentToken() ?? '', since: resumeToken }).toString()
-      socket = new WebSocket(address)
+      address.search = new URLSearchParams({ since: resumeToken }).toString()
+      socket = new WebSocket(address, ['metacortex.live', currentToken() || 'none'])
       socket.onmessage = (event) => {
         const message = JSON.parse(event.data) as LiveMessage
         failures = 0

@@ -13,6 +13,7 @@ from metacortex.platform.security import ACCESS_TOKEN_SECONDS, Principal, may, r
 from metacortex.platform.security.revocations import is_revoked, refuse_revoked
 
 router = APIRouter(tags=["live"])
+PROTOCOL = "metacortex.live"
 SIGN_IN_AGAIN = 4401
 NOT_ALLOWED = 4403
 PING_SECONDS = 25
@@ -20,11 +21,15 @@ CHECK_SECONDS = 1
 
 
 @router.websocket("/api/v1/live")
-async def follow_events(socket: WebSocket, token: str = Query(max_length=4000), since: str = Query("")) -> None:
-    """Send `ready`, then each event with the token to resume from; `reset` asks the browser to load anew."""
-    await socket.accept()
+async def follow_events(socket: WebSocket, since: str = Query("")) -> None:
+    """Send `ready`, then each event with the token to resume from; `reset` asks the browser to load anew.
+
+    The access token comes as second subprotocol, `metacortex.live, <token>`: browsers let pages set no other header,
+    and what stands in an address is kept in too many places.
+    """
+    await socket.accept(PROTOCOL)
     try:
-        member = read_access_token(token)
+        member = read_access_token("".join(socket.scope["subprotocols"][1:2]))
         await refuse_revoked(member)
     except Unauthenticated:
         await socket.close(SIGN_IN_AGAIN, "Sign in again.")

@@ -112,6 +112,8 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def on_problem(request: Request, error: Problem) -> Response:
+        if error.status in {401, 403}:
+            log.info("http.refused", code=error.code, method=request.method, route=route_of(request.scope))
         return answer_problem(request, error)
 
     @app.exception_handler(Replay)

@@ -35,7 +35,7 @@ Email = Annotated[
 ]
 NewPassword = Annotated[
     str,
-    StringConstraints(min_length=8, max_length=1024),
+    StringConstraints(min_length=12, max_length=1024),
     AfterValidator(_refuse_control_characters),
     Field(examples=["seven green tractors"]),
 ]

@@ -20,6 +20,8 @@ from metacortex.platform.security.revocations import revoke_tokens
 from metacortex.platform.telemetry import log
 
 REFRESH_LIFETIME = timedelta(days=30)
+# However much it is used, a session ends then; people sign in again.
+SESSION_LIFETIME = timedelta(days=90)
 
 
 class SessionEnded(Unauthenticated):
@@ -169,7 +171,7 @@ async def _exchange(session: AsyncSession, token_hash: str) -> SignedIn | None:
         _end(session, family, "session.token_replayed")
         log.warning("session.replayed", session_id=str(family.id), member_id=str(family.member_id))
         return None
-    if known.expires_at <= now:
+    if known.expires_at <= now or family.created_at + SESSION_LIFETIME <= now:
         return None
     person = await queries.lock_member(session, family.org_id, family.member_id)
     organization = await queries.find_organization(session, family.org_id)
