@@ -16,8 +16,8 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, event, select
 
 from metacortex.contexts.identity.models import User
-from metacortex.contexts.identity.service.recovery import NO_ORGANIZATION
 from metacortex.platform.database import transaction
+from metacortex.platform.events import NO_ORGANIZATION
 from metacortex.platform.security import Role
 from tests.attacks.people import join, set_up_totp
 from tests.conftest import Owner, RunJobs

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from metacortex.contexts.identity.service.recovery import NO_ORGANIZATION
 from metacortex.platform.audit import Finding, record, verify_chain
 from metacortex.platform.database import transaction
+from metacortex.platform.events import NO_ORGANIZATION
 from tests.conftest import PASSWORD, Owner, Product, RunJobs
 
 Tamper = Callable[..., Awaitable[None]]

@@ -1,5 +1,5 @@
 """Domain events: published in the transaction of the change, followed by jobs, shown live in browsers."""
 
-from metacortex.platform.events.publish import Event, publish, subscribe
+from metacortex.platform.events.publish import NO_ORGANIZATION, Event, publish, subscribe
 
-__all__ = ["Event", "publish", "subscribe"]
+__all__ = ["NO_ORGANIZATION", "Event", "publish", "subscribe"]

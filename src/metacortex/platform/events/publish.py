@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,8 @@ from metacortex.platform.events.models import EventRow
 from metacortex.platform.jobs import Job, enqueue
 from metacortex.platform.telemetry import current_trace
 
+# Accounts belong to no organization; what is owed for them is owed in the name of this one, which nobody can enter.
+NO_ORGANIZATION = UUID(int=0)
 _ROWS = "published_events"
 _adapters: dict[type["Event"], TypeAdapter[Any]] = {}
 _subscribers: dict[type["Event"], tuple[Job[Any], ...]] = {}
@@ -34,7 +37,14 @@ def _adapter(event: type[Event]) -> TypeAdapter[Any]:
 
 
 def publish(session: AsyncSession, event: Event) -> None:
-    """Record a fact and owe the jobs that follow from it, if and only if this transaction commits."""
+    """Record a fact and owe the jobs that follow from it, if and only if this transaction commits.
+
+    A fact of `NO_ORGANIZATION` only starts its jobs: nobody follows it, and it is not kept.
+    """
+    for follower in _subscribers.get(type(event), ()):
+        enqueue(session, follower, event)
+    if session.info["org_id"] == NO_ORGANIZATION:
+        return
     trace = current_trace()
     rows: list[dict[str, Any]] = session.info.setdefault(_ROWS, [])
     rows.append(
@@ -47,8 +57,6 @@ def publish(session: AsyncSession, event: Event) -> None:
             "occurred_at": utc_now(),
         }
     )
-    for follower in _subscribers.get(type(event), ()):
-        enqueue(session, follower, event)
     before_commit(session, _write_events)
 
 

@@ -14,7 +14,7 @@ from metacortex.contexts.identity.service.throttling import admit_code
 from metacortex.contexts.identity.types import hash_token, new_token
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Unauthenticated
-from metacortex.platform.events import publish
+from metacortex.platform.events import NO_ORGANIZATION, publish
 from metacortex.platform.security import Principal, hash_password, verify_password
 from metacortex.platform.settings import settings
 
@@ -29,10 +29,6 @@ class MailLinkNotValid(Unauthenticated):
 class WrongPassword(Unauthenticated):
     code = "wrong_password"
     title = "This is not your password."
-
-
-# Accounts belong to no organization; what is owed for them is owed in the name of this one, which nobody can enter.
-NO_ORGANIZATION = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.events import MemberJoined, OrganizationCreated, SignInFailed
 from metacortex.contexts.identity.models import Member, Organization, User
 from metacortex.contexts.identity.schemas import SignIn, SignInByLink, SignUp
-from metacortex.contexts.identity.service.recovery import NO_ORGANIZATION, request_verification
+from metacortex.contexts.identity.service.recovery import request_verification
 from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
 from metacortex.contexts.identity.service.sessions import SignedIn, tell_organizations
 from metacortex.contexts.identity.service.throttling import admit_try, read_device
@@ -20,7 +20,7 @@ from metacortex.contexts.identity.types import hash_token
 from metacortex.platform.audit import Origin, current_origin, record, start_origin
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Conflict, Refused, Unauthenticated
-from metacortex.platform.events import publish
+from metacortex.platform.events import NO_ORGANIZATION, publish
 from metacortex.platform.security import Role, hash_password, verify_password
 
 
