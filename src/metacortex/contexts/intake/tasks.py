@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.intake.events import ImportStarted, MessageArrived
@@ -13,7 +12,7 @@ from metacortex.contexts.privacy import public as privacy
 from metacortex.contexts.privacy.events import PersonLocated, PersonLocatedForExport, RetentionDue
 from metacortex.platform.database import transaction
 from metacortex.platform.jobs import Work, enqueue, job
-from metacortex.platform.storage import delete_object, store_object
+from metacortex.platform.storage import delete_object
 
 _FORGOTTEN_AT_ONCE = 200
 
@@ -109,7 +108,8 @@ async def export_person_from_mails(work: Work[PersonLocatedForExport]) -> None:
     async with transaction(work.org_id) as session:
         subject = await privacy.read_subject(session, call.request_id)
     tables = await erasing.export_mails(work.org_id, subject) if subject else {}
-    await _keep_export(work, call.request_id, privacy.Part.INTAKE, tables)
+    row_ids = [UUID(row["id"]) for row in tables.get("inbound_messages", [])]
+    await privacy.keep_export(work, call.request_id, privacy.Part.INTAKE, tables, row_ids)
 
 
 @job(queue="default", gave_up=privacy.show_failed)
@@ -128,22 +128,7 @@ async def export_person_from_imports(work: Work[PersonLocatedForExport]) -> None
             break
         tables["rows"] += await erasing.export_import(row, subject)
         after = row.id
-    await _keep_export(work, call.request_id, privacy.Part.IMPORTS, tables)
-
-
-async def _keep_export(
-    work: Work[PersonLocatedForExport], request_id: UUID, part: privacy.Part, tables: dict[str, list[dict[str, Any]]]
-) -> None:
-    object_key = await store_object(work.org_id, orjson.dumps(tables))
-    async with work.finish() as session:
-        await privacy.record_part(
-            session,
-            request_id,
-            part=part,
-            counts={name: len(rows) for name, rows in tables.items()},
-            row_ids=[UUID(row["id"]) for row in tables.get("inbound_messages", [])],
-            object_key=object_key,
-        )
+    await privacy.keep_export(work, call.request_id, privacy.Part.IMPORTS, tables)
 
 
 @job(queue="bulk")

@@ -15,11 +15,7 @@ from metacortex.platform.storage import store_object
 @job(queue="default", gave_up=privacy.show_failed)
 async def erase_person_from_leads(work: Work[PersonErasureRequested]) -> None:
     """Find a person's contacts and leads, blank them, and tell the others which they were."""
-    async with work.finish() as session:
-        for call in work.calls:
-            subject = await privacy.read_subject(session, call.request_id)
-            if subject is not None:
-                await erasing.erase_person(session, call.request_id, subject)
+    await privacy.erase_part(work, erasing.erase_person)
 
 
 @job(queue="default", gave_up=privacy.show_failed)

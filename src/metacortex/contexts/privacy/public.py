@@ -12,6 +12,7 @@ from metacortex.contexts.privacy.service.consent import (
 )
 from metacortex.contexts.privacy.service.consent import judge_many as judge_consents
 from metacortex.contexts.privacy.service.consent import require as require_consent
+from metacortex.contexts.privacy.service.parts import erase_part, export_part, keep_export
 from metacortex.contexts.privacy.service.requests import (
     read_subject,
     record_located,
@@ -61,9 +62,12 @@ __all__ = [
     "Subject",
     "Suppressed",
     "SuppressionReason",
+    "erase_part",
+    "export_part",
     "find_erased",
     "find_erased_rows",
     "judge_consents",
+    "keep_export",
     "list_addresses",
     "normalise_email",
     "normalise_phone",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.conversations.events import MessageReceived
@@ -15,7 +14,6 @@ from metacortex.contexts.qualification.events import IdealCustomerChanged
 from metacortex.contexts.qualification.service import erasing
 from metacortex.platform.database import transaction
 from metacortex.platform.jobs import Work, enqueue, job
-from metacortex.platform.storage import store_object
 
 LEADS_AT_ONCE = 200
 
@@ -71,27 +69,10 @@ async def rescore_some(work: Work[RescoreSome]) -> None:
 @job(queue="default", gave_up=privacy.show_failed)
 async def erase_person_from_qualification(work: Work[PersonLocated]) -> None:
     """Delete the readings of a person's messages."""
-    async with work.finish() as session:
-        for call in work.calls:
-            subject = await privacy.read_subject(session, call.request_id)
-            if subject is not None:
-                await erasing.erase_person(session, call.request_id, subject)
+    await privacy.erase_part(work, erasing.erase_person)
 
 
 @job(queue="default", gave_up=privacy.show_failed)
 async def export_person_from_qualification(work: Work[PersonLocatedForExport]) -> None:
     """Gather what was read in a person's messages."""
-    for call in work.calls:
-        async with transaction(work.org_id) as session:
-            subject = await privacy.read_subject(session, call.request_id)
-            tables = await erasing.export_person(session, subject) if subject else {}
-        object_key = await store_object(work.org_id, orjson.dumps(tables))
-        async with work.finish() as session:
-            await privacy.record_part(
-                session,
-                call.request_id,
-                part=privacy.Part.QUALIFICATION,
-                counts={name: len(rows) for name, rows in tables.items()},
-                row_ids=[UUID(row["id"]) for rows in tables.values() for row in rows],
-                object_key=object_key,
-            )
+    await privacy.export_part(work, privacy.Part.QUALIFICATION, erasing.export_person)
