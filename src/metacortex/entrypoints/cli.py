@@ -155,7 +155,8 @@ def main() -> None:
         for one in error.errors():
             prefix = {"JobSettings": "METACORTEX_JOB_"}.get(error.title, "METACORTEX_")
             name = prefix + "_".join(str(part) for part in one["loc"]).upper()
-            print(f"{name}: {one['msg']} (it is {one['input']!r}).", file=sys.stderr)
+            is_secret = any(word in name for word in ("SECRET", "KEY", "PROVIDERS", "URL", "LOGIN"))
+            print(f"{name}: {one['msg']}" + ("." if is_secret else f" (it is {one['input']!r})."), file=sys.stderr)
         sys.exit(2)
     except RuntimeError as error:
         stop(str(error))

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import redis.asyncio as redis
 from sqlalchemy import text
 
+from metacortex.contexts.identity.settings import FederationSettings
 from metacortex.contexts.intake.settings import IntakeSettings
 from metacortex.contexts.qualification.settings import QualificationSettings
 from metacortex.migrations import newest_revision
@@ -16,6 +17,9 @@ from metacortex.platform.embedded import use_running_servers
 from metacortex.platform.http.settings import HttpSettings
 from metacortex.platform.jobs.settings import JobSettings
 from metacortex.platform.limits.settings import LimitSettings
+from metacortex.platform.mail import MailSettings
+from metacortex.platform.security.encryption.settings import EncryptionSettings
+from metacortex.platform.security.settings import SecuritySettings
 from metacortex.platform.settings import Settings, settings
 from metacortex.platform.storage import read_object, store_object
 
@@ -126,6 +130,10 @@ def print_settings() -> None:
         Settings(),
         HttpSettings(),
         LimitSettings(),
+        MailSettings(),
+        SecuritySettings(),
+        EncryptionSettings(),
+        FederationSettings(),
         JobSettings(),
         IntakeSettings(),
         QualificationSettings(),
