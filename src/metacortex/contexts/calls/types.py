@@ -1,0 +1,257 @@
+"""Words of the calls context."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Mode(StrEnum):
+    """Who is rung first; `direct` rings the lead alone."""
+
+    AGENT_FIRST = "agent-first"
+    LEAD_FIRST = "lead-first"
+    DIRECT = "direct"
+
+
+class Ringing(StrEnum):
+    """How several agents are rung: in turn, or all until one answers."""
+
+    IN_TURN = "in-turn"
+    AT_ONCE = "at-once"
+
+
+class Party(StrEnum):
+    """Whom a leg reaches."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    SUPERVISOR = "supervisor"
+    THIRD = "third"
+
+
+class CallState(StrEnum):
+    """How far a call is, in this order."""
+
+    REQUESTED = "requested"
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    CONNECTED = "connected"
+    ENDED = "ended"
+
+
+class LegState(StrEnum):
+    """How far one leg is, in this order; `planned` has not been asked for yet."""
+
+    PLANNED = "planned"
+    REQUESTED = "requested"
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    UP = "up"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """How an attempt ended; the last four are of whole calls only."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    INVALID_NUMBER = "invalid-number"
+    REJECTED = "rejected"
+    CONGESTION = "congestion"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    MACHINE = "machine"
+    ABANDONED = "abandoned"
+    AGENT_UNREACHED = "agent-unreached"
+    AGENT_LEFT = "agent-left"
+
+
+class Verdict(StrEnum):
+    """What answering-machine detection heard; `notsure` counts as human."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    NOTSURE = "notsure"
+
+
+class SignalKind(StrEnum):
+    """What a signal says; the first group comes from Asterisk's events, the second from answers to our requests."""
+
+    DIAL = "dial"
+    RINGING = "ringing"
+    UP = "up"
+    ENTERED = "entered"
+    LEFT = "left"
+    HANGUP_REQUESTED = "hangup-requested"
+    DESTROYED = "destroyed"
+    DIGIT = "digit"
+    HELD = "held"
+    UNHELD = "unheld"
+    RECORDING_STARTED = "recording-started"
+    RECORDING_FINISHED = "recording-finished"
+    RECORDING_FAILED = "recording-failed"
+    PLAYBACK_FINISHED = "playback-finished"
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNSURE = "unsure"
+    ABSENT = "absent"
+    HANGUP_ASKED = "hangup-asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """Something said about one channel.
+
+    `text` is the dial status of DIAL (empty: attempt sent), the digit of DIGIT, the recording's name, the reason of
+    REFUSED, `soft` of a HANGUP_REQUESTED whose cause is no Q.850 code. `args` are the arguments the channel entered
+    the application with. `cause` is Q.850.
+    """
+
+    kind: SignalKind
+    channel_id: str
+    at: datetime
+    text: str = ""
+    cause: int | None = None
+    args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One channel of a call."""
+
+    id: UUID
+    party: Party
+    endpoint: str
+    number: str | None = None
+    member_id: UUID | None = None
+    state: LegState = LegState.PLANNED
+    dial_status: str = ""
+    cause: int | None = None
+    is_hung_up_by_us: bool = False
+    is_joined: bool = False
+    timeout_seconds: int = 30
+    requested_at: datetime | None = None
+    ringing_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Asterisk has, or may have, a channel for it."""
+        return self.state not in {LegState.PLANNED, LegState.ENDED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One attempt to bring a lead and an agent together, with its legs in the order they are rung."""
+
+    org_id: UUID
+    id: UUID
+    mode: Mode
+    legs: tuple[Leg, ...]
+    server: str = ""
+    ringing: Ringing = Ringing.IN_TURN
+    is_recorded: bool = False
+    detects_machine: bool = False
+    announcement: str | None = None
+    caller_id: str | None = None
+    state: CallState = CallState.REQUESTED
+    verdict: Verdict | None = None
+    is_recording: bool = False
+    requested_at: datetime | None = None
+    answered_at: datetime | None = None
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Originate:
+    """Ring a leg."""
+
+    leg_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End a leg's channel; the reason is one of ARI's words."""
+
+    leg_id: UUID
+    reason: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Put a leg into the call's bridge, which is opened if need be."""
+
+    leg_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Take a leg out of the call's bridge and let it hear music."""
+
+    leg_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DetectMachine:
+    """Send an answered leg through answering-machine detection."""
+
+    leg_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Let a leg, or with None everybody in the bridge, hear a sound, named by its media URI."""
+
+    media: str
+    leg_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record the call's bridge."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBridge:
+    """Stop the recording, if any, then take the bridge down: the other order loses the end of the file."""
+
+
+Action = Originate | HangUp | Join | Leave | DetectMachine | Play | StartRecording | CloseBridge
+
+
+class OriginateRefused(Exception):
+    """Asterisk refused to ring; no phone rang. The text says why."""
+
+
+class OriginateUnsure(Exception):
+    """Whether Asterisk rings is not known: the connection broke, or timed out, before its answer was read."""
+
+
+class AsteriskUnreachable(Exception):
+    """No Asterisk can be reached, or its circuit breaker is open; nothing was sent."""
+
+
+def channel_id(org_id: UUID, leg_id: UUID) -> str:
+    """Name a leg's channel: lower case, since Asterisk does not tell cases apart, and free of `;`."""
+    return f"mc-{org_id.hex}-{leg_id.hex}"
+
+
+def read_channel_id(text: str) -> tuple[UUID, UUID] | None:
+    """Return organization and leg of a channel of ours; None for others, such as the second half of a Local pair."""
+    prefix, _, rest = text.partition("-")
+    org, _, leg = rest.partition("-")
+    if prefix != "mc" or len(org) != 32 or len(leg) != 32:
+        return None
+    try:
+        return UUID(hex=org), UUID(hex=leg)
+    except ValueError:
+        return None
