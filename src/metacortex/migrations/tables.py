@@ -1,5 +1,6 @@
 """Every table of the product, gathered so that migrations can be compared with the models."""
 
+from metacortex.contexts.calls import models as calls
 from metacortex.contexts.conversations import models as conversations
 from metacortex.contexts.identity import models as identity
 from metacortex.contexts.intake import models as intake
@@ -20,6 +21,7 @@ TABLE_MODULES = (
     conversations,
     intake,
     qualification,
+    calls,
     audit,
     revocations,
     events,

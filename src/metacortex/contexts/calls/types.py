@@ -134,6 +134,8 @@ class Leg:
     cause: int | None = None
     is_hung_up_by_us: bool = False
     is_joined: bool = False
+    is_detecting: bool = False
+    is_standing: bool = False
     timeout_seconds: int = 30
     requested_at: datetime | None = None
     ringing_at: datetime | None = None
@@ -240,6 +242,16 @@ class AsteriskUnreachable(Exception):
     """No Asterisk can be reached, or its circuit breaker is open; nothing was sent."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A call before and after something happened to it, and what happened; `before` is None for a new call."""
+
+    before: Call | None
+    after: Call
+    leg_id: UUID | None = None
+    signal: Signal | None = None
+
+
 def channel_id(org_id: UUID, leg_id: UUID) -> str:
     """Name a leg's channel: lower case, since Asterisk does not tell cases apart, and free of `;`."""
     return f"mc-{org_id.hex}-{leg_id.hex}"
@@ -253,5 +265,19 @@ def read_channel_id(text: str) -> tuple[UUID, UUID] | None:
         return None
     try:
         return UUID(hex=org), UUID(hex=leg)
+    except ValueError:
+        return None
+
+
+def recording_name(org_id: UUID, call_id: UUID) -> str:
+    """Name a call's recording; Asterisk keeps it in a folder of the organization."""
+    return f"{org_id.hex}/{call_id.hex}"
+
+
+def read_recording_name(text: str) -> tuple[UUID, UUID] | None:
+    """Return organization and call of a recording of ours, or None."""
+    org, _, call = text.partition("/")
+    try:
+        return UUID(hex=org), UUID(hex=call)
     except ValueError:
         return None

@@ -1,0 +1,27 @@
+"""Facts about calls."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from metacortex.platform.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallChanged(Event):
+    """A call got further, or somebody joined or left it."""
+
+    call_id: UUID
+    lead_id: UUID | None
+    member_id: UUID | None
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEnded(Event):
+    """A call is over, with its one outcome."""
+
+    call_id: UUID
+    lead_id: UUID | None
+    member_id: UUID | None
+    outcome: str
+    is_recorded: bool

@@ -1,0 +1,199 @@
+"""Every select of the calls context."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls.models import (
+    AgentPhone,
+    AsteriskServer,
+    CallEvent,
+    CallingSettings,
+    CallRow,
+    DoNotCall,
+    LegRow,
+)
+from metacortex.contexts.calls.types import CallState, LegState
+
+PREFIX_DIGITS = range(3, 15)
+
+
+async def lock_calls_of_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[CallRow]:
+    """Return the calls these legs belong to, locked in the order of their ids until the transaction ends."""
+    org_id = session.info["org_id"]
+    of_legs = select(LegRow.call_id).where(LegRow.org_id == org_id, LegRow.id.in_(leg_ids))
+    found = await session.scalars(
+        select(CallRow).where(CallRow.org_id == org_id, CallRow.id.in_(of_legs)).order_by(CallRow.id).with_for_update()
+    )
+    return list(found)
+
+
+async def lock_calls(session: AsyncSession, call_ids: Collection[UUID]) -> list[CallRow]:
+    """Return these calls, locked in the order of their ids until the transaction ends."""
+    found = await session.scalars(
+        select(CallRow)
+        .where(CallRow.org_id == session.info["org_id"], CallRow.id.in_(call_ids))
+        .order_by(CallRow.id)
+        .with_for_update()
+    )
+    return list(found)
+
+
+async def list_legs(session: AsyncSession, call_ids: Collection[UUID]) -> list[LegRow]:
+    """Return the legs of these calls in the order they are rung."""
+    found = await session.scalars(
+        select(LegRow)
+        .where(LegRow.org_id == session.info["org_id"], LegRow.call_id.in_(call_ids))
+        .order_by(LegRow.call_id, LegRow.position)
+    )
+    return list(found)
+
+
+async def find_call(session: AsyncSession, call_id: UUID) -> CallRow | None:
+    """Return a call."""
+    return await session.get(CallRow, (session.info["org_id"], call_id))
+
+
+async def find_call_by_key(session: AsyncSession, key: str) -> CallRow | None:
+    """Return the call that was asked for under an idempotency key."""
+    return await session.scalar(
+        select(CallRow).where(CallRow.org_id == session.info["org_id"], CallRow.idempotency_key == key)
+    )
+
+
+async def list_calls(
+    session: AsyncSession,
+    *,
+    lead_id: UUID | None,
+    member_id: UUID | None,
+    outcome: str | None,
+    is_open: bool | None,
+    before: UUID | None,
+    limit: int,
+) -> list[CallRow]:
+    """Return calls, newest first, from one id downwards."""
+    query = select(CallRow).where(CallRow.org_id == session.info["org_id"]).order_by(CallRow.id.desc()).limit(limit)
+    if lead_id:
+        query = query.where(CallRow.lead_id == lead_id)
+    if member_id:
+        query = query.where(CallRow.member_id == member_id)
+    if outcome:
+        query = query.where(CallRow.outcome == outcome)
+    if is_open is not None:
+        ended = CallState.ENDED.value
+        query = query.where(CallRow.state != ended if is_open else CallRow.state == ended)
+    if before:
+        query = query.where(CallRow.id < before)
+    return list(await session.scalars(query))
+
+
+async def list_events(session: AsyncSession, call_id: UUID) -> list[CallEvent]:
+    """Return what happened to a call, in the order it was heard."""
+    found = await session.scalars(
+        select(CallEvent)
+        .where(CallEvent.org_id == session.info["org_id"], CallEvent.call_id == call_id)
+        .order_by(CallEvent.id)
+    )
+    return list(found)
+
+
+async def find_settings(session: AsyncSession) -> CallingSettings | None:
+    """Return how the bound organization calls, if it ever said so."""
+    org_id = session.info["org_id"]
+    return await session.get(CallingSettings, (org_id, org_id))
+
+
+async def find_phones(session: AsyncSession, member_ids: Collection[UUID]) -> dict[UUID, AgentPhone]:
+    """Return the phones of these members."""
+    found = await session.scalars(
+        select(AgentPhone).where(AgentPhone.org_id == session.info["org_id"], AgentPhone.member_id.in_(member_ids))
+    )
+    return {phone.member_id: phone for phone in found}
+
+
+async def find_do_not_call(session: AsyncSession, number: str) -> DoNotCall | None:
+    """Return the entry that forbids calling a number (E.164): the number itself, or a beginning of it."""
+    entries = [number, *(f"{number[:digits]}*" for digits in PREFIX_DIGITS if digits < len(number))]
+    return await session.scalar(
+        select(DoNotCall).where(DoNotCall.org_id == session.info["org_id"], DoNotCall.number.in_(entries)).limit(1)
+    )
+
+
+async def list_do_not_call(session: AsyncSession, *, after: str | None, limit: int) -> list[DoNotCall]:
+    """Return numbers not to be called, in order, after one of them."""
+    query = select(DoNotCall).where(DoNotCall.org_id == session.info["org_id"]).order_by(DoNotCall.number).limit(limit)
+    if after:
+        query = query.where(DoNotCall.number > after)
+    return list(await session.scalars(query))
+
+
+async def list_attempts(session: AsyncSession, number: str, *, since: datetime) -> list[datetime]:
+    """Return when a number was rung since then."""
+    found = await session.scalars(
+        select(CallRow.requested_at).where(
+            CallRow.org_id == session.info["org_id"], CallRow.to_number == number, CallRow.requested_at >= since
+        )
+    )
+    return list(found)
+
+
+async def count_by_caller_id(session: AsyncSession, caller_ids: Collection[str], *, since: datetime) -> dict[str, int]:
+    """Return how often each of our numbers was used since then."""
+    found = await session.execute(
+        select(CallRow.caller_id, func.count())
+        .where(
+            CallRow.org_id == session.info["org_id"], CallRow.caller_id.in_(caller_ids), CallRow.requested_at >= since
+        )
+        .group_by(CallRow.caller_id)
+    )
+    return {str(row[0]): int(row[1]) for row in found}
+
+
+async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
+    """Tell whether a member's phone is ringing or in use."""
+    open_leg = select(LegRow.id).where(
+        LegRow.org_id == session.info["org_id"],
+        LegRow.member_id == member_id,
+        LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]),
+    )
+    return (await session.scalar(open_leg.limit(1))) is not None
+
+
+async def list_open_legs(session: AsyncSession) -> Sequence[Row[tuple[UUID, UUID, UUID, str, datetime]]]:
+    """Return organization, leg, call, server and start of every open leg of every organization the role sees."""
+    found = await session.execute(
+        select(LegRow.org_id, LegRow.id, LegRow.call_id, CallRow.server, CallRow.requested_at)
+        .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
+        .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]))
+    )
+    return found.all()
+
+
+async def find_ended_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[UUID]:
+    """Return those of these legs that are over."""
+    found = await session.scalars(
+        select(LegRow.id).where(
+            LegRow.org_id == session.info["org_id"],
+            LegRow.id.in_(leg_ids),
+            LegRow.state == LegState.ENDED.value,
+        )
+    )
+    return list(found)
+
+
+async def write_heard(session: AsyncSession, names: Collection[str], at: datetime) -> None:
+    """Note that these servers are heard."""
+    rows = [{"name": name, "heard_at": at} for name in sorted(names)]
+    statement = insert(AsteriskServer)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={"heard_at": statement.excluded.heard_at}), rows
+    )
+
+
+async def list_heard(session: AsyncSession, *, since: datetime) -> set[str]:
+    """Return the servers that were heard since then."""
+    return set(await session.scalars(select(AsteriskServer.name).where(AsteriskServer.heard_at >= since)))

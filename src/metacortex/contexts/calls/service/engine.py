@@ -1,0 +1,184 @@
+"""The engine: stores what a signal changes, then does what follows; what it asked of Asterisk comes back as signals.
+
+Any process may run it for a call: the change is stored under the call's lock before anything is done about it. An
+`Originate` is done by the one process that stored it and never again, so a crash between the two rings nobody; the
+reconciler finds that leg later and says that nobody knows. All other actions may be repeated.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+from uuid import UUID
+
+from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
+from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.types import (
+    Action,
+    AsteriskUnreachable,
+    Call,
+    Change,
+    CloseBridge,
+    DetectMachine,
+    HangUp,
+    Join,
+    Leave,
+    Leg,
+    Originate,
+    OriginateRefused,
+    OriginateUnsure,
+    Play,
+    Signal,
+    SignalKind,
+    StartRecording,
+    channel_id,
+    recording_name,
+)
+from metacortex.platform.database import utc_now
+from metacortex.platform.telemetry import log
+
+Step = tuple[Call, tuple[Action, ...]]
+
+
+class Opened(Protocol):
+    """Calls that nobody else changes until they are let go."""
+
+    def find(self, *, leg_id: UUID | None = None, call_id: UUID | None = None) -> Call | None:
+        """Return a call as it is now."""
+        ...
+
+    def put(self, change: Change) -> None:
+        """Take a change into account; it is kept when the calls are let go."""
+        ...
+
+
+class CallStore(Protocol):
+    """Where calls are kept: PostgreSQL, or this process's memory where there is no database."""
+
+    def open(
+        self, org_id: UUID, *, leg_ids: Collection[UUID] = (), call_ids: Collection[UUID] = ()
+    ) -> AbstractAsyncContextManager[Opened]:
+        """Open the calls of these legs, or these calls."""
+        ...
+
+
+class Engine:
+    """Runs calls on a fleet of Asterisk servers, kept in a store."""
+
+    def __init__(self, store: CallStore, fleet: Fleet) -> None:
+        self.store = store
+        self.fleet = fleet
+        self._latest: dict[UUID, asyncio.Task[None]] = {}
+
+    async def take(self, org_id: UUID, signals: Sequence[tuple[UUID, Signal]]) -> None:
+        """Store what signals about legs change, then begin, without waiting for it, what follows from them."""
+        async with self.store.open(org_id, leg_ids={leg_id for leg_id, _ in signals}) as opened:
+            todo: list[tuple[Call, Action]] = []
+            for leg_id, signal in signals:
+                call = opened.find(leg_id=leg_id)
+                if call is None:
+                    continue
+                after, actions = flow.advance(call, leg_id, signal)
+                opened.put(Change(before=call, after=after, leg_id=leg_id, signal=signal))
+                todo += [(after, action) for action in actions]
+        self.begin(todo)
+
+    async def change(self, org_id: UUID, call_id: UUID, step: Callable[[Call], Step]) -> Call | None:
+        """Store what a person wants of a call, do what follows, and return the call; None if there is none."""
+        async with self.store.open(org_id, call_ids={call_id}) as opened:
+            call = opened.find(call_id=call_id)
+            if call is None:
+                return None
+            after, actions = step(call)
+            opened.put(Change(before=call, after=after))
+        await self.act(after, actions)
+        return after
+
+    def begin(self, todo: Iterable[tuple[Call, Action]]) -> None:
+        """Do actions in the background, those of one call in order, after those begun before."""
+        by_call: dict[UUID, tuple[Call, list[Action]]] = {}
+        for call, action in todo:
+            actions = by_call.get(call.id, (call, []))[1]
+            by_call[call.id] = (call, [*actions, action])
+        for call, actions in by_call.values():
+            self._follow(call, actions)
+
+    async def act(self, call: Call, actions: Sequence[Action]) -> None:
+        """Do actions of one call, after those begun before, and wait until they are done."""
+        if actions:
+            await asyncio.shield(self._follow(call, actions))
+
+    async def settle(self) -> None:
+        """Wait until everything that was begun is done."""
+        while self._latest:
+            await asyncio.gather(*self._latest.values())
+
+    def _follow(self, call: Call, actions: Sequence[Action]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._act_after(self._latest.get(call.id), call, actions))
+        self._latest[call.id] = task
+        task.add_done_callback(lambda done: self._forget(call.id, done))
+        return task
+
+    def _forget(self, call_id: UUID, done: asyncio.Task[None]) -> None:
+        if self._latest.get(call_id) is done:
+            del self._latest[call_id]
+
+    async def _act_after(self, previous: asyncio.Task[None] | None, call: Call, actions: Sequence[Action]) -> None:
+        if previous is not None:
+            await asyncio.wait([previous])
+        for action in actions:
+            try:
+                await self._do(call, action)
+            except AsteriskUnreachable as error:
+                log.warning("call.action_failed", call_id=str(call.id), action=type(action).__name__, error=str(error))
+                if isinstance(action, Join):
+                    await self._end_in_silence(call)
+
+    async def _end_in_silence(self, call: Call) -> None:
+        """Nobody is left listening to nothing: where two cannot be joined, the call ends."""
+        self.begin((call, HangUp(leg.id)) for leg in call.legs if leg.is_open)
+
+    async def _do(self, call: Call, action: Action) -> None:
+        server = self.fleet.find(call.server)
+        leg_id = None if isinstance(action, CloseBridge | StartRecording) else action.leg_id
+        leg = flow.find_leg(call, leg_id) if leg_id else None
+        channel = channel_id(call.org_id, leg.id) if leg else ""
+        match action:
+            case Originate():
+                assert leg is not None
+                await self._originate(server, call, leg)
+            case HangUp(reason=reason):
+                await server.hang_up(channel, reason)
+            case Join():
+                await server.create_bridge(call.id.hex)
+                await server.join(call.id.hex, channel)
+            case Leave():
+                await server.leave(call.id.hex, channel)
+                await server.start_music(channel)
+            case DetectMachine():
+                await server.detect_machine(channel)
+            case Play(media=media):
+                await server.play(media, channel=channel or None, bridge=call.id.hex)
+            case StartRecording():
+                await server.record_bridge(call.id.hex, recording_name(call.org_id, call.id))
+            case CloseBridge():
+                if call.is_recording:
+                    await server.stop_recording(recording_name(call.org_id, call.id))
+                await server.delete_bridge(call.id.hex)
+
+    async def _originate(self, server: Connection, call: Call, leg: Leg) -> None:
+        """Ring a leg; what cannot be rung ends here and now, and what is not known is left to the reconciler."""
+        channel = channel_id(call.org_id, leg.id)
+        try:
+            await server.originate(
+                channel,
+                leg.endpoint,
+                caller_id=call.caller_id,
+                timeout_seconds=leg.timeout_seconds,
+                app_args=(leg.party.value,),
+            )
+        except (OriginateRefused, AsteriskUnreachable) as error:
+            said = Signal(kind=SignalKind.REFUSED, channel_id=channel, at=utc_now(), text=str(error))
+            await self.take(call.org_id, [(leg.id, said)])
+        except OriginateUnsure as error:
+            log.warning("call.unsure", call_id=str(call.id), error=str(error))

@@ -1,0 +1,226 @@
+"""Calls in PostgreSQL: locked while they change, written with every signal, told to browsers and to later jobs."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls import queries
+from metacortex.contexts.calls.events import CallChanged, CallEnded
+from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
+from metacortex.contexts.calls.types import (
+    Call,
+    CallState,
+    Change,
+    Leg,
+    LegState,
+    Mode,
+    Outcome,
+    Party,
+    Ringing,
+    Verdict,
+    recording_name,
+)
+from metacortex.contexts.leads import public as leads
+from metacortex.platform.database import insert_rows, new_id, notify, transaction, utc_now
+from metacortex.platform.events import publish
+
+CHANGED = "calls"
+"""The notification channel that tells which call changed."""
+
+_CALL_FIELDS = ("state", "verdict", "is_recording", "answered_at", "connected_at", "ended_at", "outcome")
+_SHOWN = ("state", "outcome", "verdict")
+
+
+class PostgresCalls:
+    """Open calls of one organization for a change; what was changed is written when the block is left."""
+
+    @asynccontextmanager
+    async def open(
+        self, org_id: UUID, *, leg_ids: Collection[UUID] = (), call_ids: Collection[UUID] = ()
+    ) -> AsyncIterator["OpenCalls"]:
+        """Lock the calls these legs belong to, or these calls."""
+        async with transaction(org_id) as session:
+            rows = await queries.lock_calls_of_legs(session, leg_ids) if leg_ids else []
+            rows += await queries.lock_calls(session, call_ids) if call_ids else []
+            opened = OpenCalls(rows, await queries.list_legs(session, [row.id for row in rows]))
+            yield opened
+            await write_changes(session, opened.rows, opened.changes)
+
+
+class OpenCalls:
+    """Calls that are locked, by call and by leg."""
+
+    def __init__(self, rows: Sequence[CallRow], legs: Sequence[LegRow]) -> None:
+        self.rows = {row.id: row for row in rows}
+        self.calls = {row.id: read_call(row, [leg for leg in legs if leg.call_id == row.id]) for row in rows}
+        self.by_leg = {leg.id: leg.call_id for leg in legs}
+        self.changes: list[Change] = []
+
+    def find(self, *, leg_id: UUID | None = None, call_id: UUID | None = None) -> Call | None:
+        """Return a call by its id or the id of one of its legs, as it is now."""
+        known = call_id or (self.by_leg.get(leg_id) if leg_id else None)
+        return self.calls.get(known) if known else None
+
+    def put(self, change: Change) -> None:
+        """Take a change into account."""
+        self.calls[change.after.id] = change.after
+        self.by_leg.update({leg.id: change.after.id for leg in change.after.legs})
+        self.changes.append(change)
+
+
+def read_call(row: CallRow, legs: Sequence[LegRow]) -> Call:
+    """Return the call a row and its legs stand for."""
+    return Call(
+        org_id=row.org_id,
+        id=row.id,
+        mode=Mode(row.mode),
+        legs=tuple(_read_leg(leg) for leg in legs),
+        server=row.server,
+        ringing=Ringing(row.ringing),
+        is_recorded=row.is_recorded,
+        detects_machine=row.detects_machine,
+        announcement=row.announcement,
+        caller_id=row.caller_id,
+        state=CallState(row.state),
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        is_recording=row.is_recording,
+        requested_at=row.requested_at,
+        answered_at=row.answered_at,
+        connected_at=row.connected_at,
+        ended_at=row.ended_at,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+    )
+
+
+def _read_leg(row: LegRow) -> Leg:
+    return Leg(
+        id=row.id,
+        party=Party(row.party),
+        endpoint=row.endpoint,
+        number=row.number,
+        member_id=row.member_id,
+        state=LegState(row.state),
+        dial_status=row.dial_status,
+        cause=row.cause,
+        is_hung_up_by_us=row.is_hung_up_by_us,
+        is_joined=row.is_joined,
+        is_detecting=row.is_detecting,
+        is_standing=row.is_standing,
+        timeout_seconds=row.timeout_seconds,
+        requested_at=row.requested_at,
+        ringing_at=row.ringing_at,
+        answered_at=row.answered_at,
+        ended_at=row.ended_at,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+    )
+
+
+def write_leg(call: Call, position: int) -> dict[str, Any]:
+    """Return the columns of a call's leg."""
+    leg = call.legs[position]
+    return {"org_id": call.org_id, "call_id": call.id, "position": position, **asdict(leg)}
+
+
+async def write_changes(session: AsyncSession, rows: dict[UUID, CallRow], changes: Sequence[Change]) -> None:
+    """Write what changed: calls, legs and events, the lead's history, and facts for browsers and jobs."""
+    first: dict[UUID, Call] = {}
+    last: dict[UUID, Call] = {}
+    for change in changes:
+        if change.before is not None:
+            first.setdefault(change.after.id, change.before)
+            last[change.after.id] = change.after
+    for call_id, before in first.items():
+        await _write_call(session, rows[call_id], before, last[call_id])
+    await insert_rows(session, CallEvent, [_write_event(session, change) for change in changes if change.signal])
+
+
+async def _write_call(session: AsyncSession, row: CallRow, before: Call, after: Call) -> None:
+    if after == before:
+        return
+    row.version += 1
+    for name in _CALL_FIELDS:
+        setattr(row, name, getattr(after, name))
+    known = {leg.id: leg for leg in before.legs}
+    for position, leg in enumerate(after.legs):
+        if leg.id not in known:
+            await insert_rows(session, LegRow, [write_leg(after, position)])
+        elif leg != known[leg.id]:
+            await session.execute(
+                update(LegRow)
+                .where(LegRow.org_id == after.org_id, LegRow.id == leg.id)
+                .values(**{name: value for name, value in asdict(leg).items() if name != "id"})
+                .execution_options(synchronize_session=False)
+            )
+    if member_id := find_talking_member(after):
+        row.member_id = member_id
+    if after.is_recording and not before.is_recording:
+        await insert_rows(session, Recording, [_write_recording(after)])
+    if any(getattr(after, name) != getattr(before, name) for name in _SHOWN):
+        await _tell(session, row, after)
+
+
+def find_talking_member(call: Call) -> UUID | None:
+    """Return the agent who got the call."""
+    return next((leg.member_id for leg in call.legs if leg.party is Party.AGENT and leg.is_joined), None)
+
+
+async def _tell(session: AsyncSession, row: CallRow, call: Call) -> None:
+    notify(session, CHANGED, str(call.id))
+    publish(session, CallChanged(call_id=call.id, lead_id=row.lead_id, member_id=row.member_id, state=call.state.value))
+    if call.state is not CallState.ENDED or call.outcome is None:
+        return
+    publish(
+        session,
+        CallEnded(
+            call_id=call.id,
+            lead_id=row.lead_id,
+            member_id=row.member_id,
+            outcome=call.outcome.value,
+            is_recorded=call.is_recording,
+        ),
+    )
+    if row.lead_id:
+        body = {"call_id": str(call.id), "outcome": call.outcome.value, "seconds": talked_seconds(call)}
+        await leads.add_timeline(session, lead_id=row.lead_id, kind="call", body=body, actor_id=row.member_id)
+
+
+def talked_seconds(call: Call) -> int:
+    """Return for how long lead and agent, or in a direct call lead and product, were together."""
+    return _between(call.connected_at, call.ended_at)
+
+
+def _between(start: datetime | None, end: datetime | None) -> int:
+    return max(0, round((end - start).total_seconds())) if start and end else 0
+
+
+def _write_recording(call: Call) -> dict[str, Any]:
+    return {
+        "org_id": call.org_id,
+        "id": new_id(),
+        "call_id": call.id,
+        "server": call.server,
+        "name": recording_name(call.org_id, call.id),
+        "state": "recording",
+        "started_at": call.connected_at or utc_now(),
+    }
+
+
+def _write_event(session: AsyncSession, change: Change) -> dict[str, Any]:
+    assert change.signal is not None
+    signal = change.signal
+    detail = {"text": signal.text, "cause": signal.cause, "args": list(signal.args)}
+    return {
+        "org_id": session.info["org_id"],
+        "id": new_id(),
+        "call_id": change.after.id,
+        "leg_id": change.leg_id,
+        "at": signal.at,
+        "kind": signal.kind.value,
+        "detail": {name: value for name, value in detail.items() if value},
+    }
