@@ -24,6 +24,7 @@ from metacortex.contexts.calls.types import (
     Join,
     Leave,
     Leg,
+    Monitor,
     Originate,
     OriginateRefused,
     OriginateUnsure,
@@ -155,6 +156,8 @@ class Engine:
             case Leave():
                 await server.leave(call.id.hex, channel)
                 await server.start_music(channel)
+            case Monitor(of_leg_id=of, whispers=whispers):
+                await server.monitor(channel, channel_id(call.org_id, of), whispers=whispers)
             case DetectMachine():
                 await server.detect_machine(channel)
             case Play(media=media):
