@@ -116,10 +116,10 @@ def _take_destroyed(call: Call, leg: Leg, signal: Signal) -> Step:
     was_up = leg.answered_at is not None
     outcome = map_outcome(
         dial_status=leg.dial_status,
-        cause=signal.cause or 0,
+        cause=signal.cause,
         was_up=was_up,
         hung_up_by_us=leg.is_hung_up_by_us,
-        rang_seconds=(signal.at - leg.requested_at).total_seconds() if leg.requested_at else 0.0,
+        rang_seconds=(signal.at - leg.requested_at).total_seconds() if leg.requested_at else None,
         timeout_seconds=leg.timeout_seconds,
     )
     return end(call, leg, outcome, signal)
