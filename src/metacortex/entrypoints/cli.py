@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -14,6 +15,8 @@ config = typer.Typer(no_args_is_help=True, help="Look at the settings.")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(config, name="config")
+emulate = typer.Typer(no_args_is_help=True, help="Run stand-ins for outside systems.")
+app.add_typer(emulate, name="emulate")
 
 
 @app.command()
@@ -139,6 +142,36 @@ def prune_keys() -> None:
     from metacortex.entrypoints import trust
 
     asyncio.run(trust.prune_data_keys())
+
+
+@emulate.command("asterisk")
+def emulate_asterisk(
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8088,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same callees.")] = 1,
+    speed: Annotated[float, typer.Option(min=0.01, help="Every wait is so many times shorter.")] = 1.0,
+    ledger: Annotated[Path | None, typer.Option(help="A file that keeps who was called, over a kill too.")] = None,
+    recordings: Annotated[Path | None, typer.Option(help="A folder that keeps what was recorded.")] = None,
+    user: Annotated[str, typer.Option(help="NAME:PASSWORD of the one who may call.")] = "metacortex:metacortex",
+    answer_rate: Annotated[float, typer.Option(min=0, max=1, help="The share of other numbers that answer.")] = 0.35,
+) -> None:
+    """Be an Asterisk that calls nobody, for the demo and for tests."""
+    from metacortex.platform.emulators.asterisk import server
+    from metacortex.platform.emulators.asterisk.options import Options
+
+    name, _, password = user.partition(":")
+    server.main(
+        Options(
+            host,
+            port,
+            seed,
+            speed,
+            users={name: password},
+            ledger=ledger,
+            recordings=recordings,
+            answer_rate=answer_rate,
+        )
+    )
 
 
 def stop(reason: str) -> NoReturn:

@@ -279,6 +279,10 @@ class AsteriskUnreachable(Exception):
     """No Asterisk can be reached, or its circuit breaker is open; nothing was sent."""
 
 
+class RequestRefused(Exception):
+    """Asterisk would not do this to a call, bridge or recording that exists. The text says why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A call before and after something happened to it, and what happened; `before` is None for a new call."""

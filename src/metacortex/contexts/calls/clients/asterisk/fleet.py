@@ -1,0 +1,55 @@
+"""All Asterisk servers of this installation."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Self
+
+from metacortex.contexts.calls.clients.asterisk.connection import Connection
+from metacortex.contexts.calls.settings import CallsSettings
+from metacortex.contexts.calls.types import AsteriskUnreachable
+
+
+class Fleet:
+    """The configured servers, in their order."""
+
+    def __init__(self, settings: CallsSettings) -> None:
+        self.servers = tuple(Connection(server, settings) for server in settings.servers)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: CallsSettings) -> AsyncIterator[Self]:
+        """Use the servers until the block ends; nothing is connected before something is asked."""
+        fleet = cls(settings)
+        try:
+            yield fleet
+        finally:
+            for connection in fleet.servers:
+                await connection.close()
+
+    def find(self, name: str) -> Connection:
+        """Return a server by its name in the settings; raises AsteriskUnreachable if there is none."""
+        for connection in self.servers:
+            if connection.name == name:
+                return connection
+        raise AsteriskUnreachable(f"No Asterisk server is called “{name}”. See METACORTEX_CALLS_ASTERISK_SERVERS.")
+
+    def choose(
+        self, random: Random, *, heard: frozenset[str] | None = None, busy: Mapping[str, int] | None = None
+    ) -> Connection:
+        """Return a server for a new call, as often as its weight says, of those that can take one.
+
+        `heard`: names of servers some process hears, where that is not this one. `busy`: channels each carries now.
+        Raises AsteriskUnreachable if none can take a call.
+        """
+        counts = busy or {}
+        free = [
+            one
+            for one in self.servers
+            if one.is_healthy
+            and (one.is_connected if heard is None else one.name in heard)
+            and counts.get(one.name, 0) < one.server.max_concurrent
+        ]
+        if not free:
+            raise AsteriskUnreachable("No Asterisk server can take a call now: none is connected, or all are full.")
+        return random.choices(free, [one.server.weight for one in free])[0]

@@ -1,0 +1,163 @@
+"""Which Asterisk servers ring phones, from `METACORTEX_CALLS_*` variables; with none set, there are no calls."""
+
+import re
+from functools import lru_cache
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+NUMBER = "{number}"
+# Asterisk reads `&` as a second phone, and `,`, `(`, `^`, `;` and `$` as the start of options and expressions.
+_ENDPOINT = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}/[A-Za-z0-9_.@:+/-]{1,200}")
+_DIALLABLE = re.compile(r"\+?[0-9]{2,15}")
+_DEFAULT_PATH = "/ari"
+
+
+def is_endpoint(text: str) -> bool:
+    """Tell whether Asterisk takes this for exactly one phone, as PJSIP/101."""
+    return _ENDPOINT.fullmatch(text) is not None
+
+
+def _require_url(url: str) -> str:
+    if not url:
+        return url
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        message = "must be Asterisk's HTTP address, as http://127.0.0.1:8088"
+        raise ValueError(message)
+    if parts.username or parts.password:
+        message = "must not hold the password, which has a variable of its own"
+        raise ValueError(message)
+    _ = parts.port  # refuses a port that is no number
+    return url.rstrip("/") if parts.path.strip("/") else url.rstrip("/") + _DEFAULT_PATH
+
+
+def _require_template(endpoint: str) -> str:
+    technology, _, rest = endpoint.partition("/")
+    if rest.count(NUMBER) != 1 or NUMBER in technology or not is_endpoint(endpoint.replace(NUMBER, "1")):
+        message = f"must hold {NUMBER} once, and else letters, digits and _.@:+/- only, as PJSIP/{NUMBER}@trunk"
+        raise ValueError(message)
+    return endpoint
+
+
+def _require_password(password: SecretStr | None) -> SecretStr | None:
+    if password is not None and not password.get_secret_value().isprintable():
+        message = "must be printable characters"
+        raise ValueError(message)
+    return password
+
+
+Url = Annotated[str, AfterValidator(_require_url)]
+Template = Annotated[str, AfterValidator(_require_template)]
+Password = Annotated[SecretStr, AfterValidator(_require_password)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
+UserName = Annotated[str, Field(pattern=r"^[^\s:]{1,80}$")]
+App = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+DialplanWord = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,79}$")]
+
+
+class Server(BaseModel):
+    """One Asterisk, and how phone numbers are reached through it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    name: Name = "asterisk"
+    url: Url = Field(min_length=1)
+    username: UserName
+    password: Password
+    app: App = "metacortex"
+    endpoint: Template = "PJSIP/{number}@trunk"
+    sends_plus: bool = True
+    weight: int = Field(1, ge=1, le=1000)
+    max_concurrent: int = Field(500, ge=1, le=100_000)
+    amd_context: DialplanWord | None = None
+    amd_extension: DialplanWord = "s"
+
+    def build_endpoint(self, number: str) -> str:
+        """Return what Asterisk dials to reach an E.164 number; raises ValueError on anything else."""
+        if not _DIALLABLE.fullmatch(number):
+            message = "A number to dial is two to fifteen digits, with or without a plus before them."
+            raise ValueError(message)
+        return self.endpoint.replace(NUMBER, number if self.sends_plus else number.removeprefix("+"))
+
+
+class CallsSettings(BaseSettings):
+    """The Asterisk servers and how patiently they are spoken to."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="METACORTEX_CALLS_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    asterisk_url: Url = Field("", description="Asterisk's HTTP address, as http://127.0.0.1:8088. Empty: no calls.")
+    asterisk_username: UserName = Field("metacortex", description="A user of ari.conf that may write.")
+    asterisk_password: Password | None = Field(None, description="Password of that user.")
+    asterisk_app: App = Field("metacortex", description="Name of our Stasis application; no other program may use it.")
+    asterisk_endpoint: Template = Field(
+        "PJSIP/{number}@trunk", description="How a phone number is dialled; {number} stands for it."
+    )
+    asterisk_sends_plus: bool = Field(True, description="Whether the trunk wants the plus before a number.")
+    asterisk_max_concurrent: int = Field(500, ge=1, le=100_000, description="Most channels it carries at once.")
+    asterisk_amd_context: DialplanWord | None = Field(
+        None, description="Dialplan context that runs AMD and returns. Empty: machines are not told from people."
+    )
+    asterisk_amd_extension: DialplanWord = Field("s", description="Extension of that context.")
+    asterisk_servers: tuple[Server, ...] = Field(
+        (), description="JSON list of further servers: name, url, username, password, app, endpoint, weight, …"
+    )
+    request_seconds: float = Field(5, gt=0, le=60, description="Longest wait for Asterisk's answer.")
+    connect_seconds: float = Field(2, gt=0, le=60, description="Longest wait for a connection to Asterisk.")
+    request_tries: int = Field(3, ge=1, le=10, description="Tries of a request that may be repeated; ringing may not.")
+    connections: int = Field(64, ge=2, le=95, description="Connections to each server; its own limit is 100 for all.")
+    heartbeat_seconds: float = Field(10, gt=0, le=120, description="Between pings; half of it is the deadline.")
+    reconnect_seconds: float = Field(0.2, gt=0, description="First pause before the event socket is opened again.")
+    reconnect_limit_seconds: float = Field(15, gt=0, description="Longest such pause.")
+    replaced_seconds: float = Field(30, gt=0, description="Pause after another program took our application over.")
+    signals_waiting: int = Field(20_000, ge=1, description="Events not yet worked on before the socket is reopened.")
+    breaker_failures: int = Field(5, ge=1, description="Failures in a row after which a server is left alone.")
+    breaker_pause_seconds: float = Field(5, gt=0, description="How long it is left alone before one request tries it.")
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """Every Asterisk, the one of the plain variables first."""
+        return (*self._read_first(), *self.asterisk_servers)
+
+    def _read_first(self) -> tuple[Server, ...]:
+        if not self.asterisk_url or self.asterisk_password is None:
+            return ()
+        first = Server(
+            url=self.asterisk_url,
+            username=self.asterisk_username,
+            password=self.asterisk_password,
+            app=self.asterisk_app,
+            endpoint=self.asterisk_endpoint,
+            sends_plus=self.asterisk_sends_plus,
+            max_concurrent=self.asterisk_max_concurrent,
+            amd_context=self.asterisk_amd_context,
+            amd_extension=self.asterisk_amd_extension,
+        )
+        return (first,)
+
+    @model_validator(mode="after")
+    def _require_whole_servers(self) -> Self:
+        if self.asterisk_url and self.asterisk_password is None:
+            message = "METACORTEX_CALLS_ASTERISK_URL needs METACORTEX_CALLS_ASTERISK_PASSWORD."
+            raise ValueError(message)
+        names = [server.name for server in self.servers]
+        places = [(server.url, server.app) for server in self.servers]
+        if len(set(names)) != len(names) or len(set(places)) != len(places):
+            message = "METACORTEX_CALLS_ASTERISK_SERVERS: every server needs a name, and an address or app, of its own."
+            raise ValueError(message)
+        return self
+
+
+@lru_cache(maxsize=1)
+def calls_settings() -> CallsSettings:
+    """Return this process's Asterisk servers, read and checked at the first call."""
+    return CallsSettings()
