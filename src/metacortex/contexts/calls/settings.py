@@ -102,6 +102,16 @@ class Server(BaseModel):
         return endpoint
 
 
+class LawOverride(BaseModel):
+    """Rules of the law, by code such as `US-FL`, that an operator answers for not applying: who decided it, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: frozenset[str] = Field(min_length=1)
+    by: str = Field(min_length=1, max_length=200)
+    why: str = Field(min_length=1, max_length=500)
+
+
 class CallsSettings(BaseSettings):
     """The Asterisk servers and how patiently they are spoken to."""
 
@@ -132,6 +142,9 @@ class CallsSettings(BaseSettings):
     asterisk_amd_extension: DialplanWord = Field("s", description="Extension of that context.")
     asterisk_servers: tuple[Server, ...] = Field(
         (), description="JSON list of further servers: name, url, username, password, app, endpoint, weight, …"
+    )
+    law_override: LawOverride | None = Field(
+        None, description='Calling hours that do not bind, as JSON {"rules": ["US-FL"], "by": "…", "why": "…"}.'
     )
     request_seconds: float = Field(5, gt=0, le=60, description="Longest wait for Asterisk's answer.")
     connect_seconds: float = Field(2, gt=0, le=60, description="Longest wait for a connection to Asterisk.")

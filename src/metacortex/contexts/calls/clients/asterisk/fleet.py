@@ -24,8 +24,12 @@ class Fleet:
         try:
             yield fleet
         finally:
-            for connection in fleet.servers:
-                await connection.close()
+            await fleet.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for connection in self.servers:
+            await connection.close()
 
     def find(self, name: str) -> Connection:
         """Return a server by its name in the settings; raises AsteriskUnreachable if there is none."""
