@@ -59,7 +59,9 @@ class Events:
         return [one for one in self.all if subject(one) == channel_id]
 
     def kinds(self, channel_id: str) -> list[str]:
-        return [f"Dial {one['dialstatus']}".strip() if one["type"] == "Dial" else one["type"] for one in self.of(channel_id)]
+        return [
+            f"Dial {one['dialstatus']}".strip() if one["type"] == "Dial" else one["type"] for one in self.of(channel_id)
+        ]
 
     async def close(self) -> None:
         await self.websocket.close()
