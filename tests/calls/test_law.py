@@ -249,6 +249,17 @@ def test_a_place_that_is_uncertain_is_open_only_where_all_are():
     assert verdict.rule == "US-RI"
 
 
+def test_an_american_of_no_known_state_who_is_abroad_is_held_to_every_state():
+    abroad = find_zones(TOLL_FREE, contact_zone="Europe/Berlin")
+    known = find_zones(NEW_YORK, contact_zone="Europe/Berlin")
+    sunday = local("Europe/Berlin", SUNDAY, minutes("15:00"))
+
+    assert {reach.rule.code for reach in rules_reaching(abroad)} == {"US", *law_of("US").regions}
+    assert not judge_moment(abroad, sunday).allowed
+    assert judge_moment(known, sunday).allowed
+    assert not judge_moment(known, local("Europe/Berlin", SUNDAY, minutes("21:00"))).allowed
+
+
 def test_a_mobile_of_a_wide_country_is_rung_only_when_all_of_it_is_open():
     zones = find_zones(NUMBERS["AU"])
     assert_all = [local("Australia/Perth", WEDNESDAY, minute) for minute in range(0, 1440, 5)]
@@ -333,7 +344,9 @@ def test_a_state_in_an_emergency_can_be_shut():
     at = local("America/Chicago", WEDNESDAY, minutes("12:00"))
 
     assert judge_moment(zones, at).allowed
-    assert judge_moment(zones, at, closed=frozenset({"US-LA"})).rule == "US-LA"
+    shut = frozenset({"US-LA"})
+    assert judge_moment(zones, at, closed=shut).rule == "US-LA"
+    assert judge_moment(zones, at, closed=shut, override=Override(shut, "Ada", "consent")).rule == "US-LA"
     assert judge_moment(state_zones("TX"), at, closed=frozenset({"US-LA"})).allowed
 
 
