@@ -24,6 +24,7 @@ from metacortex.platform.telemetry import log
 
 # Asterisk closes an idle connection after 15 seconds; a request sent into the closing one would be lost.
 KEEPALIVE_SECONDS = 10.0
+CHUNK_BYTES = 64 * 1024
 _FIRST_RETRY_SECONDS = 0.05
 # What a proxy before Asterisk answers while nobody is behind it.
 _PASSING_FAULTS = frozenset({502, 503, 504})
@@ -134,22 +135,44 @@ class Rest:
         return Answer(status, body)
 
     @asynccontextmanager
-    async def stream(self, operation: str, url: URL) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open an answer that is read bit by bit; only silence, not length, ends it early."""
-        result, started = "cancelled", perf_counter()
-        timeout = aiohttp.ClientTimeout(
-            total=None, connect=self.settings.connect_seconds, sock_read=self.settings.request_seconds
-        )
+    async def stream(self, operation: str, url: URL) -> AsyncIterator[tuple[int, AsyncIterator[bytes]]]:
+        """Open an answer that is read bit by bit, as its status and chunks; only silence, not length, ends it early.
+
+        Raises AsteriskUnreachable when it does not come, or, within the block, when it breaks off.
+        """
+        result, started, is_open = "cancelled", perf_counter(), False
         self._require_closed(operation)
         try:
-            async with self.session.get(url, timeout=timeout, allow_redirects=False) as response:
-                yield response
-            result = _name_result(response.status)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            async with self.session.get(url, timeout=self._stream_timeout, allow_redirects=False) as response:
+                is_open = True
+                yield response.status, self._read_chunks(operation, response)
+                result = _name_result(response.status)
+        except AsteriskUnreachable:
             result = "lost"
-            raise AsteriskUnreachable(f"Asterisk {self.server.name} broke off {operation}.") from error
+            raise
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if is_open:
+                raise  # the reader's own trouble, as a full disk
+            result = "lost"
+            raise self._tell_broken(operation) from error
         finally:
             self._count(operation, result, perf_counter() - started)
+
+    async def _read_chunks(self, operation: str, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+                yield chunk
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise self._tell_broken(operation) from error
+
+    @property
+    def _stream_timeout(self) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(
+            total=None, connect=self.settings.connect_seconds, sock_read=self.settings.request_seconds
+        )
+
+    def _tell_broken(self, operation: str) -> AsteriskUnreachable:
+        return AsteriskUnreachable(f"Asterisk {self.server.name} broke off {operation}.")
 
     def _require_closed(self, operation: str) -> None:
         if not self.breaker.admit():
