@@ -6,6 +6,7 @@ import aiohttp
 import orjson
 import pytest
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from metacortex.contexts.calls.clients.asterisk import SocketState
 from metacortex.contexts.calls.clients.asterisk.events import EVENT_TYPES
@@ -52,9 +53,7 @@ async def test_it_says_what_it_is_ready_for_and_asks_only_for_what_it_reads() ->
         assert REGISTRY.get_sample_value("metacortex_asterisk_connected", {"server": "asterisk"}) == 1
         async with (
             aiohttp.ClientSession() as session,
-            session.get(
-                f"{line.url}/ari/applications/metacortex", auth=aiohttp.BasicAuth("metacortex", "metacortex")
-            ) as said,
+            session.get(f"{line.url}/ari/applications/metacortex?api_key=metacortex:metacortex") as said,
         ):
             allowed = {one["type"] for one in (await said.json())["events_allowed"]}
         assert allowed == set(EVENT_TYPES)
@@ -109,6 +108,15 @@ async def test_another_owner_is_left_alone_until_it_is_gone() -> None:
         await until(lambda: line.connection.is_connected)
         assert count_reconnects("replaced") == before + 1
         assert theirs.openings == [False]
+
+
+async def test_an_owner_that_never_goes_is_replaced_after_ten_looks() -> None:
+    async with open_line(replaced_seconds=0.01) as line, connected_to(line.url) as rival:
+        looks, socket = count_looks(), await rival.open_socket()
+        assert orjson.loads((await socket.receive()).data)["type"] == "ApplicationReplaced"
+        assert count_looks() == looks + 10
+        await until(lambda: line.connection.is_connected)
+        await socket.close()
 
 
 async def test_a_silent_socket_is_given_up_by_ping() -> None:
@@ -183,8 +191,11 @@ async def test_a_comparison_that_fails_is_made_again() -> None:
 
         line.hearing.on_opening = fail_twice
         before = count_reconnects("unsettled")
-        await line.strike(now=["close_sockets"])
-        await until(lambda: len(line.hearing.openings) == 4 and line.connection.is_connected)
+        with capture_logs() as logs:
+            await line.strike(now=["close_sockets"])
+            await until(lambda: len(line.hearing.openings) == 4 and line.connection.is_connected)
+        assert "asterisk.not_compared" in repr(logs)
+        assert "4155559" not in repr(logs)
         assert count_reconnects("unsettled") == before + 2
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -195,11 +196,11 @@ class Rest:
 
 
 def _open_session(server: Server, settings: CallsSettings) -> aiohttp.ClientSession:
-    login = aiohttp.BasicAuth(server.username, server.password.get_secret_value(), encoding="utf-8")
+    login = b64encode(f"{server.username}:{server.password.get_secret_value()}".encode()).decode()
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=settings.connections, keepalive_timeout=KEEPALIVE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"Authorization": login.encode(), "Content-Type": "application/json", "User-Agent": "metacortex"},
+        headers={"Authorization": f"Basic {login}", "Content-Type": "application/json", "User-Agent": "metacortex"},
         timeout=aiohttp.ClientTimeout(total=settings.request_seconds, connect=settings.connect_seconds),
     )
 
