@@ -1,50 +1,60 @@
 """Stasis applications and their sockets: who gets which event, and what becomes of an application without a socket."""
 
 import asyncio
-from collections import deque
+import logging
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from aiohttp import WSMsgType, web
+log = logging.getLogger(__name__)
+
+
+HIGH_WATER: Final = 65_536
+"""So many bytes unsent mean that the reader does not keep up."""
 
 
 class Socket:
-    """One websocket. Events wait in `outbox`; a reader that blocks it for too long is cut off."""
+    """One websocket. What is sent in one turn of the loop leaves in one write; a reader that blocks is cut off."""
 
-    def __init__(self, websocket: web.WebSocketResponse, request: web.BaseRequest, write_timeout: float) -> None:
-        self.websocket = websocket
-        self.request = request
-        self.outbox: deque[bytes] = deque()
+    def __init__(self, transport: asyncio.Transport, write_timeout: float) -> None:
+        self.transport = transport
         self.write_timeout = write_timeout
-        self._filled = asyncio.Event()
+        self._outbox: list[bytes] = []
+        self._loop = asyncio.get_running_loop()
+        self._deadline: asyncio.TimerHandle | None = None
 
     def send(self, event: bytes) -> None:
         """Queue one event."""
-        self.outbox.append(event)
-        self._filled.set()
+        if not self._outbox:
+            self._loop.call_soon(self._flush)
+        self._outbox.append(event)
 
     def abort(self) -> None:
         """Close the connection without a word: the client sees 1006."""
-        if self.request.transport is not None:
-            self.request.transport.abort()
+        self.transport.abort()
 
-    async def write_events(self) -> None:
-        """Send what is queued until the socket closes, or its reader is too slow (websocket_write_timeout)."""
-        while not self.websocket.closed:
-            await self._filled.wait()
-            self._filled.clear()
-            try:
-                async with asyncio.timeout(self.write_timeout):
-                    await self._flush()
-            except TimeoutError:
-                self.abort()
-                return
-            except ConnectionError:
-                return
+    def _flush(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(b"".join([frame(event) for event in self._outbox]))
+            if self._deadline is None and self.transport.get_write_buffer_size() > HIGH_WATER:
+                self._deadline = self._loop.call_later(self.write_timeout, self._judge)
+        self._outbox.clear()
 
-    async def _flush(self) -> None:
-        while self.outbox:
-            await self.websocket.send_frame(self.outbox.popleft(), WSMsgType.TEXT)
+    def _judge(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing() and self.transport.get_write_buffer_size() > HIGH_WATER:
+            log.warning("A websocket is read too slowly; closing it")
+            self.abort()
+
+
+def frame(text: bytes) -> bytes:
+    """A text message as one websocket frame of a server (RFC 6455, 5.2)."""
+    if len(text) < 126:
+        return bytes((0x81, len(text))) + text
+    return b"\x81\x7e" + len(text).to_bytes(2, "big") + text if len(text) < 65_536 else _long_frame(text)
+
+
+def _long_frame(text: bytes) -> bytes:
+    return b"\x81\x7f" + len(text).to_bytes(8, "big") + text
 
 
 @dataclass(slots=True, eq=False)

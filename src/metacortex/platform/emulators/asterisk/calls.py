@@ -28,8 +28,10 @@ LOCAL: Final = "Local/"
 
 def choose_behaviour(switch: Switch, channel: Channel) -> tuple[Behaviour, str]:
     """Who is at the other end of this channel, and the number that reaches them."""
-    number, trunk = number_in(channel.endpoint.partition("/")[2])
-    if trunk.split("/")[0] in dialplan.MISSING_CONTEXTS and channel.endpoint.startswith(LOCAL):
+    resource = channel.endpoint.partition("/")[2]
+    local = channel.endpoint.startswith(LOCAL)
+    number, trunk = number_in(resource.partition("/")[0] if local else resource)
+    if local and trunk in dialplan.MISSING_CONTEXTS:
         return Behaviour(dials=False, cause=0, dial_status=None), number
     if is_agent(number, trunk):
         return behaviour_of_agent(number, switch.options), number

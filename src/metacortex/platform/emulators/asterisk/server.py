@@ -105,18 +105,19 @@ async def serve_events(switch: Switch, request: web.BaseRequest) -> web.StreamRe
     if not websocket.can_prepare(request).ok:
         raise Refusal(426, "Upgrade to WebSocket required")
     await websocket.prepare(request)
-    socket = Socket(websocket, request, switch.options.write_timeout_seconds)
+    transport = request.transport
+    if transport is None:
+        return websocket
+    socket = Socket(transport, switch.options.write_timeout_seconds)
     switch.sockets.add(socket)
     everything = request.query.get("subscribeAll", "").lower() == "true"
     for name in names:
         register(switch, name, socket, everything=everything)
-    writer = asyncio.create_task(socket.write_events())
     try:
         async for message in websocket:
             if message.type is WSMsgType.ERROR:
                 break
     finally:
-        writer.cancel()
         switch.sockets.discard(socket)
         for app in [app for app in switch.apps.values() if app.socket is socket]:
             app.socket = None
