@@ -32,6 +32,7 @@ class CallRow(TenantTable, Base):
     state: Mapped[str]
     outcome: Mapped[str | None]
     verdict: Mapped[str | None]
+    transfer: Mapped[str | None]
     server: Mapped[str]
     lead_id: Mapped[UUID | None]
     member_id: Mapped[UUID | None]
@@ -78,6 +79,7 @@ class LegRow(TenantTable, Base):
     is_joined: Mapped[bool]
     is_detecting: Mapped[bool]
     is_standing: Mapped[bool]
+    monitoring: Mapped[str | None]
     timeout_seconds: Mapped[int] = mapped_column(SmallInteger)
     outcome: Mapped[str | None]
     requested_at: Mapped[Moment | None]

@@ -1,10 +1,10 @@
 """Every select of the calls context."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from metacortex.contexts.calls.models import (
     DoNotCall,
     LegRow,
 )
-from metacortex.contexts.calls.types import CallState, LegState
+from metacortex.contexts.calls.types import CallState, LegState, OpenLeg
 
 PREFIX_DIGITS = range(3, 15)
 
@@ -163,14 +163,14 @@ async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
     return (await session.scalar(open_leg.limit(1))) is not None
 
 
-async def list_open_legs(session: AsyncSession) -> Sequence[Row[tuple[UUID, UUID, UUID, str, datetime]]]:
-    """Return organization, leg, call, server and start of every open leg of every organization the role sees."""
+async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
+    """Return every open leg of every organization the role sees."""
     found = await session.execute(
         select(LegRow.org_id, LegRow.id, LegRow.call_id, CallRow.server, CallRow.requested_at)
         .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
         .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]))
     )
-    return found.all()
+    return [OpenLeg(row[0], row[1], row[2], row[3], row[4]) for row in found]
 
 
 async def find_ended_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[UUID]:

@@ -9,9 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, mo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 NUMBER = "{number}"
+ACCOUNT = "{account}"
 # Asterisk reads `&` as a second phone, and `,`, `(`, `^`, `;` and `$` as the start of options and expressions.
 _ENDPOINT = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}/[A-Za-z0-9_.@:+/-]{1,200}")
 _DIALLABLE = re.compile(r"\+?[0-9]{2,15}")
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _DEFAULT_PATH = "/ari"
 
 
@@ -42,6 +44,13 @@ def _require_template(endpoint: str) -> str:
     return endpoint
 
 
+def _require_agent_template(endpoint: str) -> str:
+    if endpoint.count(ACCOUNT) != 1 or not is_endpoint(endpoint.replace(ACCOUNT, "a")):
+        message = f"must hold {ACCOUNT} once, and else letters, digits and _.@:+/- only, as PJSIP/{ACCOUNT}"
+        raise ValueError(message)
+    return endpoint
+
+
 def _require_password(password: SecretStr | None) -> SecretStr | None:
     if password is not None and not password.get_secret_value().isprintable():
         message = "must be printable characters"
@@ -51,6 +60,7 @@ def _require_password(password: SecretStr | None) -> SecretStr | None:
 
 Url = Annotated[str, AfterValidator(_require_url)]
 Template = Annotated[str, AfterValidator(_require_template)]
+AgentTemplate = Annotated[str, AfterValidator(_require_agent_template)]
 Password = Annotated[SecretStr, AfterValidator(_require_password)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
 UserName = Annotated[str, Field(pattern=r"^[^\s:]{1,80}$")]
@@ -69,6 +79,7 @@ class Server(BaseModel):
     password: Password
     app: App = "metacortex"
     endpoint: Template = "PJSIP/{number}@trunk"
+    agent_endpoint: AgentTemplate = "PJSIP/{account}"
     sends_plus: bool = True
     weight: int = Field(1, ge=1, le=1000)
     max_concurrent: int = Field(500, ge=1, le=100_000)
@@ -81,6 +92,14 @@ class Server(BaseModel):
             message = "A number to dial is two to fifteen digits, with or without a plus before them."
             raise ValueError(message)
         return self.endpoint.replace(NUMBER, number if self.sends_plus else number.removeprefix("+"))
+
+    def build_agent_endpoint(self, account: str) -> str:
+        """Return what Asterisk dials to reach an agent's SIP or WebRTC account; raises ValueError on anything else."""
+        endpoint = self.agent_endpoint.replace(ACCOUNT, account)
+        if not _ACCOUNT.fullmatch(account) or not is_endpoint(endpoint):
+            message = "An account's name is 1 to 40 letters, digits, dots, dashes and underscores."
+            raise ValueError(message)
+        return endpoint
 
 
 class CallsSettings(BaseSettings):
@@ -101,6 +120,9 @@ class CallsSettings(BaseSettings):
     asterisk_app: App = Field("metacortex", description="Name of our Stasis application; no other program may use it.")
     asterisk_endpoint: Template = Field(
         "PJSIP/{number}@trunk", description="How a phone number is dialled; {number} stands for it."
+    )
+    asterisk_agent_endpoint: AgentTemplate = Field(
+        "PJSIP/{account}", description="How an agent's SIP or WebRTC account is dialled; {account} stands for it."
     )
     asterisk_sends_plus: bool = Field(True, description="Whether the trunk wants the plus before a number.")
     asterisk_max_concurrent: int = Field(500, ge=1, le=100_000, description="Most channels it carries at once.")
@@ -137,6 +159,7 @@ class CallsSettings(BaseSettings):
             password=self.asterisk_password,
             app=self.asterisk_app,
             endpoint=self.asterisk_endpoint,
+            agent_endpoint=self.asterisk_agent_endpoint,
             sends_plus=self.asterisk_sends_plus,
             max_concurrent=self.asterisk_max_concurrent,
             amd_context=self.asterisk_amd_context,

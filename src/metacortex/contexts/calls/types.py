@@ -30,6 +30,21 @@ class Party(StrEnum):
     THIRD = "third"
 
 
+class Monitoring(StrEnum):
+    """How a supervisor takes part: hears both, is heard by the agent alone, or by both."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
+
+
+class Transfer(StrEnum):
+    """How a lead is handed on: the agent leaves when the other answers, or speaks with them first."""
+
+    BLIND = "blind"
+    ATTENDED = "attended"
+
+
 class CallState(StrEnum):
     """How far a call is, in this order."""
 
@@ -137,6 +152,7 @@ class Leg:
     is_joined: bool = False
     is_detecting: bool = False
     is_standing: bool = False
+    monitoring: Monitoring | None = None
     timeout_seconds: int = 30
     requested_at: datetime | None = None
     ringing_at: datetime | None = None
@@ -166,6 +182,7 @@ class Call:
     caller_id: str | None = None
     state: CallState = CallState.REQUESTED
     verdict: Verdict | None = None
+    transfer: Transfer | None = None
     is_recording: bool = False
     requested_at: datetime | None = None
     answered_at: datetime | None = None
@@ -204,6 +221,15 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Monitor:
+    """Let a supervisor's leg hear the agent's channel, and with `whispers` be heard there."""
+
+    leg_id: UUID
+    of_leg_id: UUID
+    whispers: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DetectMachine:
     """Send an answered leg through answering-machine detection."""
 
@@ -228,7 +254,18 @@ class CloseBridge:
     """Stop the recording, if any, then take the bridge down: the other order loses the end of the file."""
 
 
-Action = Originate | HangUp | Join | Leave | DetectMachine | Play | StartRecording | CloseBridge
+Action = Originate | HangUp | Join | Leave | Monitor | DetectMachine | Play | StartRecording | CloseBridge
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLeg:
+    """A leg that Asterisk should have a channel for."""
+
+    org_id: UUID
+    id: UUID
+    call_id: UUID
+    server: str
+    requested_at: datetime
 
 
 class OriginateRefused(Exception):

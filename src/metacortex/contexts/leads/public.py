@@ -1,6 +1,12 @@
 """The door of the leads context."""
 
-from metacortex.contexts.leads.queries import lead_exists, list_closed_lead_ids, list_open_lead_ids
+from metacortex.contexts.leads.queries import (
+    find_lead_person,
+    find_person_by_phone,
+    lead_exists,
+    list_closed_lead_ids,
+    list_open_lead_ids,
+)
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.service import (
     LeadNotFound,
@@ -12,16 +18,19 @@ from metacortex.contexts.leads.service import (
     record_scores,
 )
 from metacortex.contexts.leads.service.erasing import find_person
-from metacortex.contexts.leads.types import FoundPerson, LeadScore, NewLead, ReceivedLead
+from metacortex.contexts.leads.types import FoundPerson, LeadPerson, LeadScore, NewLead, ReceivedLead
 
 __all__ = [
     "FoundPerson",
     "LeadNotFound",
+    "LeadPerson",
     "LeadScore",
     "NewLead",
     "ReceivedLead",
     "add_timeline",
+    "find_lead_person",
     "find_person",
+    "find_person_by_phone",
     "lead_exists",
     "list_closed_lead_ids",
     "list_open_lead_ids",

@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.leads.models import Contact, Lead, Stage, Task, TimelineEntry
+from metacortex.contexts.leads.types import LeadPerson
 from metacortex.contexts.privacy.public import Subject
 
 COUNT_LIMIT = 10_000
@@ -139,6 +140,49 @@ async def lock_lead(session: AsyncSession, lead_id: UUID) -> Lead | None:
 async def lead_exists(session: AsyncSession, lead_id: UUID) -> bool:
     """Say whether the organization has this lead."""
     return bool(await session.scalar(select(Lead.id).where(Lead.org_id == session.info["org_id"], Lead.id == lead_id)))
+
+
+async def find_lead_person(session: AsyncSession, lead_id: UUID) -> LeadPerson | None:
+    """Return whom a lead is about."""
+    return await _find_person(session, Lead.id == lead_id)
+
+
+async def find_person_by_phone(session: AsyncSession, phone: str) -> LeadPerson | None:
+    """Return the person of the newest lead with this phone number."""
+    return await _find_person(session, Contact.phone == phone)
+
+
+async def _find_person(session: AsyncSession, wanted: ColumnElement[bool]) -> LeadPerson | None:
+    org_id = session.info["org_id"]
+    found = await session.execute(
+        select(
+            Lead.id,
+            Lead.contact_id,
+            Contact.name,
+            Contact.phone,
+            Lead.owner_id,
+            Lead.channel,
+            func.coalesce(Lead.last_message_at, Lead.received_at),
+        )
+        .join(Contact, (Contact.org_id == Lead.org_id) & (Contact.id == Lead.contact_id))
+        .where(Lead.org_id == org_id, Contact.org_id == org_id, wanted)
+        .order_by(Lead.received_at.desc())
+        .limit(1)
+    )
+    row = found.first()
+    return (
+        LeadPerson(
+            lead_id=row[0],
+            contact_id=row[1],
+            name=row[2],
+            phone=row[3],
+            owner_id=row[4],
+            channel=row[5],
+            last_heard_at=row[6],
+        )
+        if row
+        else None
+    )
 
 
 async def list_stages(session: AsyncSession) -> Sequence[Stage]:

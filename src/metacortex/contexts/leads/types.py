@@ -76,3 +76,16 @@ class FoundPerson:
     lead_ids: list[UUID]
     emails: list[str]
     phones: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeadPerson:
+    """Whom a lead is about, how they can be reached, who looks after them, and how and when they last got in touch."""
+
+    lead_id: UUID
+    contact_id: UUID
+    name: str | None
+    phone: str | None
+    owner_id: UUID | None
+    channel: str
+    last_heard_at: datetime

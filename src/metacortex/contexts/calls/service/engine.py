@@ -24,10 +24,12 @@ from metacortex.contexts.calls.types import (
     Join,
     Leave,
     Leg,
+    Monitor,
     Originate,
     OriginateRefused,
     OriginateUnsure,
     Play,
+    RequestRefused,
     Signal,
     SignalKind,
     StartRecording,
@@ -129,7 +131,7 @@ class Engine:
         for action in actions:
             try:
                 await self._do(call, action)
-            except AsteriskUnreachable as error:
+            except (AsteriskUnreachable, RequestRefused) as error:
                 log.warning("call.action_failed", call_id=str(call.id), action=type(action).__name__, error=str(error))
                 if isinstance(action, Join):
                     await self._end_in_silence(call)
@@ -155,6 +157,8 @@ class Engine:
             case Leave():
                 await server.leave(call.id.hex, channel)
                 await server.start_music(channel)
+            case Monitor(of_leg_id=of, whispers=whispers):
+                await _monitor(server, channel, channel_id(call.org_id, of), whispers=whispers)
             case DetectMachine():
                 await server.detect_machine(channel)
             case Play(media=media):
@@ -182,3 +186,12 @@ class Engine:
             await self.take(call.org_id, [(leg.id, said)])
         except OriginateUnsure as error:
             log.warning("call.unsure", call_id=str(call.id), error=str(error))
+
+
+async def _monitor(server: Connection, supervisor: str, agent: str, *, whispers: bool) -> None:
+    """Join a supervisor's channel with one that hears the agent's, and speaks to it alone."""
+    ear = f"{supervisor}-ear"
+    await server.snoop(agent, ear, spy="both", whisper="out" if whispers else "none")
+    await server.create_bridge(supervisor)
+    await server.join(supervisor, ear)
+    await server.join(supervisor, supervisor)

@@ -5,7 +5,6 @@ for it. A channel that we took for over is hung up. A channel that is further th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.types import Signal, SignalKind, channel_id, read_channel_id
+from metacortex.contexts.calls.types import OpenLeg, Signal, SignalKind, channel_id, read_channel_id
 from metacortex.platform.database import RELAY_ROLE, transaction, utc_now
 from metacortex.platform.telemetry import log
 
@@ -22,21 +21,10 @@ GRACE = timedelta(seconds=20)
 """How long after it was stored a ring may still be on its way to Asterisk: more than the longest request takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLeg:
-    """A leg that Asterisk should have a channel for."""
-
-    org_id: UUID
-    id: UUID
-    call_id: UUID
-    server: str
-    requested_at: datetime
-
-
 async def read_open_legs() -> list[OpenLeg]:
     """Return the open legs of every organization."""
     async with transaction(None, role=RELAY_ROLE) as session:
-        return [OpenLeg(*row) for row in await queries.list_open_legs(session)]
+        return await queries.list_open_legs(session)
 
 
 async def reconcile(server: Connection, *, now: datetime | None = None) -> list[Signal]:

@@ -20,9 +20,11 @@ from metacortex.contexts.calls.types import (
     Leg,
     LegState,
     Mode,
+    Monitoring,
     Outcome,
     Party,
     Ringing,
+    Transfer,
     Verdict,
     recording_name,
 )
@@ -33,7 +35,7 @@ from metacortex.platform.events import publish
 CHANGED = "calls"
 """The notification channel that tells which call changed."""
 
-_CALL_FIELDS = ("state", "verdict", "is_recording", "answered_at", "connected_at", "ended_at", "outcome")
+_CALL_FIELDS = ("state", "verdict", "transfer", "is_recording", "answered_at", "connected_at", "ended_at", "outcome")
 _SHOWN = ("state", "outcome", "verdict")
 
 
@@ -89,6 +91,7 @@ def read_call(row: CallRow, legs: Sequence[LegRow]) -> Call:
         caller_id=row.caller_id,
         state=CallState(row.state),
         verdict=Verdict(row.verdict) if row.verdict else None,
+        transfer=Transfer(row.transfer) if row.transfer else None,
         is_recording=row.is_recording,
         requested_at=row.requested_at,
         answered_at=row.answered_at,
@@ -112,6 +115,7 @@ def _read_leg(row: LegRow) -> Leg:
         is_joined=row.is_joined,
         is_detecting=row.is_detecting,
         is_standing=row.is_standing,
+        monitoring=Monitoring(row.monitoring) if row.monitoring else None,
         timeout_seconds=row.timeout_seconds,
         requested_at=row.requested_at,
         ringing_at=row.ringing_at,

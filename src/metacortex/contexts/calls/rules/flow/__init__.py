@@ -1,0 +1,156 @@
+"""How a call goes on: one pure function from a call and a signal to the call as it is then and what to do about it.
+
+Signals may come late, twice or out of order (events overtake answers, and a hang-up request may precede the first
+dial event), so states only ever move forward, and nothing is decided by what came last. Doing the actions twice does
+no harm, but for `Originate`, which is only ever returned with the change of a leg from planned to requested: whoever
+has stored that change may ring, once.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from metacortex.contexts.calls.rules.flow.answering import add_leg, answer, take_verdict
+from metacortex.contexts.calls.rules.flow.ending import end, finish, give_up_planned, judge
+from metacortex.contexts.calls.rules.flow.joining import hold, resume
+from metacortex.contexts.calls.rules.flow.legs import Step, find_leg, forward, of, put, show
+from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
+from metacortex.contexts.calls.rules.flow.transferring import cancel_transfer, complete_transfer, transfer
+from metacortex.contexts.calls.rules.outcomes import map_outcome
+from metacortex.contexts.calls.types import (
+    Action,
+    Call,
+    CallState,
+    CloseBridge,
+    HangUp,
+    Join,
+    Leg,
+    LegState,
+    Mode,
+    Outcome,
+    Party,
+    Signal,
+    SignalKind,
+    Verdict,
+)
+
+__all__ = [
+    "Step",
+    "add_leg",
+    "advance",
+    "cancel_transfer",
+    "complete_transfer",
+    "find_leg",
+    "hang_up",
+    "hold",
+    "judge",
+    "recover",
+    "resume",
+    "start",
+    "transfer",
+]
+
+
+def start(call: Call, at: datetime) -> Step:
+    """Ring whom the call's mode rings first."""
+    if call.mode is Mode.AGENT_FIRST:
+        return ring_agents(call, at)
+    return ring(call, of(call, Party.LEAD), at)
+
+
+def advance(call: Call, leg_id: UUID, signal: Signal) -> Step:
+    """Take one signal about one leg of the call into account."""
+    leg = find_leg(call, leg_id)
+    if leg is None or leg.state is LegState.ENDED:
+        return call, ()
+    take = _TAKE.get(signal.kind)
+    return take(call, leg, signal) if take else (call, ())
+
+
+def hang_up(call: Call, at: datetime) -> Step:
+    """End the call because a person asked to; legs not rung yet are never rung."""
+    if call.state is CallState.ENDED:
+        return call, ()
+    open_legs = [leg for leg in call.legs if leg.is_open]
+    call = give_up_planned(call, at)
+    if not open_legs:
+        return finish(call, at)
+    return end_legs(call, open_legs)
+
+
+def recover(call: Call) -> tuple[Action, ...]:
+    """Return what has to be done again after a restart of ours, in case it was decided and never done."""
+    joined = [leg for leg in call.legs if leg.is_joined and leg.state is LegState.UP]
+    return (
+        *(Join(leg.id) for leg in joined),
+        *(HangUp(leg.id) for leg in call.legs if leg.is_open and leg.is_hung_up_by_us),
+        *((CloseBridge(),) if call.state is CallState.ENDED else ()),
+    )
+
+
+def _take_dial(call: Call, leg: Leg, signal: Signal) -> Step:
+    state = LegState.RINGING if signal.text == "RINGING" else LegState.DIALLING
+    leg = replace(forward(leg, state, signal.at), dial_status=signal.text or leg.dial_status)
+    return show(put(call, leg), signal.at), ()
+
+
+def _take_ringing(call: Call, leg: Leg, signal: Signal) -> Step:
+    return show(put(call, forward(leg, LegState.DIALLING, signal.at)), signal.at), ()
+
+
+def _take_up(call: Call, leg: Leg, signal: Signal) -> Step:
+    return show(put(call, forward(leg, LegState.UP, signal.at)), signal.at), ()
+
+
+def _take_entered(call: Call, leg: Leg, signal: Signal) -> Step:
+    if verdict := _read_verdict(signal):
+        return take_verdict(call, leg, verdict, signal.at)
+    if leg.is_joined or leg.is_detecting:
+        return call, ()
+    leg = forward(leg, LegState.UP, signal.at)
+    return answer(show(put(call, leg), signal.at), leg, signal.at)
+
+
+def _take_destroyed(call: Call, leg: Leg, signal: Signal) -> Step:
+    was_up = leg.answered_at is not None
+    outcome = map_outcome(
+        dial_status=leg.dial_status,
+        cause=signal.cause,
+        was_up=was_up,
+        hung_up_by_us=leg.is_hung_up_by_us,
+        rang_seconds=(signal.at - leg.requested_at).total_seconds() if leg.requested_at else None,
+        timeout_seconds=leg.timeout_seconds,
+    )
+    return end(call, leg, outcome, signal)
+
+
+def _take_refused(call: Call, leg: Leg, signal: Signal) -> Step:
+    return end(call, leg, Outcome.FAILED, signal)
+
+
+def _take_absent(call: Call, leg: Leg, signal: Signal) -> Step:
+    """Asterisk has no such channel, and its last words were lost: an answered leg ended, any other is not known."""
+    outcome = Outcome.ANSWERED if leg.answered_at else Outcome.CANCELLED if leg.is_hung_up_by_us else Outcome.LOST
+    return end(call, leg, outcome, signal)
+
+
+def _take_hangup_asked(call: Call, leg: Leg, _: Signal) -> Step:
+    return put(call, replace(leg, is_hung_up_by_us=True)), ()
+
+
+def _read_verdict(signal: Signal) -> Verdict | None:
+    word = signal.args[-1].lower() if signal.args else ""
+    return Verdict(word) if word in set(Verdict) else None
+
+
+_TAKE: dict[SignalKind, Callable[[Call, Leg, Signal], Step]] = {
+    SignalKind.DIAL: _take_dial,
+    SignalKind.RINGING: _take_ringing,
+    SignalKind.UP: _take_up,
+    SignalKind.ENTERED: _take_entered,
+    SignalKind.DESTROYED: _take_destroyed,
+    SignalKind.REFUSED: _take_refused,
+    SignalKind.ABSENT: _take_absent,
+    SignalKind.HANGUP_ASKED: _take_hangup_asked,
+}

@@ -1,0 +1,96 @@
+"""Somebody answers: whom to bring together."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from metacortex.contexts.calls.rules.flow.joining import join
+from metacortex.contexts.calls.rules.flow.legs import Step, drop, forward, has_agent_joined, list_speakers, of, put
+from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
+from metacortex.contexts.calls.types import (
+    Call,
+    CallState,
+    DetectMachine,
+    Leg,
+    LegState,
+    Mode,
+    Monitor,
+    Monitoring,
+    Party,
+    Transfer,
+    Verdict,
+)
+
+
+def answer(call: Call, leg: Leg, at: datetime) -> Step:
+    """A leg is up and in our hands: decide whom to bring together."""
+    if leg.is_hung_up_by_us or call.state is CallState.ENDED:
+        return end_legs(call, [leg])
+    match leg.party:
+        case Party.AGENT:
+            return _answer_agent(call, leg, at)
+        case Party.LEAD:
+            return _answer_lead(call, leg, at)
+        case Party.THIRD:
+            return _answer_third(call, leg, at)
+        case Party.SUPERVISOR:
+            return _answer_supervisor(call, leg, at)
+
+
+def _answer_agent(call: Call, leg: Leg, at: datetime) -> Step:
+    if has_agent_joined(call):
+        return end_legs(call, [leg], "answered_elsewhere")
+    rivals = [other for other in of(call, Party.AGENT) if other.id != leg.id]
+    call, ended = end_legs(call, [other for other in rivals if other.is_open], "answered_elsewhere")
+    call = drop(call, [other for other in rivals if other.state is LegState.PLANNED], at)
+    call, joined = join(call, leg, at)
+    if call.mode is not Mode.AGENT_FIRST:
+        return call, (*ended, *joined)
+    call, rung = ring(call, [lead for lead in of(call, Party.LEAD) if lead.state is LegState.PLANNED], at)
+    return call, (*ended, *joined, *rung)
+
+
+def _answer_lead(call: Call, leg: Leg, at: datetime) -> Step:
+    if call.detects_machine and call.verdict is None:
+        return put(call, replace(leg, is_detecting=True)), (DetectMachine(leg.id),)
+    call, joined = join(call, leg, at)
+    if call.mode is not Mode.LEAD_FIRST:
+        return call, joined
+    call, rung = ring_agents(call, at)
+    return call, (*joined, *rung)
+
+
+def _answer_third(call: Call, leg: Leg, at: datetime) -> Step:
+    call, joined = join(call, leg, at)
+    if call.transfer is not Transfer.BLIND:
+        return call, joined
+    call = replace(call, transfer=None)
+    call, ended = end_legs(call, [agent for agent in of(call, Party.AGENT) if agent.is_open])
+    return call, (*joined, *ended)
+
+
+def _answer_supervisor(call: Call, leg: Leg, at: datetime) -> Step:
+    agent = next((other for other in list_speakers(call) if other.is_joined and other.is_open), None)
+    if agent is None:
+        return end_legs(call, [leg])
+    if leg.monitoring is Monitoring.BARGE:
+        return join(call, leg, at)
+    return call, (Monitor(leg.id, agent.id, whispers=leg.monitoring is Monitoring.WHISPER),)
+
+
+def take_verdict(call: Call, leg: Leg, verdict: Verdict, at: datetime) -> Step:
+    """A leg was listened to: hang up on a machine, go on with a person."""
+    if call.verdict is not None:
+        return call, ()
+    leg = replace(forward(leg, LegState.UP, at), is_detecting=False)
+    call = put(replace(call, verdict=verdict), leg)
+    if verdict is Verdict.MACHINE:
+        return end_legs(call, [other for other in call.legs if other.is_open])
+    return _answer_lead(call, leg, at)
+
+
+def add_leg(call: Call, leg: Leg, at: datetime) -> Step:
+    """Ring somebody more: the target of a transfer, a supervisor, the agent chosen when the lead answered."""
+    call = replace(call, legs=(*call.legs, leg))
+    if leg.is_standing:
+        return answer(call, leg, at)
+    return ring(call, [leg], at)

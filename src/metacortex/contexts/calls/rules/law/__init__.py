@@ -1,0 +1,44 @@
+"""The law of calling, by country, as data and judgements: when, how often, from which number."""
+
+from metacortex.contexts.calls.rules.law.book import (
+    Abandonment,
+    Duty,
+    Law,
+    Limit,
+    Per,
+    Purpose,
+    Rule,
+    Source,
+    law_of,
+    shipped_laws,
+)
+from metacortex.contexts.calls.rules.law.caller_id import CallerId, CallerIdUsage, choose_caller_id
+from metacortex.contexts.calls.rules.law.frequency import judge_frequency, own_limit
+from metacortex.contexts.calls.rules.law.moment import judge_moment, next_opening
+from metacortex.contexts.calls.rules.law.verdict import Override, Verdict
+from metacortex.contexts.calls.rules.law.week import Week, Window, read_week
+
+__all__ = [
+    "Abandonment",
+    "CallerId",
+    "CallerIdUsage",
+    "Duty",
+    "Law",
+    "Limit",
+    "Override",
+    "Per",
+    "Purpose",
+    "Rule",
+    "Source",
+    "Verdict",
+    "Week",
+    "Window",
+    "choose_caller_id",
+    "judge_frequency",
+    "judge_moment",
+    "law_of",
+    "next_opening",
+    "own_limit",
+    "read_week",
+    "shipped_laws",
+]

@@ -1,0 +1,91 @@
+"""What a judgement says, who may overrule it, and which rules reach a callee."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from metacortex.contexts.calls.rules.law.book import DEFAULT_COUNTRY, Rule, law_of
+from metacortex.contexts.calls.rules.zones import Zones, zones_of_country, zones_of_region
+
+ZONE_UNKNOWN = "zone_unknown"
+OWN_HOURS = "own_hours"
+OWN_LIMIT = "own_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An operator's decision that some rules, by code such as `US-FL`, do not bind these calls: who and why."""
+
+    rules: frozenset[str]
+    by: str
+    why: str
+
+    def __post_init__(self) -> None:
+        if not self.by.strip() or not self.why.strip():
+            raise ValueError("An override names who decided it and why.")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a call is allowed; if not, the rule against it, a sentence for people, and when (UTC) it would be.
+
+    `override` is set where a rule would have applied but was overruled, so that a record shows who answers for it.
+    """
+
+    allowed: bool
+    rule: str = ""
+    sentence: str = ""
+    opens_at: datetime | None = None
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A rule and those of the callee's possible zones in which it is read."""
+
+    rule: Rule
+    zones: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def rules_reaching(zones: Zones, override: Override | None = None) -> tuple[Reach, ...]:
+    """All rules that may bind a call: of each country, and of each state that the callee may be in.
+
+    States known from the address and the area code bind together. Where none is known, every state does that keeps one
+    of the possible zones; where no state keeps any of them, every state of the country.
+    """
+    found: dict[str, Reach] = {}
+    for country in zones.countries or (DEFAULT_COUNTRY,):
+        law = law_of(country)
+        found[law.rule.code] = Reach(law.rule, zones.names)
+        for code in _states_of(country, zones):
+            rule = law.regions.get(code)
+            if rule is not None:
+                kept = zones_of_region(code)
+                found[code] = Reach(rule, tuple(name for name in zones.names if name in kept) or zones.names)
+    overruled = override.rules if override else frozenset()
+    return tuple(reach for code, reach in found.items() if code not in overruled)
+
+
+def override_used(zones: Zones, override: Override | None) -> Override | None:
+    """The override, if it overrules any rule that reaches this callee."""
+    if override is None or len(rules_reaching(zones, override)) == len(rules_reaching(zones)):
+        return None
+    return override
+
+
+def require_aware(at: datetime) -> None:
+    """Refuse a time without a zone (ValueError): read as local time it would open the wrong hours."""
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise ValueError("Give the time with its zone, in UTC.")
+
+
+def _states_of(country: str, zones: Zones) -> tuple[str, ...]:
+    law = law_of(country)
+    known = tuple(code for code in sorted(zones.regions) if code.startswith(f"{country}-"))
+    if known:
+        return known
+    matching = tuple(code for code in law.regions if set(zones_of_region(code)) & set(zones.names))
+    if matching or country != law.country or set(zones.names) <= set(zones_of_country(country)):
+        return matching
+    return tuple(law.regions)

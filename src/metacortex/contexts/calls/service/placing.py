@@ -1,0 +1,260 @@
+"""Placing one call: permitted and stored in one transaction, then rung; whatever happens, the row knows."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls import queries
+from metacortex.contexts.calls.clients.asterisk import Connection
+from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
+from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules.numbers import Number
+from metacortex.contexts.calls.service.engine import Engine
+from metacortex.contexts.calls.service.permitting import Permit, permit, read_callee
+from metacortex.contexts.calls.service.presence import read_heard
+from metacortex.contexts.calls.service.store import read_call, write_leg
+from metacortex.contexts.calls.types import (
+    Action,
+    AsteriskUnreachable,
+    Call,
+    CallState,
+    Leg,
+    Mode,
+    Outcome,
+    Party,
+    Ringing,
+)
+from metacortex.contexts.leads import public as leads
+from metacortex.contexts.privacy import public as privacy
+from metacortex.platform.database import insert_rows, new_id, transaction, utc_now
+from metacortex.platform.errors import Conflict, Invalid, NotFound, Problem, Unavailable
+
+_chance = Random()
+
+
+class CallNotFound(NotFound):
+    code = "call_not_found"
+    title = "There is no such call."
+
+
+class NobodyToCall(Invalid):
+    code = "nobody_to_call"
+    title = "Say whom to call: a number, or a lead that has one."
+
+
+class NoPhone(Invalid):
+    code = "no_phone"
+    title = "There is no phone to ring for this member. Set it in the calling settings: an account or a number."
+
+
+class AgentBusy(Conflict):
+    code = "agent_busy"
+    title = "This member is on a call already. End it first, or let another colleague call."
+
+
+class CallsUnavailable(Unavailable):
+    code = "calls_unavailable"
+    title = "No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon."
+
+
+class CallRefused(Problem):
+    status, code = 502, "call_refused"
+    title = "The phone server refused to ring. Nobody was called; ask whoever runs it, if it happens again."
+
+
+class CallKeyReused(Invalid):
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key was used for a different request. Use a new key for each new thing."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What somebody wants called."""
+
+    to: str | None = None
+    lead_id: UUID | None = None
+    mode: Mode = Mode.AGENT_FIRST
+    agent_ids: tuple[UUID, ...] = ()
+    ringing: Ringing = Ringing.IN_TURN
+    caller_id: str | None = None
+    timeout_seconds: int = 30
+    record: bool | None = None
+    detects_machine: bool = False
+    variables: dict[str, str] = field(default_factory=dict)
+    purpose: privacy.Purpose = privacy.Purpose.SALES
+    requested_by: UUID | None = None
+    key: str | None = None
+
+    def fingerprint(self) -> str:
+        """Return what tells this order from another under the same key."""
+        said = {name: getattr(self, name) for name in self.__slots__ if name != "key"}
+        return hashlib.sha256(orjson.dumps(said, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+async def place_call(engine: Engine, org_id: UUID, order: Order) -> UUID:
+    """Ring, once, and return the call's id when Asterisk has begun to; raises the Problem that says why not.
+
+    An order repeated with its key returns the first one's call, whatever became of it.
+    """
+    server = await _choose_server(engine)
+    async with transaction(org_id) as session:
+        if known := await _find_earlier(session, order):
+            return known
+        call, actions = await store_call(session, server, order)
+    await engine.act(call, actions)
+    await _raise_if_refused(org_id, call.id)
+    return call.id
+
+
+async def store_call(session: AsyncSession, server: Connection, order: Order) -> tuple[Call, tuple[Action, ...]]:
+    """Permit and store a call, and return what is to be done once that is committed."""
+    person = await _find_person(session, order)
+    wanted = order.to or (person.phone if person else None)
+    if not wanted:
+        raise NobodyToCall(errors=[{"field": "to", "message": NobodyToCall.title}])
+    number = read_callee(wanted)
+    if person is None:
+        person = await leads.find_person_by_phone(session, number.e164)
+    permitted = await permit(session, number, person=person, purpose=order.purpose, caller_id=order.caller_id)
+    own = await queries.find_settings(session)
+    legs = await _plan_legs(session, server, order, number)
+    call, actions = flow.start(_new_call(session, server, order, permitted, legs, own), utc_now())
+    await _insert(session, call, order, permitted, person)
+    return call, actions
+
+
+async def _choose_server(engine: Engine) -> Connection:
+    try:
+        return engine.fleet.choose(_chance, heard=await read_heard())
+    except AsteriskUnreachable as error:
+        raise CallsUnavailable from error
+
+
+async def _find_earlier(session: AsyncSession, order: Order) -> UUID | None:
+    if order.key is None:
+        return None
+    known = await queries.find_call_by_key(session, order.key)
+    if known is not None and known.fingerprint != order.fingerprint():
+        raise CallKeyReused
+    return known.id if known else None
+
+
+async def _find_person(session: AsyncSession, order: Order) -> leads.LeadPerson | None:
+    if order.lead_id is None:
+        return None
+    person = await leads.find_lead_person(session, order.lead_id)
+    if person is None:
+        raise leads.LeadNotFound
+    return person
+
+
+async def _plan_legs(session: AsyncSession, server: Connection, order: Order, number: Number) -> tuple[Leg, ...]:
+    seconds = order.timeout_seconds
+    endpoint = server.server.build_endpoint(number.e164)
+    lead = Leg(id=new_id(), party=Party.LEAD, endpoint=endpoint, number=number.e164, timeout_seconds=seconds)
+    if order.mode is Mode.DIRECT:
+        return (lead,)
+    agents = await plan_agents(session, server, order.agent_ids, seconds)
+    return (*agents, lead) if order.mode is Mode.AGENT_FIRST else (lead, *agents)
+
+
+async def plan_agents(
+    session: AsyncSession, server: Connection, member_ids: tuple[UUID, ...], seconds: int, party: Party = Party.AGENT
+) -> tuple[Leg, ...]:
+    """Return legs to the phones of those of these members who are free; raises NoPhone or AgentBusy if none is."""
+    phones = await queries.find_phones(session, member_ids)
+    free = [one for one in member_ids if one in phones and not await queries.is_on_call(session, one)]
+    if not free:
+        raise AgentBusy if phones else NoPhone
+    return tuple(
+        Leg(
+            id=new_id(),
+            party=party,
+            endpoint=_endpoint_of(server, phones[member_id]),
+            number=phones[member_id].number,
+            member_id=member_id,
+            timeout_seconds=seconds,
+        )
+        for member_id in free
+    )
+
+
+def _endpoint_of(server: Connection, phone: AgentPhone) -> str:
+    if phone.account:
+        return server.server.build_agent_endpoint(phone.account)
+    return server.server.build_endpoint(phone.number or "")
+
+
+def _new_call(
+    session: AsyncSession,
+    server: Connection,
+    order: Order,
+    permitted: Permit,
+    legs: tuple[Leg, ...],
+    own: CallingSettings | None,
+) -> Call:
+    is_recorded = order.record if order.record is not None else bool(own and own.is_recorded)
+    return Call(
+        org_id=session.info["org_id"],
+        id=new_id(),
+        mode=order.mode,
+        legs=legs,
+        server=server.name,
+        ringing=order.ringing,
+        is_recorded=is_recorded,
+        detects_machine=order.detects_machine,
+        announcement=own.announcement if own and is_recorded else None,
+        caller_id=permitted.caller_id,
+        requested_at=utc_now(),
+    )
+
+
+async def _insert(
+    session: AsyncSession, call: Call, order: Order, permitted: Permit, person: leads.LeadPerson | None
+) -> None:
+    row: dict[str, Any] = {
+        "org_id": call.org_id,
+        "id": call.id,
+        "mode": call.mode.value,
+        "ringing": call.ringing.value,
+        "purpose": order.purpose.value,
+        "state": call.state.value,
+        "server": call.server,
+        "lead_id": person.lead_id if person else None,
+        "requested_by": order.requested_by,
+        "to_number": permitted.number.e164,
+        "country": permitted.number.country,
+        "caller_id": call.caller_id,
+        "is_recorded": call.is_recorded,
+        "detects_machine": call.detects_machine,
+        "announcement": call.announcement,
+        "variables": order.variables,
+        "permission": permitted.reasons,
+        "idempotency_key": order.key,
+        "fingerprint": order.fingerprint() if order.key else None,
+        "requested_at": call.requested_at,
+    }
+    await insert_rows(session, CallRow, [row])
+    await insert_rows(session, LegRow, [write_leg(call, position) for position in range(len(call.legs))])
+
+
+async def _raise_if_refused(org_id: UUID, call_id: UUID) -> None:
+    """Tell at once that the first phone could not be rung: that much is known when Asterisk answered."""
+    async with transaction(org_id) as session:
+        row = await queries.find_call(session, call_id)
+        legs = await queries.list_legs(session, [call_id])
+    if row is None or row.state != CallState.ENDED.value:
+        return
+    call = read_call(row, legs)
+    if all(leg.ringing_at is None and leg.answered_at is None for leg in call.legs) and call.outcome is Outcome.FAILED:
+        raise CallRefused(call_id=str(call_id))
+
+
+def with_defaults(order: Order, member_id: UUID) -> Order:
+    """Let the one who asks be the agent where none is named."""
+    return order if order.agent_ids or order.mode is Mode.DIRECT else replace(order, agent_ids=(member_id,))

@@ -1,0 +1,413 @@
+"""How a call goes on: told step by step, and against an Asterisk that says things late, twice and out of order."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.types import (
+    Action,
+    Call,
+    CallState,
+    CloseBridge,
+    DetectMachine,
+    HangUp,
+    Join,
+    Leave,
+    Leg,
+    LegState,
+    Mode,
+    Monitor,
+    Monitoring,
+    Originate,
+    Outcome,
+    Party,
+    Play,
+    Ringing,
+    Signal,
+    SignalKind,
+    StartRecording,
+    Transfer,
+    Verdict,
+    channel_id,
+    read_channel_id,
+)
+
+ORG = UUID(int=7)
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def leg(party: Party, **values) -> Leg:
+    return Leg(id=uuid4(), party=party, endpoint=f"PJSIP/{party.value}", **values)
+
+
+def new_call(mode: Mode, *, agents: int = 1, **values) -> Call:
+    legs = [leg(Party.AGENT) for _ in range(0 if mode is Mode.DIRECT else agents)]
+    legs.insert(len(legs) if mode is Mode.AGENT_FIRST else 0, leg(Party.LEAD))
+    return Call(org_id=ORG, id=uuid4(), mode=mode, legs=tuple(legs), requested_at=NOON, **values)
+
+
+class Story:
+    """A call that is told what happens, and remembers what it wanted done."""
+
+    def __init__(self, call: Call) -> None:
+        self.at = NOON
+        self.call, self.actions = flow.start(call, NOON)
+        self.wanted: list[Action] = list(self.actions)
+
+    def of(self, party: Party, place: int = 0) -> Leg:
+        return [one for one in self.call.legs if one.party is party][place]
+
+    def say(self, kind: SignalKind, of: Leg, **values) -> tuple[Action, ...]:
+        self.at += timedelta(seconds=1)
+        said = Signal(kind=kind, channel_id=channel_id(ORG, of.id), at=self.at, **values)
+        return self.take(flow.advance(self.call, of.id, said))
+
+    def take(self, step: flow.Step) -> tuple[Action, ...]:
+        self.call, self.actions = step
+        self.wanted += self.actions
+        return self.actions
+
+    def answer(self, of: Leg) -> tuple[Action, ...]:
+        self.say(SignalKind.DIAL, of)
+        self.say(SignalKind.DIAL, of, text="RINGING")
+        self.say(SignalKind.UP, of)
+        self.say(SignalKind.DIAL, of, text="ANSWER")
+        return self.say(SignalKind.ENTERED, of, args=(of.party.value,))
+
+    def destroy(self, of: Leg, cause: int | None = 16, text: str = "") -> tuple[Action, ...]:
+        if text:
+            self.say(SignalKind.DIAL, of, text=text)
+        return self.say(SignalKind.DESTROYED, of, cause=cause)
+
+    def end(self) -> Outcome:
+        """Let Asterisk do every hang-up that was asked for, and return the outcome."""
+        for one in self.call.legs:
+            if one.is_open:
+                self.destroy(one)
+        assert self.call.state is CallState.ENDED
+        assert self.call.outcome is not None
+        return self.call.outcome
+
+
+def test_agent_first_rings_the_lead_only_once_the_agent_is_there() -> None:
+    story = Story(new_call(Mode.AGENT_FIRST, is_recorded=True, announcement="sound:recorded"))
+    agent, lead = story.of(Party.AGENT), story.of(Party.LEAD)
+    assert story.wanted == [Originate(agent.id)]
+    assert story.answer(agent) == (Join(agent.id), Originate(lead.id))
+    story.say(SignalKind.DIAL, lead, text="RINGING")
+    assert story.call.state is CallState.RINGING
+    assert story.answer(lead) == (Join(lead.id), Play("sound:recorded"), StartRecording())
+    assert (story.call.state, story.call.is_recording) == (CallState.CONNECTED, True)
+    assert story.destroy(lead) == (HangUp(agent.id),)
+    assert story.destroy(agent) == (CloseBridge(),)
+    assert story.call.outcome is Outcome.ANSWERED
+
+
+def test_lead_first_rings_the_agent_when_the_lead_is_there() -> None:
+    story = Story(new_call(Mode.LEAD_FIRST))
+    lead, agent = story.of(Party.LEAD), story.of(Party.AGENT)
+    assert story.answer(lead) == (Join(lead.id), Originate(agent.id))
+    assert story.call.state is CallState.ANSWERED
+    assert story.answer(agent) == (Join(agent.id),)
+    assert story.call.connected_at == story.at
+    assert story.end() is Outcome.ANSWERED
+
+
+def test_direct_rings_the_lead_alone() -> None:
+    story = Story(new_call(Mode.DIRECT))
+    assert story.answer(story.of(Party.LEAD)) == (Join(story.of(Party.LEAD).id),)
+    assert story.call.state is CallState.CONNECTED
+    assert story.end() is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("cause", "text", "outcome"),
+    [
+        (17, "BUSY", Outcome.BUSY),
+        (0, "BUSY", Outcome.BUSY),
+        (1, "NOANSWER", Outcome.INVALID_NUMBER),
+        (19, "RINGING", Outcome.NO_ANSWER),
+        (21, "NOANSWER", Outcome.REJECTED),
+        (34, "CONGESTION", Outcome.CONGESTION),
+    ],
+)
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_call_ends_as_the_leads_phone_did(mode: Mode, cause: int, text: str, outcome: Outcome) -> None:
+    story = Story(new_call(mode))
+    if mode is Mode.AGENT_FIRST:
+        story.answer(story.of(Party.AGENT))
+    story.destroy(story.of(Party.LEAD), cause, text)
+    assert story.end() is outcome
+
+
+def test_agents_are_rung_in_turn_until_one_answers() -> None:
+    story = Story(new_call(Mode.AGENT_FIRST, agents=3))
+    first, second, third = (story.of(Party.AGENT, place) for place in range(3))
+    assert story.destroy(first, 19, "RINGING") == (Originate(second.id),)
+    assert story.answer(second) == (Join(second.id), Originate(story.of(Party.LEAD).id))
+    assert story.of(Party.AGENT, 2).state is LegState.ENDED
+    assert story.end() is Outcome.CANCELLED, "the agent hung up while the lead's phone rang"
+    assert Originate(third.id) not in story.wanted
+
+
+def test_the_first_of_many_agents_to_answer_gets_the_call() -> None:
+    story = Story(new_call(Mode.AGENT_FIRST, agents=3, ringing=Ringing.AT_ONCE))
+    first, second, third = (story.of(Party.AGENT, place) for place in range(3))
+    assert story.wanted == [Originate(first.id), Originate(second.id), Originate(third.id)]
+    elsewhere = "answered_elsewhere"
+    lead = story.of(Party.LEAD)
+    assert story.answer(second) == (
+        HangUp(first.id, elsewhere),
+        HangUp(third.id, elsewhere),
+        Join(second.id),
+        Originate(lead.id),
+    )
+    assert story.answer(third) == (), "a late answer is hung up already"
+    story.destroy(first, 26)
+    story.answer(lead)
+    story.destroy(third, 26)
+    assert story.call.state is CallState.CONNECTED, "the others' ends are not the call's"
+    assert story.end() is Outcome.ANSWERED
+
+
+def test_no_agent_answers_and_the_lead_is_never_rung() -> None:
+    story = Story(new_call(Mode.AGENT_FIRST, agents=2))
+    story.destroy(story.of(Party.AGENT), 19, "RINGING")
+    assert story.destroy(story.of(Party.AGENT, 1), 17, "BUSY") == (CloseBridge(),)
+    assert story.call.outcome is Outcome.AGENT_UNREACHED
+    assert story.of(Party.LEAD).requested_at is None
+
+
+def test_no_agent_answers_a_waiting_lead() -> None:
+    story = Story(new_call(Mode.LEAD_FIRST, agents=1))
+    lead = story.of(Party.LEAD)
+    story.answer(lead)
+    assert story.destroy(story.of(Party.AGENT), 19, "RINGING") == (HangUp(lead.id),)
+    assert story.end() is Outcome.ABANDONED
+
+
+def test_a_lead_who_gave_up_waiting_leaves_no_agent_ringing() -> None:
+    story = Story(new_call(Mode.LEAD_FIRST, agents=2))
+    story.answer(story.of(Party.LEAD))
+    agent = story.of(Party.AGENT)
+    assert story.destroy(story.of(Party.LEAD)) == (HangUp(agent.id),)
+    assert story.destroy(agent, 16) == (CloseBridge(),)
+    assert story.call.outcome is Outcome.ABANDONED
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_a_machine_is_hung_up_and_everything_else_is_a_person(verdict: Verdict) -> None:
+    story = Story(new_call(Mode.LEAD_FIRST, detects_machine=True))
+    lead, agent = story.of(Party.LEAD), story.of(Party.AGENT)
+    assert story.answer(lead) == (DetectMachine(lead.id),)
+    assert story.say(SignalKind.ENTERED, lead, args=("lead",)) == (), "said twice"
+    actions = story.say(SignalKind.ENTERED, lead, args=("lead", verdict.value.upper()))
+    if verdict is Verdict.MACHINE:
+        assert actions == (HangUp(lead.id),)
+        assert story.end() is Outcome.MACHINE
+    else:
+        assert actions == (Join(lead.id), Originate(agent.id))
+        story.answer(agent)
+        assert story.end() is Outcome.ANSWERED
+
+
+def test_hanging_up_cancels_what_rings_and_drops_what_was_not_rung() -> None:
+    story = Story(new_call(Mode.AGENT_FIRST, agents=2))
+    first = story.of(Party.AGENT)
+    assert story.take(flow.hang_up(story.call, NOON)) == (HangUp(first.id),)
+    assert story.take(flow.hang_up(story.call, NOON)) == (), "asked twice"
+    assert story.destroy(first, 16, "NOANSWER") == (CloseBridge(),)
+    assert story.call.outcome is Outcome.CANCELLED
+    assert story.wanted.count(Originate(first.id)) == 1
+    assert story.take(flow.hang_up(story.call, NOON)) == ()
+
+
+def test_an_answer_that_crosses_a_hang_up_brings_nobody_together() -> None:
+    story = Story(new_call(Mode.AGENT_FIRST))
+    story.take(flow.hang_up(story.call, NOON))
+    assert story.answer(story.of(Party.AGENT)) == ()
+    story.end()
+    assert story.of(Party.LEAD).requested_at is None
+
+
+def test_hold_and_resume() -> None:
+    story = talk()
+    lead = story.of(Party.LEAD)
+    assert story.take(flow.hold(story.call)) == (Leave(lead.id),)
+    assert story.take(flow.hold(story.call)) == ()
+    assert story.take(flow.resume(story.call, NOON)) == (Join(lead.id),), "no second announcement, no second recording"
+
+
+def talk(mode: Mode = Mode.AGENT_FIRST) -> Story:
+    story = Story(new_call(mode, is_recorded=True, announcement="sound:recorded"))
+    for party in (Party.AGENT, Party.LEAD) if mode is Mode.AGENT_FIRST else (Party.LEAD, Party.AGENT):
+        story.answer(story.of(party))
+    assert story.call.state is CallState.CONNECTED
+    return story
+
+
+def test_a_blind_transfer_lets_the_agent_go_when_the_other_answers() -> None:
+    story = talk()
+    agent, other = story.of(Party.AGENT), leg(Party.THIRD)
+    assert story.take(flow.transfer(story.call, other, Transfer.BLIND, NOON)) == (Originate(other.id),)
+    assert story.answer(other) == (Join(other.id), HangUp(agent.id))
+    assert story.destroy(agent) == ()
+    assert story.call.state is CallState.CONNECTED
+    assert story.destroy(other) == (HangUp(story.of(Party.LEAD).id),)
+    assert story.end() is Outcome.ANSWERED
+
+
+def test_a_blind_transfer_that_fails_leaves_the_agent_with_the_lead() -> None:
+    story = talk()
+    other = leg(Party.THIRD)
+    story.take(flow.transfer(story.call, other, Transfer.BLIND, NOON))
+    assert story.destroy(other, 17, "BUSY") == ()
+    assert (story.call.state, story.call.transfer) == (CallState.CONNECTED, None)
+    assert story.destroy(story.of(Party.LEAD)) == (HangUp(story.of(Party.AGENT).id),)
+
+
+def test_an_attended_transfer_completed() -> None:
+    story = talk()
+    agent, lead, other = story.of(Party.AGENT), story.of(Party.LEAD), leg(Party.THIRD)
+    assert story.take(flow.transfer(story.call, other, Transfer.ATTENDED, NOON)) == (
+        Leave(lead.id),
+        Originate(other.id),
+    )
+    assert story.take(flow.complete_transfer(story.call, NOON)) == (), "nobody is there yet"
+    assert story.answer(other) == (Join(other.id),)
+    assert story.take(flow.complete_transfer(story.call, NOON)) == (Join(lead.id), HangUp(agent.id))
+    assert story.destroy(agent) == ()
+    assert story.destroy(lead) == (HangUp(other.id),)
+    assert story.end() is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("declines", [True, False])
+def test_an_attended_transfer_that_comes_to_nothing(declines: bool) -> None:
+    story = talk()
+    lead, other = story.of(Party.LEAD), leg(Party.THIRD)
+    story.take(flow.transfer(story.call, other, Transfer.ATTENDED, NOON))
+    if declines:
+        assert story.destroy(other, 21, "NOANSWER") == (Join(lead.id),)
+    else:
+        assert story.take(flow.cancel_transfer(story.call, NOON)) == (HangUp(other.id), Join(lead.id))
+        assert story.destroy(other, 16) == ()
+    assert story.call.transfer is None
+    assert story.call.state is CallState.CONNECTED
+
+
+def test_a_transfer_whose_lead_hung_up_ends_for_all() -> None:
+    story = talk()
+    other = leg(Party.THIRD)
+    story.take(flow.transfer(story.call, other, Transfer.ATTENDED, NOON))
+    story.answer(other)
+    assert set(story.destroy(story.of(Party.LEAD))) == {HangUp(other.id), HangUp(story.of(Party.AGENT).id)}
+    assert story.end() is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("monitoring", list(Monitoring))
+def test_a_supervisor_comes_and_goes_without_ending_the_call(monitoring: Monitoring) -> None:
+    story = talk()
+    agent, supervisor = story.of(Party.AGENT), leg(Party.SUPERVISOR, monitoring=monitoring)
+    assert story.take(flow.add_leg(story.call, supervisor, NOON)) == (Originate(supervisor.id),)
+    expected: Action = Monitor(supervisor.id, agent.id, whispers=monitoring is Monitoring.WHISPER)
+    assert story.answer(supervisor) == (Join(supervisor.id) if monitoring is Monitoring.BARGE else expected,)
+    assert story.destroy(supervisor) == ()
+    assert story.call.state is CallState.CONNECTED
+
+
+def test_a_supervisor_does_not_keep_a_call_open() -> None:
+    story = talk()
+    supervisor = leg(Party.SUPERVISOR, monitoring=Monitoring.LISTEN)
+    story.take(flow.add_leg(story.call, supervisor, NOON))
+    story.answer(supervisor)
+    assert set(story.destroy(story.of(Party.LEAD))) == {HangUp(story.of(Party.AGENT).id), HangUp(supervisor.id)}
+
+
+def test_a_leg_nobody_knows_about_any_more_is_lost_and_not_rung_again() -> None:
+    story = Story(new_call(Mode.DIRECT))
+    story.say(SignalKind.ABSENT, story.of(Party.LEAD))
+    assert story.call.outcome is Outcome.LOST
+    assert story.wanted.count(Originate(story.of(Party.LEAD).id)) == 1
+
+
+def test_an_answered_leg_that_is_gone_was_answered() -> None:
+    story = talk()
+    story.say(SignalKind.ABSENT, story.of(Party.LEAD))
+    assert story.end() is Outcome.ANSWERED
+
+
+def test_after_a_crash_only_what_may_be_repeated_is_done_again() -> None:
+    story = talk()
+    agent, lead = story.of(Party.AGENT), story.of(Party.LEAD)
+    assert flow.recover(story.call) == (Join(agent.id), Join(lead.id))
+    story.take(flow.hang_up(story.call, NOON))
+    assert {HangUp(agent.id), HangUp(lead.id)} <= set(flow.recover(story.call))
+    ringing = Story(new_call(Mode.AGENT_FIRST))
+    assert flow.recover(ringing.call) == ()
+
+
+@given(
+    seed=st.integers(0, 2**32), mode=st.sampled_from(Mode), ringing=st.sampled_from(Ringing), agents=st.integers(1, 3)
+)
+@settings(max_examples=300, deadline=None)
+def test_whatever_asterisk_says_in_whatever_order_a_call_ends_once_and_rings_nobody_twice(
+    seed: int, mode: Mode, ringing: Ringing, agents: int
+) -> None:
+    chance = Random(seed)
+    story = Story(
+        new_call(mode, agents=agents, ringing=ringing, detects_machine=chance.random() < 0.3, is_recorded=True)
+    )
+    outcomes = []
+    for _ in range(200):
+        open_legs = [one for one in story.call.legs if one.is_open]
+        if not open_legs:
+            break
+        one = chance.choice(open_legs)
+        kind = chance.choice(
+            [
+                SignalKind.DIAL,
+                SignalKind.RINGING,
+                SignalKind.UP,
+                SignalKind.ENTERED,
+                SignalKind.DESTROYED,
+                SignalKind.ABSENT,
+                SignalKind.REFUSED,
+                SignalKind.HANGUP_REQUESTED,
+            ]
+        )
+        text = chance.choice(["", "RINGING", "PROGRESS", "BUSY", "ANSWER"]) if kind is SignalKind.DIAL else ""
+        args = (one.party.value, chance.choice(["HUMAN", "MACHINE", "NOTSURE"])) if one.is_detecting else ()
+        cause = chance.choice([0, 16, 17, 19, 34]) if kind is SignalKind.DESTROYED else None
+        for _ in range(chance.choice([1, 1, 2])):
+            story.say(kind, one, text=text, args=args, cause=cause)
+            outcomes.append(story.call.outcome)
+        if chance.random() < 0.05:
+            story.take(flow.hang_up(story.call, story.at))
+    for one in story.call.legs:
+        if one.is_open:
+            story.destroy(one)
+    assert story.call.state is CallState.ENDED
+    assert story.call.outcome is not None
+    assert all(one.state is LegState.ENDED for one in story.call.legs)
+    assert len({outcome for outcome in outcomes if outcome}) <= 1
+    rung = [action for action in story.wanted if isinstance(action, Originate)]
+    assert len(rung) == len(set(rung))
+    assert story.wanted.count(CloseBridge()) == 1
+    assert story.wanted.count(StartRecording()) <= 1
+    before = story.call
+    for one in story.call.legs:
+        assert story.say(SignalKind.DESTROYED, one, cause=16) == ()
+        assert story.say(SignalKind.ENTERED, one) == ()
+    assert story.call == before
+
+
+def test_channel_names_are_read_back_and_foreign_ones_are_not() -> None:
+    one = uuid4()
+    assert read_channel_id(channel_id(ORG, one)) == (ORG, one)
+    for foreign in ("1699.12", f"{channel_id(ORG, one)};2", "mc-1-2", "", "mc-" + "z" * 32 + "-" + "z" * 32):
+        assert read_channel_id(foreign) is None
