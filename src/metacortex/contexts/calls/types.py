@@ -122,8 +122,9 @@ class SignalKind(StrEnum):
 class Signal:
     """Something said about one channel.
 
-    `text` is the dial status of DIAL (empty: attempt sent), the digit of DIGIT, the recording's name, the reason of
-    REFUSED, `soft` of a HANGUP_REQUESTED whose cause is no Q.850 code. `args` are the arguments the channel entered
+    `text` is the dial status of DIAL (empty: attempt sent), the digit of DIGIT, the recording's name, the state of
+    PLAYBACK_FINISHED, the reason of REFUSED, `soft` of a HANGUP_REQUESTED whose cause is no Q.850 code (4: Asterisk
+    stops). `channel_id` is the recording's name where one is spoken of. `args` are the arguments the channel entered
     the application with. `cause` is Q.850.
     """
 

@@ -13,7 +13,6 @@ from metacortex.contexts.calls.clients.asterisk.rest import Answer, AnswerLost, 
 from metacortex.contexts.calls.settings import CallsSettings, Server
 from metacortex.contexts.calls.types import AsteriskUnreachable, OriginateUnsure, RequestRefused
 
-CHUNK_BYTES = 64 * 1024
 Sides = Literal["none", "in", "out", "both"]
 
 
@@ -238,13 +237,10 @@ class Connection:
     async def open_recording(self, name: str) -> AsyncIterator[AsyncIterator[bytes] | None]:
         """Yield a stored recording's file in chunks, or None if there is none; breaking off raises, never ends it."""
         url = self.rest.build_url("recordings", "stored", name, "file")
-        async with self.rest.stream("fetch_recording", url) as response:
-            if response.status == 404:
-                yield None
-                return
-            if response.status != 200:
-                raise RequestRefused(f"Asterisk does not hand out the recording: status {response.status}.")
-            yield response.content.iter_chunked(CHUNK_BYTES)
+        async with self.rest.stream("fetch_recording", url) as (status, chunks):
+            if status not in {200, 404}:
+                raise RequestRefused(f"Asterisk does not hand out the recording: status {status}.")
+            yield chunks if status == 200 else None
 
     async def delete_recording(self, name: str) -> bool:
         """Delete a stored recording's file."""

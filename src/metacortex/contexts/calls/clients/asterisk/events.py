@@ -35,7 +35,7 @@ def _read_at(event: Event) -> datetime:
 
 def _read_cause(event: Event) -> int | None:
     cause = event.get("cause")
-    return cause if isinstance(cause, int) else None
+    return cause if isinstance(cause, int) and not isinstance(cause, bool) else None
 
 
 def _tell(

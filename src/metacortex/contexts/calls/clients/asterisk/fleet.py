@@ -31,6 +31,11 @@ class Fleet:
         for connection in self.servers:
             await connection.close()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether this process hears at least one server, and may ask it."""
+        return any(one.is_connected and one.is_healthy for one in self.servers)
+
     def find(self, name: str) -> Connection:
         """Return a server by its name in the settings; raises AsteriskUnreachable if there is none."""
         for connection in self.servers:

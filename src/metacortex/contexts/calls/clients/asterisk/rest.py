@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from metacortex.platform.telemetry import log
 
 # Asterisk closes an idle connection after 15 seconds; a request sent into the closing one would be lost.
 KEEPALIVE_SECONDS = 10.0
+CHUNK_BYTES = 64 * 1024
 _FIRST_RETRY_SECONDS = 0.05
 # What a proxy before Asterisk answers while nobody is behind it.
 _PASSING_FAULTS = frozenset({502, 503, 504})
@@ -134,22 +136,44 @@ class Rest:
         return Answer(status, body)
 
     @asynccontextmanager
-    async def stream(self, operation: str, url: URL) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open an answer that is read bit by bit; only silence, not length, ends it early."""
-        result, started = "cancelled", perf_counter()
-        timeout = aiohttp.ClientTimeout(
-            total=None, connect=self.settings.connect_seconds, sock_read=self.settings.request_seconds
-        )
+    async def stream(self, operation: str, url: URL) -> AsyncIterator[tuple[int, AsyncIterator[bytes]]]:
+        """Open an answer that is read bit by bit, as its status and chunks; only silence, not length, ends it early.
+
+        Raises AsteriskUnreachable when it does not come, or, within the block, when it breaks off.
+        """
+        result, started, is_open = "cancelled", perf_counter(), False
         self._require_closed(operation)
         try:
-            async with self.session.get(url, timeout=timeout, allow_redirects=False) as response:
-                yield response
-            result = _name_result(response.status)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            async with self.session.get(url, timeout=self._stream_timeout, allow_redirects=False) as response:
+                is_open = True
+                yield response.status, self._read_chunks(operation, response)
+                result = _name_result(response.status)
+        except AsteriskUnreachable:
             result = "lost"
-            raise AsteriskUnreachable(f"Asterisk {self.server.name} broke off {operation}.") from error
+            raise
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if is_open:
+                raise  # the reader's own trouble, as a full disk
+            result = "lost"
+            raise self._tell_broken(operation) from error
         finally:
             self._count(operation, result, perf_counter() - started)
+
+    async def _read_chunks(self, operation: str, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+                yield chunk
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise self._tell_broken(operation) from error
+
+    @property
+    def _stream_timeout(self) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(
+            total=None, connect=self.settings.connect_seconds, sock_read=self.settings.request_seconds
+        )
+
+    def _tell_broken(self, operation: str) -> AsteriskUnreachable:
+        return AsteriskUnreachable(f"Asterisk {self.server.name} broke off {operation}.")
 
     def _require_closed(self, operation: str) -> None:
         if not self.breaker.admit():
@@ -172,11 +196,11 @@ class Rest:
 
 
 def _open_session(server: Server, settings: CallsSettings) -> aiohttp.ClientSession:
-    login = aiohttp.BasicAuth(server.username, server.password.get_secret_value(), encoding="utf-8")
+    login = b64encode(f"{server.username}:{server.password.get_secret_value()}".encode()).decode()
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=settings.connections, keepalive_timeout=KEEPALIVE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"Authorization": login.encode(), "Content-Type": "application/json", "User-Agent": "metacortex"},
+        headers={"Authorization": f"Basic {login}", "Content-Type": "application/json", "User-Agent": "metacortex"},
         timeout=aiohttp.ClientTimeout(total=settings.request_seconds, connect=settings.connect_seconds),
     )
 
