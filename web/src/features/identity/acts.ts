@@ -8,6 +8,7 @@ const words: Record<string, string> = {
   'consent_text.published': 'Published a consent text',
   'import.started': 'Started an import',
   'invitation.withdrawn': 'Withdrew an invitation',
+  'job.dropped': 'Gave up failed work for good',
   'job.replayed': 'Ran failed work again',
   'member.invited': 'Invited somebody',
   'member.removed': 'Removed a member',

@@ -52,6 +52,12 @@ async def find_organization_ids(session: AsyncSession) -> Sequence[UUID]:
     return (await session.scalars(select(Organization.id).order_by(Organization.id))).all()
 
 
+async def find_organization_names(session: AsyncSession) -> dict[UUID, str]:
+    """Return the names of all organizations by id."""
+    found = await session.execute(select(Organization.id, Organization.name))
+    return {row.id: row.name for row in found}
+
+
 async def find_oldest_organization(session: AsyncSession) -> Organization | None:
     """Return the organization that was created first."""
     return await session.scalar(select(Organization).order_by(Organization.created_at, Organization.id).limit(1))
