@@ -252,6 +252,27 @@ def test_a_session_ended_elsewhere_is_over_at_once(stand: Stand, browser: Browse
     expect(sessions.get_by_text("This device")).to_be_visible()
 
 
+def test_an_owner_signs_a_colleague_out_everywhere(stand: Stand, browser: Browser, run_async: RunAsync) -> None:
+    stand.sign_up("ends-sessions@example.com")
+    stand.join("ends-sessions@example.com", "Devi Agent", "devi@example.com")
+    owner, agent = (sign_in(browser, stand, one) for one in ("ends-sessions@example.com", "devi@example.com"))
+    age_proofs(stand, run_async, "ends-sessions@example.com")
+    owner.goto(f"{stand.url}/team")
+    expect(owner.get_by_text("Devi Agent")).to_be_visible()
+    expect(owner.get_by_role("button", name="Sign Asha Rao out everywhere")).to_have_count(0)
+    owner.on("dialog", lambda question: question.accept())
+    owner.get_by_role("button", name="Sign Devi Agent out everywhere").click()
+    find_dialog(owner).get_by_label("Your password").fill(PASSWORD)
+    find_dialog(owner).get_by_role("button", name="It is me").click()
+    expect(owner.get_by_text("Devi Agent is signed out everywhere.")).to_be_visible()
+    agent.get_by_role("link", name="Team").click()
+    expect(agent.get_by_role("heading", name="Sign in")).to_be_visible()
+    give_password(agent, stand, "devi@example.com")
+    expect(agent.get_by_test_id("column").first).to_be_visible()
+    owner.goto(f"{stand.url}/audit")
+    expect(owner.get_by_text("Signed a member out everywhere")).to_be_visible()
+
+
 def test_a_forgotten_password_is_set_anew_by_mail(stand: Stand, browser: Browser) -> None:
     address, fresh = "forgetful@example.com", "four quiet lanterns burn"
     stand.sign_up(address)

@@ -154,6 +154,15 @@ def test_an_address_alone_opens_no_account(
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.parametrize("code", ["constructor", "__proto__", "toString", "<b>no</b>", "of_another_version"])
+def test_what_an_address_names_that_is_no_problem_of_ours_is_a_plain_sentence(
+    stand: Stand, browser: Browser, code: str
+) -> None:
+    page = open_page(browser)
+    page.goto(f"{stand.url}/sign-in?problem={code}")
+    expect(page.get_by_role("alert")).to_have_text("Signing in did not work. Try again, or sign in another way.")
+
+
 def test_cancelling_there_leads_back_with_a_plain_sentence(stand: Stand, browser: Browser, issuer: OidcServer) -> None:
     page = open_browser(browser)
     press_somewhere(page, stand, issuer)

@@ -13,6 +13,7 @@ const words: Record<string, string> = {
   'member.invited': 'Invited somebody',
   'member.removed': 'Removed a member',
   'member.role_changed': 'Gave a member another role',
+  'member.signed_out': 'Signed a member out everywhere',
   'organization.changed': 'Changed the organization',
   'organization.created': 'Created the organization',
   'passkey.added': 'Added a passkey',

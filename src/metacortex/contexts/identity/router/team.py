@@ -98,6 +98,17 @@ async def remove_member(member_id: UUID, member: TeamEditor, session: Session) -
     await service.remove_member(session, member, member_id)
 
 
+@router.delete(
+    "/api/v1/members/{member_id}/sessions",
+    status_code=204,
+    responses=problems(service.MemberNotFound, service.OnlyOwners, ProofNeeded),
+    dependencies=[RecentProof],
+)
+async def end_member_sessions(member_id: UUID, member: TeamEditor, session: Session) -> None:
+    """Sign a member out of this organization on every device, at once; they stay a member and may sign in again."""
+    await service.end_member_sessions(session, member, member_id)
+
+
 @router.post(
     "/api/v1/invitations",
     response_model=Envelope[NewInvitationOut],
