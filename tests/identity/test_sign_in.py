@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import func, select, update
 
 from metacortex.contexts.identity.models import LoginLink, Member, Organization, RefreshToken, SignInSession, User
-from metacortex.contexts.identity.queries import see_as_user, see_by_token
+from metacortex.contexts.identity.queries import replace_password_hash, see_as_user, see_by_token
 from metacortex.contexts.identity.types import hash_token
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.events.models import EventRow
-from metacortex.platform.security import PERMISSIONS, read_access_token
+from metacortex.platform.security import PERMISSIONS, passwords, read_access_token
+from metacortex.platform.security.settings import SecuritySettings
 
 PASSWORD = "correct horse battery staple"
 
@@ -28,6 +29,13 @@ def new_email() -> str:
 def sign_up_body(**change: str) -> dict[str, str]:
     body = {"organization_name": "Rao Interiors", "name": "Asha Rao", "email": new_email(), "password": PASSWORD}
     return {**body, **change}
+
+
+async def read_hash(email: str) -> str:
+    async with transaction(None) as session:
+        found = await session.scalar(select(User.password_hash).where(User.email == email))
+    assert found is not None
+    return found
 
 
 def read_cookie(answer: httpx.Response) -> str:
@@ -77,8 +85,36 @@ async def test_password_is_kept_only_as_a_bcrypt_hash(client: httpx.AsyncClient)
         user = await session.scalar(select(User).where(User.email == body["email"]))
     assert user is not None
     assert user.password_hash is not None
-    assert user.password_hash.startswith("$2b$12$")
+    assert user.password_hash.startswith("$2b$10$")
     assert PASSWORD not in user.password_hash
+
+
+async def test_a_sign_in_after_the_rounds_changed_hashes_anew(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = sign_up_body()
+    await client.post("/api/v1/sign-up", json=body)
+    before = await read_hash(body["email"])
+    changed = SecuritySettings(password_hash_rounds=11)
+    monkeypatch.setattr(passwords, "security_settings", lambda: changed)
+    credentials = {"email": body["email"], "password": PASSWORD}
+    wrong = await client.post("/api/v1/sign-in", json={**credentials, "password": "not this one"})
+    assert (wrong.status_code, await read_hash(body["email"])) == (401, before)
+    assert (await client.post("/api/v1/sign-in", json=credentials)).status_code == 200
+    after = await read_hash(body["email"])
+    assert (before[:7], after[:7]) == ("$2b$10$", "$2b$11$")
+    assert (await client.post("/api/v1/sign-in", json=credentials)).status_code == 200
+    assert await read_hash(body["email"]) == after
+
+
+async def test_a_hash_made_anew_never_undoes_a_new_password(client: httpx.AsyncClient) -> None:
+    body = sign_up_body()
+    await client.post("/api/v1/sign-up", json=body)
+    now = await read_hash(body["email"])
+    async with transaction(None) as session:
+        user = (await session.scalars(select(User).where(User.email == body["email"]))).one()
+        await replace_password_hash(session, user.id, "the hash of a password since replaced", "its new hash")
+    assert await read_hash(body["email"]) == now
 
 
 async def test_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites(client: httpx.AsyncClient) -> None:

@@ -21,7 +21,7 @@ from metacortex.platform.audit import Origin, current_origin, record, start_orig
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Conflict, Refused, Unauthenticated
 from metacortex.platform.events import NO_ORGANIZATION, publish
-from metacortex.platform.security import Role, hash_password, verify_password
+from metacortex.platform.security import Role, hash_password, renew_hash, verify_password
 
 
 class WrongCredentials(Unauthenticated):
@@ -84,7 +84,10 @@ async def sign_in(body: SignIn, *, device: str | None = None) -> SignedIn | Seco
     if not await verify_password(body.password, user.password_hash if user else None) or user is None:
         await _tell_failure(body.email)
         raise WrongCredentials
+    fresh_hash = await renew_hash(body.password, user.password_hash)
     async with transaction(None) as session:
+        if fresh_hash is not None:
+            await queries.replace_password_hash(session, user.id, user.password_hash, fresh_hash)
         await queries.see_as_user(session, user.id)
         for member, organization in await queries.find_memberships(session, user.id):
             if body.organization_id in {None, organization.id}:
