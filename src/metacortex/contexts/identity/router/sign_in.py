@@ -23,6 +23,7 @@ from metacortex.contexts.identity.service import passkeys, recovery, second_fact
 from metacortex.contexts.identity.service import sign_in as service
 from metacortex.contexts.identity.service.invitations import InvitationNotFound
 from metacortex.contexts.identity.service.invitations import accept_invitation as join_team
+from metacortex.contexts.identity.service.passwords import PasswordEasyToGuess
 from metacortex.contexts.identity.types import new_token
 from metacortex.platform.errors import Unauthenticated
 from metacortex.platform.http import Envelope, envelope, problems
@@ -56,7 +57,7 @@ class SecondFactorRequired(Unauthenticated):
     "/api/v1/sign-up",
     response_model=Envelope[SignedInOut],
     status_code=201,
-    responses=problems(service.EmailInUse, SecondFactorRequired),
+    responses=problems(service.EmailInUse, SecondFactorRequired, PasswordEasyToGuess),
     dependencies=[SIGN_UP_PACE],
 )
 async def sign_up(body: SignUp, response: Response, metacortex_device: DeviceCookie = None) -> Any:
@@ -78,7 +79,7 @@ async def sign_in(body: SignIn, response: Response, metacortex_device: DeviceCoo
 @router.post(
     "/api/v1/sign-in/link",
     response_model=Envelope[SignedInOut],
-    responses=problems(service.LinkNotValid, SecondFactorRequired, service.EmailInUse),
+    responses=problems(service.LinkNotValid, SecondFactorRequired, service.EmailInUse, PasswordEasyToGuess),
     dependencies=[SIGN_IN_PACE],
 )
 async def sign_in_by_link(body: SignInByLink, response: Response) -> Any:
@@ -130,7 +131,7 @@ async def request_password_reset(body: AskReset) -> Any:
 @router.post(
     "/api/v1/password/reset",
     status_code=204,
-    responses=problems(recovery.MailLinkNotValid),
+    responses=problems(recovery.MailLinkNotValid, PasswordEasyToGuess),
     dependencies=[SIGN_IN_PACE],
 )
 async def reset_password(body: ResetPassword) -> None:
@@ -152,7 +153,7 @@ async def verify_email(body: UseToken) -> None:
 @router.post(
     "/api/v1/invitations/accept",
     response_model=Envelope[SignedInOut],
-    responses=problems(InvitationNotFound, service.WrongCredentials, SecondFactorRequired),
+    responses=problems(InvitationNotFound, service.WrongCredentials, SecondFactorRequired, PasswordEasyToGuess),
     dependencies=[INVITATION_PACE],
 )
 async def accept_invitation(body: AcceptInvitation, response: Response, metacortex_device: DeviceCookie = None) -> Any:

@@ -12,6 +12,7 @@ from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.events import MemberJoined, OrganizationCreated, SignInFailed
 from metacortex.contexts.identity.models import Member, Organization, User
 from metacortex.contexts.identity.schemas import SignIn, SignInByLink, SignUp
+from metacortex.contexts.identity.service.passwords import refuse_easy_password
 from metacortex.contexts.identity.service.recovery import request_verification
 from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
 from metacortex.contexts.identity.service.sessions import SignedIn, tell_organizations
@@ -49,6 +50,8 @@ async def sign_up(body: SignUp, *, device: str | None = None) -> SignedIn | Seco
 
     Both answers cost one password hash. Repeating a sign-up leads into the organization it created.
     """
+    # Before anybody is looked for, so that a bad password does not tell who has an account.
+    await refuse_easy_password(body.password, body.name, body.email, body.organization_name)
     async with transaction(None) as session:
         user = await queries.find_user_by_email(session, body.email)
     password_hash = None
@@ -127,6 +130,10 @@ async def sign_in_by_link(body: SignInByLink) -> SignedIn | SecondFactorNeeded:
         if person is None or organization is None:
             raise LinkNotValid
         await _introduce(session, person[1], body, password_hash)
+        if body.password is not None:
+            await refuse_easy_password(
+                body.password, person[1].name, person[1].email, organization.name, body.organization_name
+            )
         organization.name = body.organization_name or organization.name
         await queries.see_as_user(session, person[1].id)
         if password_hash is not None:
