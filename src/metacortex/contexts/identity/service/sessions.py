@@ -1,6 +1,7 @@
 """Sessions: a family of refresh tokens per device, each good for one exchange (RFC 9700 section 4.14.2)."""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,10 @@ from metacortex.platform.telemetry import log
 REFRESH_LIFETIME = timedelta(days=30)
 # However much it is used, a session ends then; people sign in again.
 SESSION_LIFETIME = timedelta(days=90)
+
+
+# By the hash of its refresh token: the session that the request's browser is in, until somebody signs in there.
+_left: ContextVar[str | None] = ContextVar("left_session", default=None)
 
 
 class SessionEnded(Unauthenticated):
@@ -46,10 +51,16 @@ class SignedIn:
     restricted: bool
 
 
+def leave_session(token_hash: str | None) -> None:
+    """Have the session of this refresh token end in the transaction in which this request opens another."""
+    _left.set(token_hash)
+
+
 async def open_session(
     session: AsyncSession, member: Member, user: User, organization: Organization, *, methods: Sequence[str]
 ) -> SignedIn:
     """Start a session for a member who gave these proofs, in a transaction bound to the member's organization."""
+    await _end_left_session(session, organization.id)
     # Held until commit, so that whoever changes the role waits, and then also ends the token made here.
     await session.refresh(member, with_for_update=True)
     await queries.delete_dead_sessions(session, member.org_id, member.id)
@@ -139,6 +150,17 @@ async def tell_organizations(session: AsyncSession, user_id: UUID, action: str, 
         record(session, action, subject=str(member.id), after=after)
     if bound is not None:
         await queries.see_organization(session, bound)
+
+
+async def _end_left_session(session: AsyncSession, org_id: UUID) -> None:
+    if (token_hash := _left.get()) is None:
+        return
+    # What was read by another token is written while it is still to be seen.
+    await session.flush()
+    found = await _lock_family(session, token_hash)
+    if found is not None and found[1].revoked_at is None:
+        _end(session, found[1], "session.replaced")
+    await queries.see_organization(session, org_id)
 
 
 def _end(session: AsyncSession, family: SignInSession, action: str) -> None:
