@@ -66,6 +66,7 @@ async def test_sign_up_makes_an_organization_and_its_owner(client: httpx.AsyncCl
         "organization": {
             **data["organization"],
             "requires_second_factor": False,
+            "plan_requires_second_factor": False,
         },
         "organizations": [{**data["organization"], "role": "owner"}],
         "permissions": sorted(PERMISSIONS),

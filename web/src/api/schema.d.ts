@@ -3824,7 +3824,7 @@ export interface components {
         };
         /**
          * OwnOrganizationOut
-         * @description The organization one is signed in to, with what it demands.
+         * @description The organization one is signed in to, with what it demands itself, and what its plan demands.
          */
         OwnOrganizationOut: {
             /**
@@ -3834,6 +3834,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Plan Requires Second Factor */
+            plan_requires_second_factor: boolean;
             /** Requires Second Factor */
             requires_second_factor: boolean;
         };
@@ -7211,10 +7213,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -7285,7 +7284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10259,7 +10258,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11663,7 +11662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14407,12 +14406,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Set by every sign-in. */
-                metacortex_refresh?: string | null;
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -14525,10 +14519,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Set by every sign-in. */
-                metacortex_refresh?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -14639,10 +14630,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -14965,7 +14953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15599,10 +15587,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -15719,10 +15704,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -15802,7 +15784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.models import Member, Organization, RefreshToken, SignInSession, User
 from metacortex.contexts.identity.rules import must_set_up_second_factor
+from metacortex.contexts.identity.settings import second_factor_settings
 from metacortex.contexts.identity.types import hash_token, new_token
 from metacortex.platform.audit import current_origin, record
 from metacortex.platform.database import transaction, utc_now
@@ -49,6 +50,11 @@ class SignedIn:
     access_token: str
     refresh_token: str
     restricted: bool
+
+
+def plan_requires_second_factor(organization: Organization) -> bool:
+    """Tell whether a second factor is demanded by the organization's plan, whatever it demands itself."""
+    return organization.plan in second_factor_settings().plans_that_require_second_factor
 
 
 def leave_session(token_hash: str | None) -> None:
@@ -224,7 +230,8 @@ async def _add_tokens(
 async def _as_principal(
     session: AsyncSession, family: SignInSession, member: Member, user: User, organization: Organization
 ) -> Principal:
-    has_factor = not organization.requires_second_factor or await queries.has_second_factor(session, user.id)
+    is_required = organization.requires_second_factor or plan_requires_second_factor(organization)
+    has_factor = not is_required or await queries.has_second_factor(session, user.id)
     return Principal(
         org_id=member.org_id,
         member_id=member.id,
@@ -233,7 +240,5 @@ async def _as_principal(
         session_id=family.id,
         proved_at=(family.proved_at or family.created_at).timestamp(),
         plan=organization.plan,
-        restricted=must_set_up_second_factor(
-            is_required=organization.requires_second_factor, has_factor=has_factor, methods=family.methods
-        ),
+        restricted=must_set_up_second_factor(is_required=is_required, has_factor=has_factor, methods=family.methods),
     )
