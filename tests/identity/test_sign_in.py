@@ -332,6 +332,8 @@ async def test_sign_out_ends_the_session_and_clears_the_cookie(client: httpx.Asy
     bare = await client.post("/api/v1/session/sign-out")
     assert {answer.status_code for answer in (first, again, bare)} == {204}
     assert "max-age=0" in first.headers["set-cookie"].lower()
+    assert "metacortex_device" not in first.headers["set-cookie"], "guessing elsewhere must not hinder this browser"
+    assert first.headers["clear-site-data"] == '"cache", "storage"'
     assert (await refresh(client, token)).status_code == 401
 
 

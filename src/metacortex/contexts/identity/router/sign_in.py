@@ -174,10 +174,12 @@ async def refresh_session(response: Response, refresh_token: RefreshCookie = Non
 
 @router.post("/api/v1/session/sign-out", status_code=204, responses=problems(ForeignOrigin), dependencies=[OwnOrigin])
 async def sign_out(response: Response, refresh_token: RefreshCookie = None) -> None:
-    """End the session of the refresh cookie and remove the cookie."""
+    """End the session of the refresh cookie, and have the browser forget the cookie and all it kept of this site."""
     if refresh_token:
         await sessions.end_session(refresh_token)
     delete_cookie(response, REFRESH_COOKIE)
+    # Not "cookies": the one that knows this browser as its owner's must stay.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 @router.get("/.well-known/jwks.json", response_model=KeySetOut)
