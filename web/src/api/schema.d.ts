@@ -1471,7 +1471,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Out
-         * @description End the session of the refresh cookie and remove the cookie.
+         * @description End the session of the refresh cookie, and have the browser forget the cookie and all it kept of this site.
          */
         post: operations["sign_out"];
         delete?: never;
