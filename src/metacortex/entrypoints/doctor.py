@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import redis.asyncio as redis
 from sqlalchemy import text
 
-from metacortex.contexts.identity.settings import FederationSettings
+from metacortex.contexts.identity.settings import FederationSettings, SecondFactorSettings
 from metacortex.contexts.intake.settings import IntakeSettings
 from metacortex.contexts.qualification.settings import QualificationSettings
 from metacortex.migrations import newest_revision
@@ -151,6 +151,7 @@ def print_settings() -> None:
         SecuritySettings(),
         EncryptionSettings(),
         FederationSettings(),
+        SecondFactorSettings(),
         JobSettings(),
         IntakeSettings(),
         QualificationSettings(),

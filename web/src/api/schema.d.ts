@@ -1491,7 +1491,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Out
-         * @description End the session of the refresh cookie and remove the cookie.
+         * @description End the session of the refresh cookie, and have the browser forget the cookie and all it kept of this site.
          */
         post: operations["sign_out"];
         delete?: never;
@@ -3844,7 +3844,7 @@ export interface components {
         };
         /**
          * OwnOrganizationOut
-         * @description The organization one is signed in to, with what it demands.
+         * @description The organization one is signed in to, with what it demands itself, and what its plan demands.
          */
         OwnOrganizationOut: {
             /**
@@ -3854,6 +3854,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Plan Requires Second Factor */
+            plan_requires_second_factor: boolean;
             /** Requires Second Factor */
             requires_second_factor: boolean;
         };
@@ -7231,10 +7233,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -7305,7 +7304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10279,7 +10278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11796,7 +11795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14540,12 +14539,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Set by every sign-in. */
-                metacortex_refresh?: string | null;
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -14658,10 +14652,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Set by every sign-in. */
-                metacortex_refresh?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -14772,10 +14763,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -15098,7 +15086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15732,10 +15720,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -15852,10 +15837,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -15935,7 +15917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -34,6 +34,7 @@ const words: Record<string, string> = {
   'session.opened': 'Signed in',
   'session.proof_failed': 'Failed to show who they are',
   'session.proved': 'Showed who they are',
+  'session.replaced': 'Signed in anew in the same browser',
   'session.signed_out': 'Signed out',
   'session.token_replayed': 'Somebody used an old token; the session was ended',
   'sign_in.failed': 'Somebody gave a wrong password',

@@ -44,6 +44,7 @@ from metacortex.contexts.identity.queries.people import (
     lock_organization,
     lock_owners,
     lock_user,
+    replace_password_hash,
 )
 from metacortex.contexts.identity.queries.proofs import (
     count_recovery_codes,
@@ -130,6 +131,7 @@ __all__ = [
     "lock_totp_factor",
     "lock_user",
     "note_key_use",
+    "replace_password_hash",
     "revoke_member_sessions",
     "see_as_user",
     "see_by_token",

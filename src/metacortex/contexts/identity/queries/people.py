@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.identity.models import Member, Organization, User
@@ -23,6 +23,13 @@ async def lock_user(session: AsyncSession, user_id: UUID) -> None:
 async def find_user(session: AsyncSession, user_id: UUID) -> User | None:
     """Return one person."""
     return await session.get(User, user_id)
+
+
+async def replace_password_hash(session: AsyncSession, user_id: UUID, known: str | None, fresh: str) -> None:
+    """Keep another hash of the same password, unless the password was changed meanwhile."""
+    await session.execute(
+        update(User).where(User.id == user_id, User.password_hash == known).values(password_hash=fresh)
+    )
 
 
 async def find_organization(session: AsyncSession, org_id: UUID) -> Organization | None:

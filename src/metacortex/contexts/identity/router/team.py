@@ -22,6 +22,7 @@ from metacortex.contexts.identity.schemas import (
 )
 from metacortex.contexts.identity.service import invitations as invitation_service
 from metacortex.contexts.identity.service import team as service
+from metacortex.contexts.identity.service.sessions import plan_requires_second_factor
 from metacortex.platform.http import Envelope, Session, envelope, problems
 from metacortex.platform.security import ROLE_PERMISSIONS, Principal, Role
 from metacortex.platform.security.dependencies import CurrentMember, ProofNeeded, RecentProof, require
@@ -157,6 +158,7 @@ def _show_organization(organization: Organization) -> dict[str, Any]:
         "id": organization.id,
         "name": organization.name,
         "requires_second_factor": organization.requires_second_factor,
+        "plan_requires_second_factor": plan_requires_second_factor(organization),
     }
 
 
