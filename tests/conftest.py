@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import coverage
 import greenlet
 import httpx
 import pytest
@@ -53,6 +54,45 @@ def keep_greenlets_of_threads() -> None:
 
 
 keep_greenlets_of_threads()
+
+
+def measure_this_worker() -> coverage.Coverage | None:
+    """Measure coverage in a process that runs a part of the tests, if the process that deals them out is measured."""
+    if "PYTEST_XDIST_WORKER" not in os.environ or "COVERAGE_RUN" not in os.environ:
+        return None
+    measured = coverage.Coverage(data_suffix=True)
+    measured.start()
+    return measured
+
+
+MEASURED = measure_this_worker()
+
+
+def pytest_sessionfinish() -> None:
+    """Write what was covered before the worker says that it is done: after that it may be ended at any time."""
+    if MEASURED is not None:
+        MEASURED.stop()
+        MEASURED.save()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files of long tests first, so that at the end no worker waits long for another."""
+    long = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "faults", "slow")))}
+    items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each file to one worker, for its fixtures; all browser tests to one, for they share a product."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class LoadFilesAndBrowser(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+    return LoadFilesAndBrowser(config, log)
 
 
 @dataclass(frozen=True)
