@@ -185,37 +185,49 @@ class Owner:
 MakeOwner = Callable[[], Awaitable[Owner]]
 
 
+async def sign_up(app: Any) -> Owner:
+    """Sign up a new organization."""
+    email = f"owner-{uuid4().hex[:12]}@example.com"
+    body = {"organization_name": "Acme Homes", "name": "Asha Rao", "email": email, "password": PASSWORD}
+    async with open_client(app) as visitor:
+        answer = await visitor.post("/api/v1/sign-up", json=body)
+    assert answer.status_code == 201, answer.text
+    data = answer.json()["data"]
+    return Owner(
+        client=open_client(app, data["access_token"]),
+        org_id=UUID(data["organization"]["id"]),
+        member_id=UUID(data["member"]["id"]),
+        email=email,
+        token=data["access_token"],
+    )
+
+
 @pytest.fixture
 async def make_owner(app: Any) -> AsyncIterator[MakeOwner]:
     """Sign up further organizations."""
-    opened: list[httpx.AsyncClient] = []
+    made: list[Owner] = []
 
-    async def sign_up() -> Owner:
-        email = f"owner-{uuid4().hex[:12]}@example.com"
-        body = {"organization_name": "Acme Homes", "name": "Asha Rao", "email": email, "password": PASSWORD}
-        async with open_client(app) as visitor:
-            answer = await visitor.post("/api/v1/sign-up", json=body)
-        assert answer.status_code == 201, answer.text
-        data = answer.json()["data"]
-        client = open_client(app, data["access_token"])
-        opened.append(client)
-        return Owner(
-            client=client,
-            org_id=UUID(data["organization"]["id"]),
-            member_id=UUID(data["member"]["id"]),
-            email=email,
-            token=data["access_token"],
-        )
+    async def make() -> Owner:
+        made.append(await sign_up(app))
+        return made[-1]
 
-    yield sign_up
-    for client in opened:
-        await client.aclose()
+    yield make
+    for one in made:
+        await one.client.aclose()
 
 
 @pytest.fixture
 async def owner(make_owner: MakeOwner) -> Owner:
     """A new organization's owner, signed in."""
     return await make_owner()
+
+
+@pytest.fixture(scope="module")
+async def lasting_owner(app: Any) -> AsyncIterator[Owner]:
+    """The owner of an organization in which the tests of one file change nothing."""
+    owner = await sign_up(app)
+    yield owner
+    await owner.client.aclose()
 
 
 RunJobs = Callable[[UUID], Awaitable[int]]
