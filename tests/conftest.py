@@ -14,6 +14,7 @@ import coverage
 import greenlet
 import httpx
 import pytest
+import structlog
 from sqlalchemy import select
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="mc-tests-"))
@@ -34,6 +35,10 @@ os.environ.update(
     }
 )
 PASSWORD = "correct horse battery staple"
+
+# Where nobody has configured it, structlog draws every local variable of a traceback, which takes it a second.
+_plainly = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plainly])
 
 
 def keep_greenlets_of_threads() -> None:
