@@ -131,7 +131,10 @@ def _is_loopback(host: str) -> bool:
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
-    """Start the servers, or use those named by the environment; bring the schema up to date."""
+    """Start the servers, or use those named by the environment; bring the schema up to date.
+
+    Workers do not share servers: with named ones, say `make test WORKERS=0`.
+    """
     from metacortex.migrations import upgrade
     from metacortex.platform.embedded import PostgresServer, ValkeyServer
 
