@@ -244,12 +244,15 @@ FOREIGN = [
 ]
 
 
+@pytest.fixture(scope="module")
+async def person(app: FastAPI, lasting_owner: Owner) -> Person:
+    """A member whose session lasts through the tests that try to use it from elsewhere."""
+    return await join(app, lasting_owner, Role.AGENT)
+
+
 @pytest.mark.parametrize("headers", FOREIGN)
 @pytest.mark.parametrize("path", ["refresh", "sign-out"])
-async def test_another_site_uses_no_cookie_of_ours(
-    app: FastAPI, owner: Owner, headers: dict[str, str], path: str
-) -> None:
-    person = await join(app, owner, Role.AGENT)
+async def test_another_site_uses_no_cookie_of_ours(person: Person, headers: dict[str, str], path: str) -> None:
     answer = await person.client.post(f"/api/v1/session/{path}", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
     assert "set-cookie" not in answer.headers
