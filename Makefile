@@ -18,7 +18,8 @@ test: $(VENV)/dev web/dist/index.html tests/fakes/oidc/node_modules/.package-loc
 	$(BIN)/ruff check src tests bench tools
 	$(BIN)/mypy
 	. tools/node.sh && cd web && pnpm lint && pnpm typecheck && pnpm test
-	$(BIN)/coverage run -m $(PYTEST)
+	$(BIN)/coverage run -m $(PYTEST) -m "not faults"
+	$(BIN)/coverage run -m pytest -m faults
 	$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered --format=total
 
 check: $(VENV)/dev tests/fakes/oidc/node_modules/.package-lock.json
