@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
@@ -12,11 +13,21 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 audit = typer.Typer(no_args_is_help=True, help="Look after the audit log.")
 keys = typer.Typer(no_args_is_help=True, help="Look after the keys.")
 config = typer.Typer(no_args_is_help=True, help="Look at the settings.")
+dead_letters = typer.Typer(no_args_is_help=True, help="Look after jobs that were given up, in every organization.")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(config, name="config")
 emulate = typer.Typer(no_args_is_help=True, help="Run stand-ins for outside systems.")
 app.add_typer(emulate, name="emulate")
+app.add_typer(dead_letters, name="dead-letters")
+JobName = Annotated[str | None, typer.Option("--job", help="Only those of this name.")]
+OrganizationId = Annotated[
+    str | None,
+    typer.Option("--organization", help="Only those of this organization's id, or `none` for those of none."),
+]
+LetterIds = Annotated[list[UUID] | None, typer.Argument(help="Ids that `list` shows.", show_default=False)]
+IsAll = Annotated[bool, typer.Option("--all", help="All that wait, narrowed by --job and --organization.")]
+NAME_THEM = "Name jobs by the ids that `metacortex dead-letters list` shows, or say --all, with or without --job."
 
 
 @app.command()
@@ -180,6 +191,44 @@ def emulate_asterisk(
             answer_rate=answer_rate,
         )
     )
+
+
+@dead_letters.command("list")
+def list_dead_letters(
+    job: JobName = None,
+    organization: OrganizationId = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to show.")] = 100,
+) -> None:
+    """Show which jobs were given up and why, the newest first, without what they were about."""
+    from metacortex.entrypoints import dead_letters as given_up
+
+    asyncio.run(given_up.print_dead_letters(given_up.read_choice([], job, organization), limit=limit))
+
+
+@dead_letters.command("replay")
+def replay_dead_letters(
+    ids: LetterIds = None, is_all: IsAll = False, job: JobName = None, organization: OrganizationId = None
+) -> None:
+    """Run given-up jobs again, with all their attempts."""
+    from metacortex.entrypoints import dead_letters as given_up
+
+    if bool(ids) == is_all or (ids and (job or organization)):
+        stop(NAME_THEM)
+    choice = given_up.read_choice(ids or [], job, organization)
+    sys.exit(0 if asyncio.run(given_up.replay_dead_letters(choice)) else 1)
+
+
+@dead_letters.command("drop")
+def drop_dead_letters(
+    ids: LetterIds = None, is_all: IsAll = False, job: JobName = None, organization: OrganizationId = None
+) -> None:
+    """Delete given-up jobs for good: what they owed is not done."""
+    from metacortex.entrypoints import dead_letters as given_up
+
+    if bool(ids) == is_all or (ids and (job or organization)):
+        stop(NAME_THEM)
+    choice = given_up.read_choice(ids or [], job, organization)
+    sys.exit(0 if asyncio.run(given_up.drop_dead_letters(choice)) else 1)
 
 
 def stop(reason: str) -> NoReturn:
