@@ -240,3 +240,26 @@ async def test_a_reader_that_does_not_read_is_cut_off(line: Line):
             line.emulator.switch.emit_to(app, "ChannelUserevent", userevent={"filler": "x" * 60_000})
             await asyncio.sleep(0)
     writer.close()
+
+
+async def test_one_socket_may_serve_several_applications(line: Line):
+    events = await line.connect("crm,sales")
+    assert [app["name"] for app in (await line.ask("GET", "applications"))[1]] == ["crm", "sales"]
+    for name in ("crm", "sales"):
+        await line.originate(BRIEF, f"for-{name}", app=name)
+        assert (await events.end_of(f"for-{name}"))["application"] == name
+
+
+async def test_an_idle_connection_is_closed():
+    async with open_line(idle_seconds=0.1) as line:
+        reader, writer = await asyncio.open_connection(line.emulator.host, line.emulator.port)
+        for name in ("ping", "info"):
+            authorization = credentials()["Authorization"]
+            writer.write(
+                f"GET /ari/asterisk/{name} HTTP/1.1\r\nHost: x\r\nAuthorization: {authorization}\r\n\r\n".encode()
+            )
+            assert b"200" in await reader.readline()
+        async with asyncio.timeout(20):
+            while await reader.read(4096):
+                pass
+        writer.close()
