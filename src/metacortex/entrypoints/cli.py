@@ -173,6 +173,10 @@ def emulate_asterisk(
     recordings: Annotated[Path | None, typer.Option(help="A folder that keeps what was recorded.")] = None,
     user: Annotated[str, typer.Option(help="NAME:PASSWORD of the one who may call.")] = "metacortex:metacortex",
     answer_rate: Annotated[float, typer.Option(min=0, max=1, help="The share of other numbers that answer.")] = 0.35,
+    machine_share: Annotated[float, typer.Option(min=0, max=1, help="The share of answers by a machine.")] = 0.25,
+    ring_seconds: Annotated[float, typer.Option(min=0, help="How long other numbers ring, in the middle.")] = 8.0,
+    talk_seconds: Annotated[float, typer.Option(min=0, help="How long they talk, in the middle.")] = 45.0,
+    agent_answer_seconds: Annotated[float, typer.Option(min=0, help="How long an agent's telephone rings.")] = 1.0,
 ) -> None:
     """Be an Asterisk that calls nobody, for the demo and for tests."""
     from metacortex.platform.emulators.asterisk import server
@@ -189,6 +193,10 @@ def emulate_asterisk(
             ledger=ledger,
             recordings=recordings,
             answer_rate=answer_rate,
+            machine_share=machine_share,
+            ring_seconds=ring_seconds,
+            talk_seconds=talk_seconds,
+            agent_answer_seconds=agent_answer_seconds,
         )
     )
 
