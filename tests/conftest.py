@@ -17,6 +17,10 @@ from sqlalchemy import select
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="mc-tests-"))
 DATA_DIR.chmod(0o755)
+# An emulated Asterisk will listen here; nobody else is given the port meanwhile.
+ASTERISK_SOCKET = socket.socket()
+ASTERISK_SOCKET.bind(("127.0.0.1", 0))
+ASTERISK_PORT = int(ASTERISK_SOCKET.getsockname()[1])
 os.environ.update(
     {
         "METACORTEX_DATA_DIR": str(DATA_DIR),
@@ -28,6 +32,11 @@ os.environ.update(
         "METACORTEX_SIGN_UP_LIMIT": "10000000",
         "METACORTEX_SIGN_IN_LIMIT": "10000000",
         "METACORTEX_INVITATION_LIMIT": "10000000",
+        "METACORTEX_CALLS_ASTERISK_URL": f"http://127.0.0.1:{ASTERISK_PORT}",
+        "METACORTEX_CALLS_ASTERISK_PASSWORD": "metacortex",
+        "METACORTEX_CALLS_ASTERISK_AMD_CONTEXT": "amd",
+        # Tests run at night as well.
+        "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN"], "by": "the tests", "why": "they call an emulator"}',
         # A busy machine is no outage.
         "METACORTEX_LIMITS_TIMEOUT_SECONDS": "5",
     }
@@ -112,7 +121,10 @@ async def app(product: Product) -> AsyncIterator[Any]:
     from metacortex.platform.database import close_engines
     from metacortex.platform.limits import close_limits
 
-    yield create_app()
+    created = create_app()
+    yield created
+    await created.state.calls.settle()
+    await created.state.fleet.close()
     await close_limits()
     await close_engines()
 

@@ -1,6 +1,7 @@
 """Which Asterisk servers are used, and which settings are refused, by name."""
 
 import json
+import os
 
 import pytest
 from pydantic import ValidationError
@@ -12,7 +13,9 @@ SERVER = {"name": "berlin", "url": "https://pbx.example.com/asterisk/ari/", "use
 
 
 @pytest.fixture(autouse=True)
-def no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
     monkeypatch.setitem(CallsSettings.model_config, "env_file", None)
 
 

@@ -99,6 +99,13 @@ class Line:
         assert status == 200
         return list(found["calls"])
 
+    async def ended_entry(self, channel_id: str) -> Event:
+        """The ledger's entry of a call that has ended."""
+        async with asyncio.timeout(20):
+            while not (found := await self.ledger(channel=channel_id)) or not found[0]["ended_at"]:
+                pass
+        return found[0]
+
     async def faults(self, **body: Any) -> Any:
         status, shown = await self.ask("POST", "/emulator/faults", json=body)
         assert status == 200, shown

@@ -110,8 +110,7 @@ async def test_the_id_may_stand_in_the_path(line: Line):
 async def test_an_unknown_application_lets_the_callee_ring_answer_and_be_dropped(line: Line):
     other = await line.connect("other")
     assert (await line.originate(NUMBER, app="nobody"))[0] == 200
-    while not (entry := (await line.ledger())[0])["ended_at"]:
-        pass
+    entry = await line.ended_entry("one")
     assert entry["rang_at"]
     assert entry["answered_at"]
     assert entry["hangup_side"] == "asterisk"
@@ -126,11 +125,11 @@ async def test_a_local_channel_to_nowhere_is_accepted_and_destroyed(line: Line, 
     assert "Dial" not in events.kinds("one")
 
 
-@pytest.mark.parametrize("timeout", [0, "soon"])
-async def test_a_timeout_that_is_no_number_becomes_thirty_seconds(timeout):
+@pytest.mark.parametrize("given", [0, "soon"])
+async def test_a_timeout_that_is_no_number_becomes_thirty_seconds(given):
     async with open_line(speed=200) as line:
         events = await line.connect()
-        await line.originate("+49301239103", timeout=timeout)
+        await line.originate("+49301239103", timeout=given)
         destroyed = await events.end_of("one")
         (entry,) = await line.ledger()
         assert (destroyed["cause"], entry["hangup_side"]) == (19, "timeout")

@@ -12,6 +12,8 @@ from fastapi.responses import FileResponse, Response
 from fastapi.routing import APIRoute
 
 from metacortex import flows
+from metacortex.contexts.calls.public import Engine, Fleet, PostgresCalls, calls_settings
+from metacortex.contexts.calls.router import router as calls_router
 from metacortex.contexts.conversations.router import router as conversations_router
 from metacortex.contexts.identity.public import read_api_key
 from metacortex.contexts.identity.router import router as identity_router
@@ -53,13 +55,16 @@ def create_app() -> FastAPI:
         responses=COMMON,
         generate_unique_id_function=_operation_id,
     )
-    # Both refuse what cannot be used before anybody is served.
+    # These refuse what cannot be used before anybody is served.
     key_ring()
     choose_store()
     http_settings()
     federation_settings()
+    calls_settings()
     app.state.base_url = settings().base_url
     app.state.live = LiveHub()
+    app.state.fleet = Fleet(calls_settings())
+    app.state.calls = Engine(PostgresCalls(), app.state.fleet)
     app.state.read_api_key = read_api_key
     app.state.limit_principal = limit_principal
     install_problems(app)
@@ -74,6 +79,7 @@ def create_app() -> FastAPI:
         conversations_router,
         intake_router,
         qualification_router,
+        calls_router,
         dead_letters.router,
         health.router,
         live.router,
@@ -95,6 +101,8 @@ async def _run_background(app: FastAPI) -> AsyncIterator[None]:
     following.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await following
+    await app.state.calls.settle()
+    await app.state.fleet.close()
     await close_revocations()
     await close_limits()
     await close_engines()

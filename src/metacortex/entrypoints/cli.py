@@ -60,6 +60,14 @@ def ingest() -> None:
 
 
 @app.command()
+def dialer() -> None:
+    """Follow Asterisk and let each call go on."""
+    from metacortex.entrypoints.dialer import main as run
+
+    run()
+
+
+@app.command()
 def beat() -> None:
     """Announce periodic work."""
     from metacortex.entrypoints import beat as role

@@ -60,15 +60,14 @@ class Ownership:
             await self._connection.close(timeout=1)
 
 
-async def dial() -> None:
+async def dial(fleet: Fleet) -> None:
     """Follow every Asterisk server until cancelled, or until another dialer may have taken over."""
     ownership = Ownership()
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(close_engines)
         stack.push_async_callback(ownership.release)
         await ownership.acquire()
-        fleet = await stack.enter_async_context(Fleet.open(calls_settings()))
         engine = Engine(PostgresCalls(), fleet)
+        stack.push_async_callback(engine.settle)
         async with asyncio.TaskGroup() as group:
             for server in fleet.servers:
                 group.create_task(_follow(engine, server))
@@ -134,7 +133,13 @@ async def _tell_presence(fleet: Fleet) -> None:
 
 
 async def _run() -> None:
-    running = asyncio.create_task(dial())
+    async with Fleet.open(calls_settings()) as fleet:
+        await _dial_until_stopped(fleet)
+    await close_engines()
+
+
+async def _dial_until_stopped(fleet: Fleet) -> None:
+    running = asyncio.create_task(dial(fleet))
     for stop in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(stop, running.cancel)
     with suppress(asyncio.CancelledError):

@@ -18,6 +18,8 @@ from metacortex.platform.embedded.process import FolderLock, keep_logs_small, ki
 from metacortex.platform.settings import Settings, settings
 
 ROLES = ("api", "worker", "relay", "ingest", "beat")
+COMMANDS: dict[str, tuple[str, ...]] = {}
+"""How roles are started whose command is not their name."""
 READY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 15.0
 HEALTHY_SECONDS = 30.0
@@ -50,7 +52,7 @@ class Supervisor:
     def start_role(self, name: str, *, failures: int = 0) -> None:
         """Start one role as a process that dies with this one."""
         child = spawn(
-            [sys.executable, "-m", "metacortex.entrypoints.cli", name],
+            [sys.executable, "-m", "metacortex.entrypoints.cli", *COMMANDS.get(name, (name,))],
             cwd=Path.cwd(),
             log=self.data_dir / "logs" / f"{name}.log",
             death_signal=signal.SIGKILL,
@@ -97,7 +99,7 @@ class Supervisor:
 
     def stop_all(self) -> None:
         """Stop what takes work in first, then what does it."""
-        for name in ("ingest", "api", "beat", "relay", "worker"):
+        for name in ("ingest", "api", "beat", "relay", "worker", "dialer", "emulator"):
             role = self.roles.get(name)
             if role is not None and role.child.poll() is None:
                 stop_child(role.child, [(signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)])
@@ -137,7 +139,7 @@ def _run(chosen: Settings) -> int:
             supervisor.servers["Valkey"] = cache
         settings.cache_clear()
         _step("Database schema", _migrate)
-        for name in ROLES:
+        for name in (*ROLES, *_calling_roles()):
             supervisor.start_role(name)
         _step("Web server, workers, mail receiver", lambda: _await_ready(supervisor, chosen))
         if not supervisor.stopping.is_set():
@@ -151,6 +153,18 @@ def _run(chosen: Settings) -> int:
         lock.release()
     print("Stopped.", flush=True)
     return 0
+
+
+def _calling_roles() -> tuple[str, ...]:
+    """Return what runs where calls are placed: the dialer, and the emulated Asterisk where one is wanted."""
+    from metacortex.contexts.calls.public import calls_settings
+
+    chosen = calls_settings()
+    if not chosen.emulated:
+        return ("dialer",) if chosen.servers else ()
+    _require_free("127.0.0.1", chosen.emulator_port, "emulated Asterisk", "METACORTEX_CALLS_EMULATOR_PORT")
+    COMMANDS["emulator"] = ("emulate", "asterisk", "--port", str(chosen.emulator_port))
+    return ("emulator", "dialer")
 
 
 def _prepare_folder(data_dir: Path) -> FolderLock:

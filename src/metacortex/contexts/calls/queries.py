@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -197,3 +198,14 @@ async def write_heard(session: AsyncSession, names: Collection[str], at: datetim
 async def list_heard(session: AsyncSession, *, since: datetime) -> set[str]:
     """Return the servers that were heard since then."""
     return set(await session.scalars(select(AsteriskServer.name).where(AsteriskServer.heard_at >= since)))
+
+
+async def insert_do_not_call(session: AsyncSession, rows: list[dict[str, Any]]) -> int:
+    """Add numbers to the list, keeping those that stand there already; return how many were new."""
+    statement = insert(DoNotCall).on_conflict_do_nothing(index_elements=["org_id", "number"]).returning(DoNotCall.id)
+    return len((await session.execute(statement.values(rows))).all()) if rows else 0
+
+
+async def list_phones(session: AsyncSession) -> list[AgentPhone]:
+    """Return every phone of the bound organization."""
+    return list(await session.scalars(select(AgentPhone).where(AgentPhone.org_id == session.info["org_id"])))

@@ -83,6 +83,7 @@ class CallOut(BaseModel):
     requested_by: UUID | None
     machine: Verdict | None
     is_recorded: bool
+    is_on_hold: bool
     variables: dict[str, str]
     legs: list[LegOut]
     requested_at: datetime | None
@@ -99,10 +100,6 @@ class CallEventOut(BaseModel):
     kind: str
     leg_id: UUID | None
     detail: dict[str, object]
-
-
-class HangUpCall(Sent):
-    """Nothing needs to be said to end a call."""
 
 
 class SendDigits(Sent):
@@ -193,3 +190,9 @@ class NewDoNotCall(Sent):
 
     numbers: list[Number] = Field(min_length=1, max_length=5000)
     reason: Text = ""
+
+
+class AddedOut(BaseModel):
+    """How many numbers were new."""
+
+    added: int

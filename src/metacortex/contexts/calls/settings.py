@@ -102,6 +102,16 @@ class Server(BaseModel):
         return endpoint
 
 
+class LawOverride(BaseModel):
+    """Rules of the law, by code such as `US-FL`, that an operator answers for not applying: who decided it, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: frozenset[str] = Field(min_length=1)
+    by: str = Field(min_length=1, max_length=200)
+    why: str = Field(min_length=1, max_length=500)
+
+
 class CallsSettings(BaseSettings):
     """The Asterisk servers and how patiently they are spoken to."""
 
@@ -114,6 +124,8 @@ class CallsSettings(BaseSettings):
         hide_input_in_errors=True,
     )
 
+    emulated: bool = Field(False, description="Call through an Asterisk that calls nobody, to try everything out.")
+    emulator_port: int = Field(8088, ge=1, le=65535, description="Where that one listens.")
     asterisk_url: Url = Field("", description="Asterisk's HTTP address, as http://127.0.0.1:8088. Empty: no calls.")
     asterisk_username: UserName = Field("metacortex", description="A user of ari.conf that may write.")
     asterisk_password: Password | None = Field(None, description="Password of that user.")
@@ -133,6 +145,9 @@ class CallsSettings(BaseSettings):
     asterisk_servers: tuple[Server, ...] = Field(
         (), description="JSON list of further servers: name, url, username, password, app, endpoint, weight, …"
     )
+    law_override: LawOverride | None = Field(
+        None, description='Calling hours that do not bind, as JSON {"rules": ["US-FL"], "by": "…", "why": "…"}.'
+    )
     request_seconds: float = Field(5, gt=0, le=60, description="Longest wait for Asterisk's answer.")
     connect_seconds: float = Field(2, gt=0, le=60, description="Longest wait for a connection to Asterisk.")
     request_tries: int = Field(3, ge=1, le=10, description="Tries of a request that may be repeated; ringing may not.")
@@ -151,6 +166,8 @@ class CallsSettings(BaseSettings):
         return (*self._read_first(), *self.asterisk_servers)
 
     def _read_first(self) -> tuple[Server, ...]:
+        if self.emulated:
+            return (_describe_emulator(self.emulator_port),)
         if not self.asterisk_url or self.asterisk_password is None:
             return ()
         first = Server(
@@ -169,6 +186,9 @@ class CallsSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _require_whole_servers(self) -> Self:
+        if self.emulated and (self.asterisk_url or self.asterisk_servers):
+            message = "METACORTEX_CALLS_EMULATED calls nobody: unset it, or METACORTEX_CALLS_ASTERISK_URL."
+            raise ValueError(message)
         if self.asterisk_url and self.asterisk_password is None:
             message = "METACORTEX_CALLS_ASTERISK_URL needs METACORTEX_CALLS_ASTERISK_PASSWORD."
             raise ValueError(message)
@@ -178,6 +198,13 @@ class CallsSettings(BaseSettings):
             message = "METACORTEX_CALLS_ASTERISK_SERVERS: every server needs a name, and an address or app, of its own."
             raise ValueError(message)
         return self
+
+
+def _describe_emulator(port: int) -> Server:
+    """Return the emulated Asterisk that `metacortex up` starts; it listens on this machine alone, and calls nobody."""
+    password = SecretStr("metacortex")
+    url = f"http://127.0.0.1:{port}/ari"
+    return Server(name="emulator", url=url, username="metacortex", password=password, amd_context="amd")
 
 
 @lru_cache(maxsize=1)

@@ -323,3 +323,8 @@ def read_recording_name(text: str) -> tuple[UUID, UUID] | None:
         return UUID(hex=org), UUID(hex=call)
     except ValueError:
         return None
+
+
+def locate(signal: Signal) -> tuple[UUID, UUID] | None:
+    """Return organization and leg a signal is about; None for one about anything else, such as a recording."""
+    return read_channel_id(signal.channel_id)

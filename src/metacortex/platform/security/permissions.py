@@ -15,6 +15,10 @@ Permission = Literal[
     "sources:edit",
     "scoring:view",
     "scoring:edit",
+    "calls:view",
+    "calls:place",
+    "calls:monitor",
+    "calls:edit",
     "team:view",
     "team:edit",
     "operations:view",
@@ -63,7 +67,7 @@ class Principal:
 
 PERMISSIONS: frozenset[Permission] = frozenset(get_args(Permission))
 
-_LOOK: frozenset[Permission] = frozenset({"leads:view", "sources:view", "scoring:view", "team:view"})
+_LOOK: frozenset[Permission] = frozenset({"leads:view", "sources:view", "scoring:view", "calls:view", "team:view"})
 
 # What runs the organization rather than its sales.
 _RUNNING: frozenset[Permission] = frozenset(
@@ -74,7 +78,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: PERMISSIONS,
     Role.ADMIN: PERMISSIONS,
     Role.MANAGER: PERMISSIONS - _RUNNING,
-    Role.AGENT: _LOOK | {"leads:edit"},
+    Role.AGENT: _LOOK | {"leads:edit", "calls:place"},
     Role.MARKETER: _LOOK | {"leads:import", "sources:edit", "operations:view"},
     Role.VIEWER: _LOOK,
 }

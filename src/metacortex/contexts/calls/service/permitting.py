@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.models import CallingSettings
+from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import BadNumber, Number, read_number
+from metacortex.contexts.calls.rules.zones import Zones, find_zones
+from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import utc_now
-from metacortex.platform.errors import Conflict, Invalid, Refused
+from metacortex.platform.errors import Conflict, Invalid, Problem, Refused
 from metacortex.platform.settings import settings
 
 LOOK_BACK = timedelta(days=31)
@@ -57,12 +61,12 @@ class Permit:
     reasons: dict[str, Any]
 
 
-def read_callee(raw: str) -> Number:
+def read_callee(raw: str, *, field: str = "to") -> Number:
     """Return a number as it is dialled; raises NumberInvalid with a sentence for whoever typed it."""
     try:
         return read_number(raw, settings().default_region)
     except BadNumber as error:
-        errors = [{"field": "to", "message": error.sentence}]
+        errors = [{"field": field, "message": error.sentence}]
         raise NumberInvalid(error.sentence, errors=errors, reason=error.reason.value) from error
 
 
@@ -73,6 +77,7 @@ async def permit(
     person: leads.LeadPerson | None,
     purpose: privacy.Purpose,
     caller_id: str | None,
+    is_automated: bool,
     now: datetime | None = None,
 ) -> Permit:
     """Return the permit to call a number now; raises the Problem that says why not.
@@ -93,16 +98,44 @@ async def permit(
     )
     own = await queries.find_settings(session)
     attempts = await queries.list_attempts(session, number.e164, since=now - LOOK_BACK)
-    judged = judge_law(number, attempts, own, now)
+    judged = judge_law(find_zones(number), attempts, own, now, is_automated=is_automated)
     shown = await _choose_caller_id(session, number, own, caller_id, now)
-    return Permit(number, shown, {"consent": basis.kind.value, "law": basis.law, **judged})
+    return Permit(number, shown, {"consent": basis.kind.value, "basis": basis.law, **judged})
 
 
 def judge_law(
-    number: Number, attempts: Sequence[datetime], own: CallingSettings | None, now: datetime
+    zones: Zones, attempts: Sequence[datetime], own: CallingSettings | None, now: datetime, *, is_automated: bool
 ) -> dict[str, Any]:
     """Return what the law and the organization's own rules say; raises OutsideCallingHours or CalledTooOften."""
-    return {}
+    override = read_override()
+    moment = law.judge_moment(zones, now, narrower=_own_hours(own), override=override, automated=is_automated)
+    _require(moment, OutsideCallingHours)
+    limit = law.own_limit(own.attempts_a_day, "day") if own and own.attempts_a_day else None
+    _require(law.judge_frequency(zones, attempts, now, limit_of_own=limit, override=override), CalledTooOften)
+    judged = {"zones": list(zones.names), "zones_from": zones.source}
+    return {**judged, "override": {"by": override.by, "why": override.why}} if moment.override and override else judged
+
+
+def read_override() -> law.Override | None:
+    """Return the operator's decision that some rules do not bind."""
+    said = calls_settings().law_override
+    return law.Override(said.rules, said.by, said.why) if said else None
+
+
+def _require(verdict: law.Verdict, otherwise: type[Problem]) -> None:
+    if not verdict.allowed:
+        opens_at = verdict.opens_at.isoformat() if verdict.opens_at else None
+        raise otherwise(verdict.sentence, rule=verdict.rule, opens_at=opens_at)
+
+
+@lru_cache(maxsize=1024)
+def _read_hours(opens_at: str, closes_at: str) -> law.Week:
+    hours = (f"{opens_at}-{closes_at}",)
+    return law.read_week(dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), hours))
+
+
+def _own_hours(own: CallingSettings | None) -> law.Week | None:
+    return _read_hours(own.opens_at, own.closes_at) if own and own.opens_at and own.closes_at else None
 
 
 def _read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
@@ -115,10 +148,19 @@ def _read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
 async def _choose_caller_id(
     session: AsyncSession, number: Number, own: CallingSettings | None, wanted: str | None, now: datetime
 ) -> str | None:
+    """Return the number to show: the one asked for, if it is ours, else the nearest and least used of ours."""
     known = list(own.caller_ids) if own else []
     if wanted is not None:
-        shown = read_callee(wanted).e164
+        shown = read_callee(wanted, field="from").e164
         if shown not in known:
             raise CallerIdUnknown(errors=[{"field": "from", "message": CallerIdUnknown.title}])
         return shown
-    return known[0] if known else None
+    if not known:
+        return None
+    used = await queries.count_by_caller_id(session, known, since=now - timedelta(days=1))
+    chosen = law.choose_caller_id(
+        number,
+        [law.CallerId(read_callee(one)) for one in known],
+        {one: law.CallerIdUsage(today=count) for one, count in used.items()},
+    )
+    return chosen.number.e164 if chosen else None

@@ -120,7 +120,14 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
     number = read_callee(wanted)
     if person is None:
         person = await leads.find_person_by_phone(session, number.e164)
-    permitted = await permit(session, number, person=person, purpose=order.purpose, caller_id=order.caller_id)
+    permitted = await permit(
+        session,
+        number,
+        person=person,
+        purpose=order.purpose,
+        caller_id=order.caller_id,
+        is_automated=order.requested_by is None,
+    )
     own = await queries.find_settings(session)
     legs = await _plan_legs(session, server, order, number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs, own), utc_now())

@@ -46,7 +46,9 @@ async def serve_request(switch: Switch, request: web.BaseRequest) -> web.StreamR
     root, _, path = request.rel_url.raw_path.lstrip("/").partition("/")
     try:
         if root == "emulator":
-            return await serve_control(switch, path, request)
+            switch.spared.add(request.protocol)
+            return await dispatch(switch, CONTROL, path, request)
+        switch.spared.discard(request.protocol)
         if switch.down:
             reset(request)
         if root != "ari" or switch.down:
@@ -60,17 +62,9 @@ async def serve_request(switch: Switch, request: web.BaseRequest) -> web.StreamR
         return web.Response(status=refusal.status, body=refusal.body, content_type=JSON, headers=headers)
 
 
-async def serve_control(switch: Switch, path: str, request: web.BaseRequest) -> web.StreamResponse:
-    """Answer the side door, which stays open while the emulated server is cut off."""
-    switch.spared.add(request.protocol)
-    try:
-        return await dispatch(switch, CONTROL, path, request)
-    finally:
-        switch.spared.discard(request.protocol)
-
-
 def cut_connections(switch: Switch, server: web.Server) -> None:
-    """Cut every connection, websockets included, but not the one that asked for it."""
+    """Cut every connection, websockets included, but not those on which the side door was used last."""
+    switch.spared &= set(server.connections)
     for connection in server.connections:
         if connection not in switch.spared and connection.transport is not None:
             connection.transport.abort()

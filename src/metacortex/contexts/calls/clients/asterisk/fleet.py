@@ -24,8 +24,12 @@ class Fleet:
         try:
             yield fleet
         finally:
-            for connection in fleet.servers:
-                await connection.close()
+            await fleet.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for connection in self.servers:
+            await connection.close()
 
     @property
     def is_ready(self) -> bool:

@@ -140,8 +140,8 @@ def _take_hangup_asked(call: Call, leg: Leg, _: Signal) -> Step:
 
 
 def _read_verdict(signal: Signal) -> Verdict | None:
-    word = signal.args[-1].lower() if signal.args else ""
-    return Verdict(word) if word in set(Verdict) else None
+    said = {word.lower() for word in signal.args}
+    return next((verdict for verdict in Verdict if verdict.value in said), None)
 
 
 _TAKE: dict[SignalKind, Callable[[Call, Leg, Signal], Step]] = {

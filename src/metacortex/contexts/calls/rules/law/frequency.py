@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from metacortex.contexts.calls.rules.law.book import Limit, Per, Purpose, Rule, Source
 from metacortex.contexts.calls.rules.law.verdict import (
@@ -14,7 +13,7 @@ from metacortex.contexts.calls.rules.law.verdict import (
     require_aware,
     rules_reaching,
 )
-from metacortex.contexts.calls.rules.law.week import WHOLE_DAY, intervals_of_day
+from metacortex.contexts.calls.rules.law.week import WHOLE_DAY, clock_of, intervals_of_day
 from metacortex.contexts.calls.rules.zones import Zones
 
 _ROLLING: dict[Per, timedelta] = {"24 hours": timedelta(hours=24), "7 days": timedelta(days=7)}
@@ -91,7 +90,7 @@ def _period(per: Per, at: datetime, zone: str) -> tuple[date, date]:
 
 
 def _local_date(at: datetime, zone: str) -> date:
-    return at.astimezone(ZoneInfo(zone)).date()
+    return at.astimezone(clock_of(zone)).date()
 
 
 def _start_of_day(day: date, zone: str) -> datetime:

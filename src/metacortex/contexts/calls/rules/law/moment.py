@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from metacortex.contexts.calls.rules.law.holidays import Observed, is_holiday
 from metacortex.contexts.calls.rules.law.verdict import (
@@ -15,7 +14,7 @@ from metacortex.contexts.calls.rules.law.verdict import (
     require_aware,
     rules_reaching,
 )
-from metacortex.contexts.calls.rules.law.week import WHOLE_DAY, Week, Window, intervals_of_day, meet
+from metacortex.contexts.calls.rules.law.week import WHOLE_DAY, Week, Window, clock_of, intervals_of_day, meet
 from metacortex.contexts.calls.rules.zones import Zones
 
 SEARCH_DAYS = 14
@@ -52,19 +51,19 @@ def judge_moment(
     """Judge whether the callee may be rung at `at`: only if every possible zone and every rule is open.
 
     The opening minute is inside, the closing minute is not. `narrower` are the organization's own hours, which only
-    tighten; `closed` names rules (`US-LA`) whose country or state is shut at present, as in an emergency. Say
+    tighten; `closed` names rules (`US-LA`) whose country or state is shut at present, which no override opens. Say
     `automated=False` only where a person dialled. A callee whose zone is unknown is never rung, whatever is overruled.
     """
     require_aware(at)
     if not zones.names:
         return Verdict(False, ZONE_UNKNOWN, "Where this person is cannot be told: add a country or a time zone first.")
     used = override_used(zones, override)
-    for reach in rules_reaching(zones, override):
+    for reach in rules_reaching(zones):
         if reach.rule.code in closed:
             return Verdict(False, reach.rule.code, f"No calls to {reach.rule.name} at present.", None, used)
     plan = _plan(zones, narrower, override, automated)
     for zone in plan.checks:
-        local = at.astimezone(ZoneInfo(zone))
+        local = at.astimezone(clock_of(zone))
         minute = local.hour * 60 + local.minute
         if not any(each.opens_minute <= minute < each.closes_minute for each in _windows_on(plan, zone, local.date())):
             opens_at = next_opening(zones, at, narrower=narrower, override=override, automated=automated)
@@ -118,17 +117,22 @@ def _plan(zones: Zones, narrower: Week | None, override: Override | None, automa
 @lru_cache(maxsize=16384)
 def _windows_on(plan: _Plan, zone: str, day: date) -> tuple[Window, ...]:
     """The hours of a local date that every check of the zone leaves open."""
-    windows = WHOLE_DAY
+    windows: tuple[Window, ...] = WHOLE_DAY
     for check in plan.checks[zone]:
         windows = meet(windows, check.windows_on(day))
     return windows
 
 
+@lru_cache(maxsize=16384)
+def _intervals_on(plan: _Plan, zone: str, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    return intervals_of_day(_windows_on(plan, zone, day), zone, day)
+
+
 def _opening_of(plan: _Plan, zone: str, after: datetime, last: datetime) -> datetime | None:
     """The first moment in [after, last] when the checks of one zone are open, by the local days around it."""
-    day = after.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
+    day = after.astimezone(clock_of(zone)).date() - timedelta(days=1)
     while day <= last.date() + timedelta(days=1):
-        for opens, closes in intervals_of_day(_windows_on(plan, zone, day), zone, day):
+        for opens, closes in _intervals_on(plan, zone, day):
             if closes > after:
                 return max(opens, after) if opens <= last else None
         day += timedelta(days=1)

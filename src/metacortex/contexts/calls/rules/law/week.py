@@ -83,6 +83,12 @@ def meet(some: tuple[Window, ...], others: tuple[Window, ...]) -> tuple[Window, 
     )
 
 
+@lru_cache(maxsize=1024)
+def clock_of(zone: str) -> ZoneInfo:
+    """The clock of an IANA zone, kept: zoneinfo itself keeps eight and reads the others from disk at each use."""
+    return ZoneInfo(zone)
+
+
 @lru_cache(maxsize=16384)
 def intervals_of_day(windows: tuple[Window, ...], zone: str, day: date) -> tuple[tuple[datetime, datetime], ...]:
     """The UTC intervals, end excluded, of windows on a local date, exact on days of a clock change too."""
@@ -100,7 +106,7 @@ def intervals_of_day(windows: tuple[Window, ...], zone: str, day: date) -> tuple
 @lru_cache(maxsize=16384)
 def _segments_of_day(zone: str, day: date) -> tuple[tuple[datetime, datetime, timedelta], ...]:
     """Parts of the time around a local date in which the clock of the zone runs evenly, with its offset from UTC."""
-    clock = ZoneInfo(zone)
+    clock = clock_of(zone)
     start = datetime.combine(day, time(), UTC) - timedelta(hours=16)
     last = start + timedelta(hours=56)
     segments = []

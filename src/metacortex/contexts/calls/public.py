@@ -1,0 +1,25 @@
+"""The door of the calls context."""
+
+from metacortex.contexts.calls.clients.asterisk import Connection, Fleet, listen
+from metacortex.contexts.calls.service.engine import Engine
+from metacortex.contexts.calls.service.presence import record_presence
+from metacortex.contexts.calls.service.reconciling import reconcile, recover
+from metacortex.contexts.calls.service.store import PostgresCalls
+from metacortex.contexts.calls.settings import calls_settings
+from metacortex.contexts.calls.types import AsteriskUnreachable, RequestRefused, Signal, locate
+
+__all__ = [
+    "AsteriskUnreachable",
+    "Connection",
+    "Engine",
+    "Fleet",
+    "PostgresCalls",
+    "RequestRefused",
+    "Signal",
+    "calls_settings",
+    "listen",
+    "locate",
+    "reconcile",
+    "record_presence",
+    "recover",
+]

@@ -1,0 +1,184 @@
+"""Placing calls and looking at them."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+
+from metacortex.contexts.calls import queries
+from metacortex.contexts.calls.models import CallRow, LegRow
+from metacortex.contexts.calls.schemas import CallEventOut, CallOut, NewCall
+from metacortex.contexts.calls.service import permitting, placing
+from metacortex.contexts.calls.service.engine import Engine
+from metacortex.contexts.calls.service.placing import CallNotFound, Order, place_call, with_defaults
+from metacortex.contexts.calls.service.store import read_call, talked_seconds
+from metacortex.contexts.calls.service.waiting import wait_for_call
+from metacortex.contexts.calls.types import CallState, Outcome, Party
+from metacortex.contexts.leads import public as leads
+from metacortex.contexts.privacy import public as privacy
+from metacortex.platform.database import transaction
+from metacortex.platform.http import Envelope, Page, Session, envelope, page, problems, read_cursor, write_cursor
+from metacortex.platform.http.envelope import BadCursor
+from metacortex.platform.security import Principal
+from metacortex.platform.security.dependencies import require
+
+router = APIRouter(prefix="/api/v1", tags=["calls"])
+Viewer = Annotated[Principal, Depends(require("calls:view"))]
+Placer = Annotated[Principal, Depends(require("calls:place"))]
+Limit = Annotated[int, Query(ge=1, le=200)]
+WaitSeconds = Annotated[float, Query(ge=0, le=120, description="Longest wait; then the call is shown as it is.")]
+PLACING = (
+    placing.NobodyToCall,
+    placing.NoPhone,
+    placing.AgentBusy,
+    placing.CallKeyReused,
+    placing.CallRefused,
+    placing.CallsUnavailable,
+    permitting.NumberInvalid,
+    permitting.CallerIdUnknown,
+    permitting.NumberOnDoNotCallList,
+    permitting.OutsideCallingHours,
+    permitting.CalledTooOften,
+    privacy.ConsentMissing,
+    privacy.Suppressed,
+    leads.LeadNotFound,
+)
+
+
+def calls_engine(request: Request) -> Engine:
+    """Return what runs calls in this process."""
+    engine: Engine = request.app.state.calls
+    return engine
+
+
+CallsEngine = Annotated[Engine, Depends(calls_engine)]
+
+
+@router.post("/calls", status_code=201, response_model=Envelope[CallOut], responses=problems(*PLACING))
+async def create_call(
+    body: NewCall,
+    member: Placer,
+    engine: CallsEngine,
+    wait: Annotated[
+        Literal["answered", "ended"] | None, Query(description="Answer only when the call is so far, or has ended.")
+    ] = None,
+    wait_seconds: WaitSeconds = 60,
+    idempotency_key: Annotated[
+        str | None,
+        Header(min_length=1, max_length=200, description="The same key never rings twice, whatever happens between."),
+    ] = None,
+) -> Any:
+    """Ring: answers when the phone server has begun to, or says why nobody is called."""
+    order = with_defaults(_read_order(body, member, idempotency_key), member.member_id)
+    call_id = await place_call(engine, member.org_id, order)
+    if wait is not None:
+        await wait_for_call(member.org_id, call_id, CallState(wait), seconds=wait_seconds)
+    async with transaction(member.org_id) as session:
+        return envelope(await show_call(session, call_id))
+
+
+@router.get("/calls", response_model=Page[CallOut], responses=problems(BadCursor))
+async def list_calls(
+    session: Session,
+    _: Viewer,
+    lead_id: UUID | None = None,
+    member_id: UUID | None = None,
+    outcome: Outcome | None = None,
+    still: Annotated[Literal["on", "over"] | None, Query(description="Whether they are still on, or over.")] = None,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    limit: Limit = 50,
+) -> Any:
+    """Calls, newest first, by lead, agent, outcome, or whether they are still on."""
+    position = read_cursor(cursor, size=1)
+    rows = await queries.list_calls(
+        session,
+        lead_id=lead_id,
+        member_id=member_id,
+        outcome=outcome.value if outcome else None,
+        is_open=None if still is None else still == "on",
+        before=_read_id(position[0]) if position else None,
+        limit=limit + 1,
+    )
+    shown = rows[:limit]
+    legs = await queries.list_legs(session, [row.id for row in shown])
+    next_cursor = write_cursor([shown[-1].id]) if len(rows) > limit else None
+    return page([_show(row, legs) for row in shown], next_cursor=next_cursor)
+
+
+@router.get("/calls/{call_id}", response_model=Envelope[CallOut], responses=problems(CallNotFound))
+async def read_call_state(call_id: UUID, session: Session, _: Viewer) -> Any:
+    """One call, as it is now."""
+    return envelope(await show_call(session, call_id))
+
+
+@router.get("/calls/{call_id}/events", response_model=Envelope[list[CallEventOut]], responses=problems(CallNotFound))
+async def list_call_events(call_id: UUID, session: Session, _: Viewer) -> Any:
+    """Everything that happened on a call, in the order it was heard."""
+    if await queries.find_call(session, call_id) is None:
+        raise CallNotFound
+    return envelope(
+        [
+            {"at": one.at, "kind": one.kind, "leg_id": one.leg_id, "detail": one.detail}
+            for one in await queries.list_events(session, call_id)
+        ]
+    )
+
+
+def _read_order(body: NewCall, member: Principal, key: str | None) -> Order:
+    return Order(
+        to=body.to,
+        lead_id=body.lead_id,
+        mode=body.mode,
+        agent_ids=tuple(dict.fromkeys(body.agent_ids)),
+        ringing=body.ringing,
+        caller_id=body.caller_id,
+        timeout_seconds=body.timeout_seconds,
+        record=body.record,
+        detects_machine=body.detect_machine,
+        variables=dict(body.variables),
+        requested_by=member.member_id,
+        key=key,
+    )
+
+
+def _read_id(value: Any) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise BadCursor from error
+
+
+async def show_call(session: Session, call_id: UUID) -> dict[str, Any]:
+    """Return a call as it is shown; raises CallNotFound."""
+    row = await queries.find_call(session, call_id)
+    if row is None:
+        raise CallNotFound
+    return _show(row, await queries.list_legs(session, [call_id]))
+
+
+def _show(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
+    own = [leg for leg in legs if leg.call_id == row.id]
+    return {
+        "id": row.id,
+        "state": row.state,
+        "outcome": row.outcome,
+        "mode": row.mode,
+        "to": row.to_number,
+        "caller_id": row.caller_id,
+        "lead_id": row.lead_id,
+        "member_id": row.member_id,
+        "requested_by": row.requested_by,
+        "machine": row.verdict,
+        "is_recorded": row.is_recorded,
+        "is_on_hold": any(
+            leg.party == Party.LEAD.value and leg.state == "up" and not leg.is_joined and row.connected_at
+            for leg in own
+        ),
+        "variables": row.variables,
+        "legs": own,
+        "requested_at": row.requested_at,
+        "answered_at": row.answered_at,
+        "connected_at": row.connected_at,
+        "ended_at": row.ended_at,
+        "talked_seconds": talked_seconds(read_call(row, own)),
+    }
