@@ -139,6 +139,7 @@ def test_emergency_numbers_of_every_country_are_refused_in_every_spelling(digits
         *[("112", "DE"), ("0112", "DE"), ("00112", "DE"), ("+49112", None), ("0049112", "DE"), ("9 1 1", "GB")],
         *[("+1911", None), ("+1 1 911", None), ("011911", "US"), ("9911", "US"), ("+91 100", None), ("108", "US")],
         *[("９１１", "US"), ("٩١١", "US"), ("+9 1 1", None), ("911 234 5678", "US"), ("000", "AU"), ("112112", "DE")],
+        *[("+971 0999", None), ("011 44 999", "US"), ("00971 0 112", "DE")],
     ],
 )
 def test_the_refusal_of_an_emergency_number_says_so(raw, region):
