@@ -1,0 +1,68 @@
+"""How many live answers will find nobody, and how sure one may be of an upper bound.
+
+Let A(t) be the live answers, F(t) the agents who get free by t plus the patience of a callee, R the agents free now
+less the callers already waiting, and D(t) = A(t) - F(t) - R. Whoever finds no agent in time is lost and leaves, so the
+losses up to a horizon are the reflection of D at zero, max over t of max(D(t), 0) (Skorokhod's reflection map; for
+loss systems see W. Whitt, Stochastic-Process Limits, 2002, chapter 13). Its mean is bounded from below by the largest
+of the means at single moments, which is what is computed here with D(t) taken as normal:
+E[max(D, 0)] = s*phi(m/s) + m*Phi(m/s). What this leaves out, the abandonment account learns from (see `choose`).
+"""
+
+import math
+from collections.abc import Sequence
+
+_ROOT_TWO = math.sqrt(2.0)
+_PHI = 1.0 / math.sqrt(2.0 * math.pi)
+_FAR = 6.0
+
+
+def expect_excess(mean: float, variance: float) -> float:
+    """Return E[max(X, 0)] of a normal X."""
+    if variance <= 1e-12:
+        return max(mean, 0.0)
+    deviation = math.sqrt(variance)
+    z = mean / deviation
+    if z < -_FAR:
+        return 0.0
+    return deviation * _PHI * math.exp(-0.5 * z * z) + 0.5 * mean * (1.0 + math.erf(z / _ROOT_TWO))
+
+
+def expect_abandoned(
+    idle: float, means: Sequence[float], variances: Sequence[float], new_live: Sequence[float], calls: int
+) -> float:
+    """Return the abandonments expected with this many new calls; means and variances are of D's steps."""
+    mean, variance, lost = -float(idle), 0.0, 0.0
+    for step_mean, step_variance, chance in zip(means, variances, new_live, strict=True):
+        mean += step_mean + calls * chance
+        variance += step_variance + calls * chance * (1.0 - chance)
+        if variance <= 1e-12:
+            excess, mean = max(mean, 0.0), min(mean, 0.0)
+            lost += excess
+            continue
+        deviation = math.sqrt(variance)
+        z = mean / deviation
+        if z < -_FAR:
+            continue
+        density = deviation * _PHI * math.exp(-0.5 * z * z)
+        above = 0.5 * (1.0 + math.erf(z / _ROOT_TWO))
+        excess = density + mean * above
+        lost += excess
+        below = mean - excess
+        variance = max((mean * mean + variance) * (1.0 - above) - mean * density - below * below, 0.0)
+        mean = below
+    return lost
+
+
+def bound_count(mean: float, confidence: float) -> int:
+    """Return the smallest number a Poisson count of this mean stays at or under with this confidence.
+
+    A sum of independent rare events is less spread than the Poisson count of its mean (Hoeffding 1956), so the bound
+    holds for calls that end independently of each other.
+    """
+    term = total = math.exp(-min(mean, 600.0))
+    count = 0
+    while total < confidence and count < 2000:
+        count += 1
+        term *= mean / count
+        total += term
+    return count

@@ -1,0 +1,161 @@
+"""How many calls to place now: the four dial modes, and the abandonment account that keeps prediction lawful.
+
+The account. With limit L, live answers n and abandonments a of a window, the balance is B = L*n - a: what may still
+be abandoned. Two things are asked of it.
+
+1. A guard. Let U be the smallest count that the abandonments of everything in flight stay under with the wanted
+   confidence (a Poisson quantile), and m the live answers in flight, m- = m - z*sqrt(m) their lower bound. A call
+   beyond one per agent is placed only if a + U <= L*(n + m-). In the first window's hours, L*n < 1, no abandonment at
+   all fits, so nothing is placed that has more than (1 - confidence) of a chance to cause one: a cautious start follows
+   from the rule and needs no special case. Placed calls earn L per live answer and cost at most what the guard left
+   room for, so after each decision the balance at the end of all calls in flight is at or above zero with the wanted
+   confidence, and with progressive dialling, which is all that a negative balance allows, it drifts upwards. It is
+   therefore the rate at the end of a window that is controlled, not an estimate of a rate: a betting account, as in
+   Ville's inequality and conformal risk control (Angelopoulos et al. 2022), rather than a confidence interval.
+
+2. A price. Talk time is gained where a further live answer meets a free agent, and lost budget where it meets none.
+   Most talk for a given number of abandonments is had by placing every call whose risk, the marginal
+   d E[abandoned] / d (live answers), is below one common price (the Lagrangian of the constraint). The price is not
+   known; it is raised with the balance and lowered with it, which is dual ascent on the constraint with the balance as
+   the running multiplier. A forecast that is off in either direction is so corrected by what happens.
+"""
+
+import math
+
+from metacortex.contexts.calls.rules.pacing.abandonment import bound_count, expect_abandoned
+from metacortex.contexts.calls.rules.pacing.facts import (
+    Budget,
+    Candidate,
+    Decision,
+    Inputs,
+    Mode,
+    Reason,
+    Rule,
+    Snapshot,
+    Window,
+)
+from metacortex.contexts.calls.rules.pacing.forecast import forecast
+from metacortex.contexts.calls.rules.pacing.learned import Learned
+
+_LOWER_SIGMAS = 2.33
+
+
+def decide(snapshot: Snapshot, learned: Learned, rule: Rule) -> Decision:
+    """Return how many calls to place for a campaign at this instant."""
+    seen = {"forecast": forecast(snapshot, learned)} if snapshot.mode is Mode.PREDICTIVE else {}
+    return choose(
+        Inputs(
+            mode=snapshot.mode,
+            agents=snapshot.agents,
+            agents_ready=snapshot.agents_ready,
+            callers_waiting=snapshot.callers_waiting,
+            calls_in_flight=len(snapshot.ringing_for_seconds) + len(snapshot.screening_for_seconds),
+            limits=snapshot.limits,
+            rule=rule,
+            windows=snapshot.windows,
+            fallback_ended_for_seconds=snapshot.fallback_ended_for_seconds,
+            previews_confirmed=snapshot.previews_confirmed,
+            **seen,
+        )
+    )
+
+
+def choose(inputs: Inputs) -> Decision:
+    """Return the decision these inputs lead to; a recorded decision is replayed by giving its inputs again."""
+    one_each = max(0, inputs.agents_ready - inputs.callers_waiting - inputs.calls_in_flight)
+    if inputs.mode is Mode.PREVIEW:
+        return _cap(min(one_each, inputs.previews_confirmed), Reason.ONE_PER_AGENT, inputs)
+    if inputs.mode is Mode.PROGRESSIVE:
+        return _cap(one_each, Reason.ONE_PER_AGENT, inputs)
+    if inputs.mode is Mode.POWER:
+        free = max(0, inputs.agents_ready - inputs.callers_waiting)
+        return _cap(math.floor(free * inputs.rule.power_ratio) - inputs.calls_in_flight, Reason.FIXED_RATIO, inputs)
+    return _predict(inputs, one_each)
+
+
+def _cap(
+    wanted: int,
+    reason: Reason,
+    inputs: Inputs,
+    candidates: tuple[Candidate, ...] = (),
+    budget: Budget | None = None,
+) -> Decision:
+    calls, capped_by = max(0, wanted), None
+    for name, room in _list_rooms(inputs):
+        if calls > room:
+            calls, capped_by = max(0, room), name
+    return Decision(calls, reason, capped_by, inputs, candidates, budget)
+
+
+def _list_rooms(inputs: Inputs) -> tuple[tuple[str, int], ...]:
+    limits = inputs.limits
+    return (
+        ("targets", limits.targets),
+        ("concurrency", limits.concurrency_left),
+        ("rate", limits.calls_per_second_left),
+    )
+
+
+def _find_fallback(inputs: Inputs) -> Reason | None:
+    if inputs.agents < inputs.rule.fewest_agents:
+        return Reason.FEW_AGENTS
+    if inputs.forecast.calls_learned < inputs.rule.fewest_calls:
+        return Reason.FEW_DATA
+    if inputs.forecast.answers_jumped:
+        return Reason.ANSWERS_JUMPED
+    return None
+
+
+def _predict(inputs: Inputs, one_each: int) -> Decision:
+    fallback = _find_fallback(inputs)
+    if fallback is not None:
+        return _cap(one_each, fallback, inputs)
+    seen, rule = inputs.forecast, inputs.rule
+    free_now = inputs.agents_ready - inputs.callers_waiting
+    means = [live - free for live, free in zip(seen.live_mean, seen.free_mean, strict=True)]
+    variances = [live + free for live, free in zip(seen.live_variance, seen.free_variance, strict=True)]
+    new_live = sum(seen.new_live)
+    live_in_flight = sum(seen.live_mean)
+    expected = expect_abandoned(free_now, means, variances, seen.new_live, 0)
+    budget = _weigh_budget(inputs, live_in_flight, expected)
+    most = _count_room(inputs)
+    candidates = []
+    wanted = 0
+    while wanted < most:
+        further = expect_abandoned(free_now, means, variances, seen.new_live, wanted + 1)
+        risk = (further - expected) / max(new_live, 1e-9)
+        fits = _fits_budget(inputs, live_in_flight + (wanted + 1) * new_live, further)
+        candidates.append(Candidate(wanted + 1, further, risk, fits))
+        if not fits or risk > budget.tolerance:
+            break
+        wanted, expected = wanted + 1, further
+    is_spent = bool(candidates) and not candidates[-1].is_within_budget and wanted <= one_each
+    reason = Reason.BUDGET_SPENT if is_spent else Reason.PREDICTED
+    return _cap(max(wanted, one_each), reason, inputs, tuple(candidates), budget)
+
+
+def _count_room(inputs: Inputs) -> int:
+    lines = math.ceil(inputs.agents * inputs.rule.most_lines_per_agent) - inputs.calls_in_flight
+    return min(lines, *(room for _, room in _list_rooms(inputs)))
+
+
+def _weigh_budget(inputs: Inputs, live_in_flight: float, expected: float) -> Budget:
+    rule = inputs.rule
+    allowed = rule.limit - rule.missed_live_share
+    windows = inputs.windows or (Window("none", 0, 0),)
+    balance, name = min((allowed * (w.live + live_in_flight) - w.abandoned - expected, w.name) for w in windows)
+    tolerance = rule.boldest_risk * min(1.0, max(0.0, balance / rule.full_balance))
+    since = inputs.fallback_ended_for_seconds
+    if since is not None and since < rule.recovery_seconds:
+        tolerance *= since / rule.recovery_seconds
+    return Budget(name, balance, tolerance)
+
+
+def _fits_budget(inputs: Inputs, live_in_flight: float, expected: float) -> bool:
+    rule = inputs.rule
+    upper = bound_count(expected, rule.confidence)
+    if upper == 0:
+        return all(w.abandoned <= (rule.limit - rule.missed_live_share) * w.live for w in inputs.windows)
+    surely_live = max(0.0, live_in_flight - _LOWER_SIGMAS * math.sqrt(live_in_flight))
+    allowed = rule.limit - rule.missed_live_share
+    return bool(inputs.windows) and all(w.abandoned + upper <= allowed * (w.live + surely_live) for w in inputs.windows)
