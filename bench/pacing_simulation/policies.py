@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from bench.pacing_simulation.day import Floor, Policy
 from bench.pacing_simulation.world import DAY_SECONDS
-
 from metacortex.contexts.calls.rules.pacing import Learned, Limits, Mode, Rule, Snapshot, Window, decide
 
 LIMIT = 0.03
@@ -98,13 +97,26 @@ class Ours:
     def __init__(self, rule: Rule | None = None) -> None:
         self.rule = rule or Rule(limit=LIMIT)
         self.learned = Learned()
+        self.seen: tuple[int, ...] = ()
         self.learn_call = self.learned.add_call
         self.learn_screening = self.learned.add_screening
         self.learn_talk = self.learned.add_talk
         self.learn_wrap_up = self.learned.add_wrap_up
 
     def place(self, floor: Floor) -> int:
+        """Ask the engine where something changed, and every third second."""
+        seen = (
+            floor.live,
+            floor.abandoned,
+            self.learned.calls,
+            len(floor.ready),
+            len(floor.talking),
+            len(floor.ringing),
+        )
         now = floor.now
+        if seen == self.seen and now % 3:
+            return 0
+        self.seen = seen
         return decide(
             Snapshot(
                 mode=Mode.PREDICTIVE,

@@ -1,11 +1,16 @@
 """How many live answers will find nobody, and how sure one may be of an upper bound.
 
 Let A(t) be the live answers, F(t) the agents who get free by t plus the patience of a callee, R the agents free now
-less the callers already waiting, and D(t) = A(t) - F(t) - R. Whoever finds no agent in time is lost and leaves, so the
-losses up to a horizon are the reflection of D at zero, max over t of max(D(t), 0) (Skorokhod's reflection map; for
-loss systems see W. Whitt, Stochastic-Process Limits, 2002, chapter 13). Its mean is bounded from below by the largest
-of the means at single moments, which is what is computed here with D(t) taken as normal:
-E[max(D, 0)] = s*phi(m/s) + m*Phi(m/s). What this leaves out, the abandonment account learns from (see `choose`).
+less the callers already waiting. The balance X(t) = A(t) - F(t) - R is the number of live answers too many. Whoever
+finds no agent in time is lost and leaves, so X is reflected at zero, and what reflection takes away is the number lost
+(Skorokhod's map; for loss systems W. Whitt, Stochastic-Process Limits, 2002, chapter 13).
+
+The reflection is followed step by step with the first two moments, X taken as normal before each (the recursion of
+C. E. Clark, The Greatest of a Finite Set of Random Variables, Operations Research 9, 1961): with mean m, deviation s,
+z = m/s, a step loses E[max(X, 0)] = s*phi(z) + m*Phi(z) and leaves min(X, 0). Losses of early steps so leave room for
+later answers, and an agent taken early is missing later: what one more call costs is its own risk and the risk it
+causes to others. For very few agents the normal errs (it is never quite sure); the account in `choose` learns from
+what really happens and corrects it.
 """
 
 import math

@@ -21,6 +21,7 @@ be abandoned. Two things are asked of it.
 """
 
 import math
+from dataclasses import replace
 
 from metacortex.contexts.calls.rules.pacing.abandonment import bound_count, expect_abandoned
 from metacortex.contexts.calls.rules.pacing.facts import (
@@ -32,7 +33,6 @@ from metacortex.contexts.calls.rules.pacing.facts import (
     Reason,
     Rule,
     Snapshot,
-    Window,
 )
 from metacortex.contexts.calls.rules.pacing.forecast import forecast
 from metacortex.contexts.calls.rules.pacing.learned import Learned
@@ -101,6 +101,8 @@ def _find_fallback(inputs: Inputs) -> Reason | None:
         return Reason.FEW_AGENTS
     if inputs.forecast.calls_learned < inputs.rule.fewest_calls:
         return Reason.FEW_DATA
+    if not inputs.windows:
+        return Reason.NOTHING_COUNTED
     if inputs.forecast.answers_jumped:
         return Reason.ANSWERS_JUMPED
     return None
@@ -110,7 +112,7 @@ def _predict(inputs: Inputs, one_each: int) -> Decision:
     fallback = _find_fallback(inputs)
     if fallback is not None:
         return _cap(one_each, fallback, inputs)
-    seen, rule = inputs.forecast, inputs.rule
+    seen = inputs.forecast
     free_now = inputs.agents_ready - inputs.callers_waiting
     means = [live - free for live, free in zip(seen.live_mean, seen.free_mean, strict=True)]
     variances = [live + free for live, free in zip(seen.live_variance, seen.free_variance, strict=True)]
@@ -142,20 +144,24 @@ def _count_room(inputs: Inputs) -> int:
 def _weigh_budget(inputs: Inputs, live_in_flight: float, expected: float) -> Budget:
     rule = inputs.rule
     allowed = rule.limit - rule.missed_live_share
-    windows = inputs.windows or (Window("none", 0, 0),)
-    balance, name = min((allowed * (w.live + live_in_flight) - w.abandoned - expected, w.name) for w in windows)
-    tolerance = rule.boldest_risk * min(1.0, max(0.0, balance / rule.full_balance))
+    budgets = []
+    for window in inputs.windows:
+        earned = allowed * (window.live + live_in_flight)
+        balance = earned - window.abandoned - expected
+        # What is abandoned by chance spreads by the root of its number: a larger account is weighed more calmly.
+        full = max(rule.full_balance, math.sqrt(max(earned, 0.0)))
+        tolerance = rule.boldest_risk * min(1.0, max(0.0, balance / full))
+        budgets.append(Budget(window.name, balance, tolerance))
+    tightest = min(budgets, key=lambda budget: budget.tolerance)
     since = inputs.fallback_ended_for_seconds
-    if since is not None and since < rule.recovery_seconds:
-        tolerance *= since / rule.recovery_seconds
-    return Budget(name, balance, tolerance)
+    if since is None or since >= rule.recovery_seconds:
+        return tightest
+    return replace(tightest, tolerance=tightest.tolerance * max(0.0, since) / rule.recovery_seconds)
 
 
 def _fits_budget(inputs: Inputs, live_in_flight: float, expected: float) -> bool:
     rule = inputs.rule
-    upper = bound_count(expected, rule.confidence)
-    if upper == 0:
-        return all(w.abandoned <= (rule.limit - rule.missed_live_share) * w.live for w in inputs.windows)
-    surely_live = max(0.0, live_in_flight - _LOWER_SIGMAS * math.sqrt(live_in_flight))
     allowed = rule.limit - rule.missed_live_share
-    return bool(inputs.windows) and all(w.abandoned + upper <= allowed * (w.live + surely_live) for w in inputs.windows)
+    upper = bound_count(expected, rule.confidence)
+    surely_live = max(0.0, live_in_flight - _LOWER_SIGMAS * math.sqrt(live_in_flight)) if upper else 0.0
+    return all(window.abandoned + upper <= allowed * (window.live + surely_live) for window in inputs.windows)

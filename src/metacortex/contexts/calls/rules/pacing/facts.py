@@ -21,6 +21,7 @@ class Reason(StrEnum):
     PREDICTED = "predicted"
     FEW_AGENTS = "few_agents"
     FEW_DATA = "few_data"
+    NOTHING_COUNTED = "nothing_counted"
     ANSWERS_JUMPED = "answers_jumped"
     BUDGET_SPENT = "budget_spent"
 
@@ -65,7 +66,7 @@ class Rule:
     boldest_risk: float = 0.15
     """The highest chance of abandonment a single further live answer is placed at."""
     full_balance: float = 5.0
-    """The unspent abandonments at which `boldest_risk` is reached."""
+    """The unspent abandonments at which `boldest_risk` is reached, while the window has few."""
     recovery_seconds: float = 60.0
 
 
@@ -96,10 +97,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What the calls in flight and the agents at work will do, at each of `at_seconds` from now.
+    """What the calls in flight and the agents at work will do between now and each of `at_seconds` in turn.
 
-    Means and variances are of running totals: live answers by then, agents free by then (patience included), and one
-    new call's chance to be answered live by then.
+    Means and variances are of what each step adds: live answers, agents who get free (patience included), and one new
+    call's chance to be answered live within it.
     """
 
     at_seconds: tuple[float, ...] = ()

@@ -3,8 +3,7 @@
 from metacortex.contexts.calls.rules.pacing.facts import Forecast, Snapshot
 from metacortex.contexts.calls.rules.pacing.learned import AT_SECONDS, Learned, Row
 
-_MOMENTS = len(AT_SECONDS)
-_NOTHING = (0.0,) * (2 * _MOMENTS)
+_NOTHING = (0.0,) * len(AT_SECONDS)
 
 
 def forecast(snapshot: Snapshot, learned: Learned) -> Forecast:
@@ -13,19 +12,24 @@ def forecast(snapshot: Snapshot, learned: Learned) -> Forecast:
     live += [learned.screening_row(seconds) for seconds in snapshot.screening_for_seconds]
     free = [learned.talk_row(seconds) for seconds in snapshot.talking_for_seconds]
     free += [learned.wrap_up_row(seconds) for seconds in snapshot.wrapping_for_seconds]
-    live_sums, free_sums = _add_rows(live), _add_rows(free)
+    live_mean, free_mean = _add_rows(live), _add_rows(free)
     return Forecast(
         at_seconds=AT_SECONDS,
-        live_mean=live_sums[:_MOMENTS],
-        live_variance=live_sums[_MOMENTS:],
-        free_mean=free_sums[:_MOMENTS],
-        free_variance=free_sums[_MOMENTS:],
-        new_live=learned.ring_row(0.0)[:_MOMENTS],
+        live_mean=live_mean,
+        live_variance=_bound_variances(live_mean, len(live)),
+        free_mean=free_mean,
+        free_variance=_bound_variances(free_mean, len(free)),
+        new_live=learned.ring_row(0.0),
         live_chance=learned.live.now,
         calls_learned=learned.calls,
         answers_jumped=learned.live.has_jumped,
     )
 
 
-def _add_rows(rows: list[Row]) -> tuple[float, ...]:
+def _add_rows(rows: list[Row]) -> Row:
     return tuple(map(sum, zip(*rows, strict=True))) if rows else _NOTHING
+
+
+def _bound_variances(means: Row, count: int) -> Row:
+    """Return upper bounds: a sum of unlike chances varies no more than one of like chances with its mean."""
+    return tuple([mean * (1.0 - mean / count) for mean in means]) if count else _NOTHING

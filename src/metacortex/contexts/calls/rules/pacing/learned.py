@@ -8,7 +8,7 @@ from typing import Any
 
 from metacortex.contexts.calls.rules.pacing.durations import Durations, Lognormal
 
-AT_SECONDS: tuple[float, ...] = (1.0, 3.0, 5.0, 7.0, 9.0, 12.0, 15.0, 19.0, 24.0, 30.0)
+AT_SECONDS: tuple[float, ...] = (2.0, 4.0, 6.0, 9.0, 13.0, 18.0, 26.0)
 """The moments from now at which a forecast is made."""
 
 _OLDEST_RING = 60
@@ -21,7 +21,13 @@ _EARLY = (10, 20, 40, 60, 120)
 _JUMP_SIGMAS = 3.5
 
 Row = tuple[float, ...]
-"""The chance of each step between AT_SECONDS, then its variance."""
+"""The chance of each step between AT_SECONDS."""
+
+
+_RING = Lognormal(median_seconds=9.0, sigma=0.5, calls=15)
+_FAILURE = Lognormal(median_seconds=20.0, sigma=0.6, calls=15)
+_TALK = Lognormal(median_seconds=80.0, sigma=1.1, calls=15)
+_WRAP_UP = Lognormal(median_seconds=20.0, sigma=0.8, calls=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,10 @@ class Priors:
     live_given_answer: float = 0.7
     live_given_answer_calls: float = 10.0
     screening_seconds: float = 2.6
-    ring: Lognormal = Lognormal(median_seconds=9.0, sigma=0.5, calls=15)
-    failure: Lognormal = Lognormal(median_seconds=20.0, sigma=0.6, calls=15)
-    talk: Lognormal = Lognormal(median_seconds=80.0, sigma=1.1, calls=15)
-    wrap_up: Lognormal = Lognormal(median_seconds=20.0, sigma=0.8, calls=15)
+    ring: Lognormal = _RING
+    failure: Lognormal = _FAILURE
+    talk: Lognormal = _TALK
+    wrap_up: Lognormal = _WRAP_UP
 
 
 class Share:
@@ -81,12 +87,8 @@ class Share:
         self.slow_hits, self.slow_calls, self.fast_hits, self.fast_calls = data
 
 
-def _lay_row(steps: list[float]) -> Row:
-    return (*steps, *[step * (1.0 - step) for step in steps])
-
-
-def _split(chances: list[float]) -> list[float]:
-    return [later - sooner for sooner, later in pairwise([0.0, *chances])]
+def _split(chances: list[float]) -> Row:
+    return tuple([later - sooner for sooner, later in pairwise([0.0, *chances])])
 
 
 def _convolve(ends: list[float], wrapped: dict[float, float], at: float) -> float:
@@ -117,7 +119,7 @@ class Learned:
         self.failure = Durations(self.priors.failure, memory=800)
         self.talk = Durations(self.priors.talk, memory=800)
         self.wrap_up = Durations(self.priors.wrap_up, memory=800)
-        self._answer_steps: list[list[float]] = []
+        self._answer_steps: list[Row] = []
         self._ends: list[tuple[float, float]] = []
         self._ring_rows: dict[int, Row] = {}
         self._screening_rows: dict[int, Row] = {}
@@ -166,7 +168,7 @@ class Learned:
             alive = 1.0 - share * answered - (1.0 - share) * failed
             # Where hardly any call rings this long, the few that do are taken to be as likely answered as a new one.
             weight = min(share / max(alive, 1e-6), 1.0 / max(1.0 - answered, 1e-6))
-            row = self._ring_rows[age] = _lay_row([weight * step for step in self._answer_steps[age]])
+            row = self._ring_rows[age] = tuple([weight * step for step in self._answer_steps[age]])
         return row
 
     def screening_row(self, elapsed_seconds: float) -> Row:
@@ -175,9 +177,7 @@ class Learned:
         row = self._screening_rows.get(age)
         if row is None:
             live, delay = self.live_given_answer.now, self.screening_seconds
-            row = self._screening_rows[age] = _lay_row(
-                _split([live if age + at >= delay else live * 0.5 for at in AT_SECONDS])
-            )
+            row = self._screening_rows[age] = _split([live if age + at >= delay else live * 0.5 for at in AT_SECONDS])
         return row
 
     def talk_row(self, elapsed_seconds: float) -> Row:
@@ -209,11 +209,11 @@ class Learned:
             before = self.wrap_up.share_within(elapsed)
             left = max(1.0 - before, 1e-9)
             self._wrap_up_rows.append(
-                _lay_row(_split([(self.wrap_up.share_within(elapsed + at) - before) / left for at in ahead]))
+                _split([(self.wrap_up.share_within(elapsed + at) - before) / left for at in ahead])
             )
             ends = [self.talk.share_within(elapsed + step) for step in _STEPS]
             left = max(1.0 - ends[0], 1e-9)
-            self._talk_rows.append(_lay_row(_split([_convolve(ends, wrapped, at) / left for at in ahead])))
+            self._talk_rows.append(_split([_convolve(ends, wrapped, at) / left for at in ahead]))
 
     def to_data(self) -> dict[str, Any]:
         """Return everything learned as plain data, for a dialer that starts again."""
