@@ -58,7 +58,6 @@ class Rule:
     limit: float = 0.03
     missed_live_share: float = 0.0
     confidence: float = 0.99
-    patience_seconds: float = 2.0
     fewest_agents: int = 3
     fewest_calls: int = 40
     power_ratio: float = 1.5
