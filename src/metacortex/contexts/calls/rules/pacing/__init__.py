@@ -15,6 +15,7 @@ from metacortex.contexts.calls.rules.pacing.facts import (
     Window,
 )
 from metacortex.contexts.calls.rules.pacing.learned import Learned, Priors
+from metacortex.contexts.calls.rules.pacing.record import record_decision, replay_decision
 
 __all__ = [
     "Budget",
@@ -32,4 +33,6 @@ __all__ = [
     "Window",
     "choose",
     "decide",
+    "record_decision",
+    "replay_decision",
 ]

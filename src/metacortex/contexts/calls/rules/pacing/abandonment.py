@@ -21,21 +21,14 @@ _PHI = 1.0 / math.sqrt(2.0 * math.pi)
 _FAR = 6.0
 
 
-def expect_excess(mean: float, variance: float) -> float:
-    """Return E[max(X, 0)] of a normal X."""
-    if variance <= 1e-12:
-        return max(mean, 0.0)
-    deviation = math.sqrt(variance)
-    z = mean / deviation
-    if z < -_FAR:
-        return 0.0
-    return deviation * _PHI * math.exp(-0.5 * z * z) + 0.5 * mean * (1.0 + math.erf(z / _ROOT_TWO))
-
-
 def expect_abandoned(
     idle: float, means: Sequence[float], variances: Sequence[float], new_live: Sequence[float], calls: int
 ) -> float:
-    """Return the abandonments expected with this many new calls; means and variances are of D's steps."""
+    """Return the abandonments expected with this many new calls.
+
+    `idle` is R; means and variances are what each step adds to A - F without the new calls, `new_live` the chance that
+    one new call is answered live in each step.
+    """
     mean, variance, lost = -float(idle), 0.0, 0.0
     for step_mean, step_variance, chance in zip(means, variances, new_live, strict=True):
         mean += step_mean + calls * chance

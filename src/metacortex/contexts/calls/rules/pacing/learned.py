@@ -160,7 +160,7 @@ class Learned:
 
     def ring_row(self, elapsed_seconds: float) -> Row:
         """Return how a call that rings this long is answered live, by steps."""
-        age = min(int(elapsed_seconds), _OLDEST_RING)
+        age = min(max(int(elapsed_seconds), 0), _OLDEST_RING)
         row = self._ring_rows.get(age)
         if row is None:
             share = self.live.now
@@ -173,7 +173,7 @@ class Learned:
 
     def screening_row(self, elapsed_seconds: float) -> Row:
         """Return how an answered call proves live, by steps."""
-        age = min(int(elapsed_seconds), _OLDEST_RING)
+        age = min(max(int(elapsed_seconds), 0), _OLDEST_RING)
         row = self._screening_rows.get(age)
         if row is None:
             live, delay = self.live_given_answer.now, self.screening_seconds
@@ -182,11 +182,11 @@ class Learned:
 
     def talk_row(self, elapsed_seconds: float) -> Row:
         """Return how an agent who talks this long gets free again, by steps, the patience of callees added."""
-        return self._talk_rows[bisect_right(_ELAPSED, elapsed_seconds) - 1]
+        return self._talk_rows[max(bisect_right(_ELAPSED, elapsed_seconds) - 1, 0)]
 
     def wrap_up_row(self, elapsed_seconds: float) -> Row:
         """Return how an agent who wraps up this long gets free, by steps, the patience of callees added."""
-        return self._wrap_up_rows[bisect_right(_ELAPSED, elapsed_seconds) - 1]
+        return self._wrap_up_rows[max(bisect_right(_ELAPSED, elapsed_seconds) - 1, 0)]
 
     def _forget_rows(self) -> None:
         self._ring_rows.clear()
