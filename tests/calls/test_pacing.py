@@ -121,7 +121,7 @@ def test_prediction_never_places_fewer_than_progressive(snapshot: Snapshot) -> N
     assert predicted >= decide(replace(snapshot, mode=Mode.PROGRESSIVE), TAUGHT, RULE).calls
 
 
-@given(snapshots, st.sampled_from((Mode.PROGRESSIVE, Mode.POWER)))
+@given(snapshots, st.sampled_from((Mode.PROGRESSIVE, Mode.POWER, Mode.PREDICTIVE)))
 @settings(deadline=None)
 def test_one_more_free_agent_never_means_fewer_calls(snapshot: Snapshot, mode: Mode) -> None:
     fewer = replace(snapshot, mode=mode)
@@ -221,6 +221,10 @@ def test_the_narrowest_limit_is_named() -> None:
     for name, field in (("targets", "targets"), ("concurrency", "concurrency_left"), ("rate", "calls_per_second_left")):
         decision = decide(room(Mode.PROGRESSIVE, agents_ready=9, limits=replace(WIDE, **{field: 1})), TAUGHT, RULE)
         assert (decision.calls, decision.capped_by) == (1, name)
+        decision = decide(room(limits=replace(WIDE, **{field: 2})), TAUGHT, RULE)
+        assert (decision.calls, decision.capped_by) == (2, name)
+    assert decide(room(), TAUGHT, replace(RULE, most_lines_per_agent=0.3)).capped_by == "lines"
+    assert decide(room(), TAUGHT, RULE).capped_by is None
     assert decide(room(Mode.PROGRESSIVE), TAUGHT, RULE).capped_by is None
 
 

@@ -54,8 +54,8 @@ def expect_abandoned(
 def bound_count(mean: float, confidence: float) -> int:
     """Return the smallest number a Poisson count of this mean stays at or under with this confidence.
 
-    A sum of independent rare events is less spread than the Poisson count of its mean (Hoeffding 1956), so the bound
-    holds for calls that end independently of each other.
+    For independent events the bound is a safe one (Hoeffding 1956). Abandonments come a little in clumps, for one
+    shortage meets several callees; what this misses is in the account at the next decision.
     """
     term = total = math.exp(-min(mean, 600.0))
     count = 0

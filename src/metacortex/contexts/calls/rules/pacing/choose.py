@@ -1,23 +1,24 @@
 """How many calls to place now: the four dial modes, and the abandonment account that keeps prediction lawful.
 
 The account. With limit L, live answers n and abandonments a of a window, the balance is B = L*n - a: what may still
-be abandoned. Two things are asked of it.
+be abandoned. Where several windows count (a day and 30 days), each has its account and the tightest decides.
 
 1. A guard. Let U be the smallest count that the abandonments of everything in flight stay under with the wanted
-   confidence (a Poisson quantile), and m the live answers in flight, m- = m - z*sqrt(m) their lower bound. A call
-   beyond one per agent is placed only if a + U <= L*(n + m-). In the first window's hours, L*n < 1, no abandonment at
-   all fits, so nothing is placed that has more than (1 - confidence) of a chance to cause one: a cautious start follows
-   from the rule and needs no special case. Placed calls earn L per live answer and cost at most what the guard left
-   room for, so after each decision the balance at the end of all calls in flight is at or above zero with the wanted
-   confidence, and with progressive dialling, which is all that a negative balance allows, it drifts upwards. It is
-   therefore the rate at the end of a window that is controlled, not an estimate of a rate: a betting account, as in
-   Ville's inequality and conformal risk control (Angelopoulos et al. 2022), rather than a confidence interval.
+   confidence, m the live answers expected in flight and m- = m - z*sqrt(m) a lower bound of them. A call beyond one
+   per agent is placed only while a + U <= L*(n + m-). So, as far as the forecast is right, the account is not
+   overdrawn once everything in flight has ended; and where it is overdrawn, progressive dialling is all that is left,
+   which earns L per live answer and spends next to nothing. While L*n < 1 no abandonment fits at all, and U must be 0:
+   a cautious start follows from the rule and needs no special case. What is controlled is the realised rate at the end
+   of a window, by feedback, and not an estimate of a rate: many small samples would otherwise each be "not
+   significantly" over the limit.
 
-2. A price. Talk time is gained where a further live answer meets a free agent, and lost budget where it meets none.
+2. A price. Talk time is gained where a further live answer meets a free agent, and budget is lost where it meets none.
    Most talk for a given number of abandonments is had by placing every call whose risk, the marginal
-   d E[abandoned] / d (live answers), is below one common price (the Lagrangian of the constraint). The price is not
-   known; it is raised with the balance and lowered with it, which is dual ascent on the constraint with the balance as
-   the running multiplier. A forecast that is off in either direction is so corrected by what happens.
+   d E[abandoned] / d (live answers), is below one common price: the Lagrange multiplier of the constraint. Nobody
+   knows it, so it follows the balance: an account that fills raises it, one that empties lowers it to nothing. That is
+   integral control of the long-run rate, which needs no true forecast (I. Gibbs, E. Candes, Adaptive Conformal
+   Inference Under Distribution Shift, 2021; A. Angelopoulos et al., Conformal PID Control, 2023): a forecast that errs
+   the same way each time is corrected by what happens, and a better one only buys more talk.
 """
 
 import math
@@ -120,7 +121,7 @@ def _predict(inputs: Inputs, one_each: int) -> Decision:
     live_in_flight = sum(seen.live_mean)
     expected = expect_abandoned(free_now, means, variances, seen.new_live, 0)
     budget = _weigh_budget(inputs, live_in_flight, expected)
-    most = _count_room(inputs)
+    most, narrowest = _find_room(inputs)
     candidates = []
     wanted = 0
     while wanted < most:
@@ -131,14 +132,17 @@ def _predict(inputs: Inputs, one_each: int) -> Decision:
         if not fits or risk > budget.tolerance:
             break
         wanted, expected = wanted + 1, further
-    is_spent = bool(candidates) and not candidates[-1].is_within_budget and wanted <= one_each
-    reason = Reason.BUDGET_SPENT if is_spent else Reason.PREDICTED
-    return _cap(max(wanted, one_each), reason, inputs, tuple(candidates), budget)
+    is_spent = bool(candidates) and (budget.tolerance == 0.0 or not candidates[-1].is_within_budget)
+    reason = Reason.BUDGET_SPENT if is_spent and wanted <= one_each else Reason.PREDICTED
+    decision = _cap(max(wanted, one_each), reason, inputs, tuple(candidates), budget)
+    if decision.capped_by is None and wanted == most:
+        return replace(decision, capped_by=narrowest)
+    return decision
 
 
-def _count_room(inputs: Inputs) -> int:
+def _find_room(inputs: Inputs) -> tuple[int, str]:
     lines = math.ceil(inputs.agents * inputs.rule.most_lines_per_agent) - inputs.calls_in_flight
-    return min(lines, *(room for _, room in _list_rooms(inputs)))
+    return min((max(0, room), name) for name, room in (*_list_rooms(inputs), ("lines", lines)))
 
 
 def _weigh_budget(inputs: Inputs, live_in_flight: float, expected: float) -> Budget:
