@@ -138,9 +138,9 @@ async def look_and_repair(desk: Desk, app: Any, *, is_new: bool = False) -> None
 
 async def ask(desk: Desk, method: str, path: str) -> int:
     """Do something in Asterisk behind our back."""
-    login = aiohttp.BasicAuth("metacortex", "metacortex")
+    login = {"Authorization": aiohttp.encode_basic_auth("metacortex", "metacortex")}
     async with (
-        aiohttp.ClientSession(desk.asterisk.url, auth=login) as session,
+        aiohttp.ClientSession(desk.asterisk.url, headers=login) as session,
         session.request(method, path) as answer,
     ):
         return answer.status

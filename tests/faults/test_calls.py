@@ -96,11 +96,11 @@ async def kill_parts(stand: Stand, load: Load, killed: Counter[str]) -> None:
 
 async def read_asterisk(stand: Stand) -> tuple[list[Any], list[Any], list[dict[str, Any]]]:
     """Return the channels and bridges that are left, and the book of who was called."""
-    login = aiohttp.BasicAuth("metacortex", "metacortex")
+    login = {"Authorization": aiohttp.encode_basic_auth("metacortex", "metacortex")}
     async with aiohttp.ClientSession(stand.asterisk_url) as session:
         found = []
         for path in ("/ari/channels", "/ari/bridges", "/emulator/calls"):
-            async with session.get(path, auth=login) as answer:
+            async with session.get(path, headers=login) as answer:
                 found.append(await answer.json())
     return found[0], found[1], found[2]["calls"]
 

@@ -184,7 +184,21 @@ async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
         .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
         .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]))
     )
-    return [OpenLeg(*row[:5], Party(row[5]), LegState(row[6]), *row[7:]) for row in found]
+    return [
+        OpenLeg(
+            org_id=row[0],
+            id=row[1],
+            call_id=row[2],
+            server=row[3],
+            requested_at=row[4],
+            party=Party(row[5]),
+            state=LegState(row[6]),
+            is_hung_up_by_us=row[7],
+            is_joined=row[8],
+            is_detecting=row[9],
+        )
+        for row in found
+    ]
 
 
 async def find_ended_calls(session: AsyncSession, call_ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
