@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection
-from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
+from metacortex.contexts.calls.models import AgentPhone, CallRow, LegRow
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.numbers import Number
 from metacortex.contexts.calls.service.engine import Engine
@@ -133,9 +133,8 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
         caller_id=order.caller_id,
         is_automated=order.requested_by is None,
     )
-    own = await queries.find_settings(session)
     legs = await _plan_legs(session, server, order, number)
-    call, actions = flow.start(_new_call(session, server, order, permitted, legs, own), utc_now())
+    call, actions = flow.start(_new_call(session, server, order, permitted, legs), utc_now())
     await _insert(session, call, order, permitted, person)
     return call, actions
 
@@ -209,8 +208,8 @@ def _new_call(
     order: Order,
     permitted: Permit,
     legs: tuple[Leg, ...],
-    own: CallingSettings | None,
 ) -> Call:
+    own = permitted.own
     is_recorded = order.record if order.record is not None else bool(own and own.is_recorded)
     return Call(
         org_id=session.info["org_id"],
