@@ -99,23 +99,40 @@ class Order:
         return hashlib.sha256(orjson.dumps(said, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-async def place_call(engine: Engine, org_id: UUID, order: Order) -> UUID:
-    """Ring, once, and return the call's id when Asterisk has begun to; raises the Problem that says why not.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A call that was asked for: with its rows as they were stored, if it is new."""
+
+    id: UUID
+    row: CallRow | None = None
+    legs: tuple[LegRow, ...] = ()
+
+
+async def place_call(engine: Engine, org_id: UUID, order: Order) -> Placed:
+    """Ring, once, and return the call when Asterisk has begun to; raises the Problem that says why not.
 
     An order repeated with its key returns the first one's call, whatever became of it.
     """
     server = await _choose_server(engine)
     async with transaction(org_id) as session:
         if known := await _find_earlier(session, order):
-            return known
-        call, actions = await store_call(session, server, order)
+            return Placed(known)
+        call, actions, row = await _store(session, server, order)
     if await engine.act(call, actions):
         raise CallRefused(call_id=str(call.id))
-    return call.id
+    legs = tuple(LegRow(**write_leg(call, position)) for position in range(len(call.legs)))
+    return Placed(call.id, CallRow(**row), legs)
 
 
 async def store_call(session: AsyncSession, server: Connection, order: Order) -> tuple[Call, tuple[Action, ...]]:
     """Permit and store a call, and return what is to be done once that is committed."""
+    call, actions, _ = await _store(session, server, order)
+    return call, actions
+
+
+async def _store(
+    session: AsyncSession, server: Connection, order: Order
+) -> tuple[Call, tuple[Action, ...], dict[str, Any]]:
     if order.detects_machine and server.server.amd_context is None:
         raise NoMachineDetection
     person = await _find_person(session, order)
@@ -135,8 +152,7 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
     )
     legs = await _plan_legs(session, server, order, number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs), utc_now())
-    await _insert(session, call, order, permitted, person)
-    return call, actions
+    return call, actions, await _insert(session, call, order, permitted, person)
 
 
 async def _choose_server(engine: Engine) -> Connection:
@@ -228,7 +244,7 @@ def _new_call(
 
 async def _insert(
     session: AsyncSession, call: Call, order: Order, permitted: Permit, person: leads.LeadPerson | None
-) -> None:
+) -> dict[str, Any]:
     row: dict[str, Any] = {
         "org_id": call.org_id,
         "id": call.id,
@@ -253,6 +269,7 @@ async def _insert(
     }
     await insert_rows(session, CallRow, [row])
     await insert_rows(session, LegRow, [write_leg(call, position) for position in range(len(call.legs))])
+    return row
 
 
 def with_defaults(order: Order, member_id: UUID) -> Order:
