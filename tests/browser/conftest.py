@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.stand import PASSWORD, Stand
+from tests.stand import PASSWORD, Stand, free_port, wait_for
 
 PICTURES = Path(__file__).parents[1] / ".artefacts"
 expect.set_options(timeout=20_000)
@@ -19,7 +20,12 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture(scope="package")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    running = Stand(Path(tmp_path_factory.mktemp("browser")), durable=False, METACORTEX_JOB_RETRY_SECONDS="0.2")
+    running = Stand(
+        Path(tmp_path_factory.mktemp("browser")),
+        durable=False,
+        METACORTEX_JOB_RETRY_SECONDS="0.2",
+        METACORTEX_CALLS_ASTERISK_URL=f"http://127.0.0.1:{free_port()}",
+    )
     # By name: passkeys are bound to one.
     running.url = running.environment["METACORTEX_PUBLIC_URL"] = f"http://localhost:{running.http_port}"
     try:
@@ -27,6 +33,17 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="package")
+def phones(stand: Stand) -> httpx.Client:
+    """An emulated Asterisk and the dialer that hears it; the client asks its ledger who was really called."""
+    url = stand.environment["METACORTEX_CALLS_ASTERISK_URL"]
+    stand.start_role("emulator", "emulate", "asterisk", "--port", url.rsplit(":", 1)[1], "--speed", "2")
+    stand.start_role("dialer")
+    client = httpx.Client(base_url=url, auth=("metacortex", "metacortex"))
+    wait_for(lambda: client.get("/ari/applications/metacortex").is_success, seconds=60, what="The dialer's start")
+    return client
 
 
 @pytest.fixture(scope="package")

@@ -108,6 +108,378 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calling/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Phones
+         * @description Where each member's phone rings.
+         */
+        get: operations["list_phones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calling/phones/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Own Phone
+         * @description Say where your phone rings; with neither account nor number it rings nowhere.
+         */
+        put: operations["set_own_phone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calling/phones/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Phone
+         * @description Say where a member's phone rings.
+         */
+        put: operations["set_phone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calling/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calling Settings
+         * @description How the organization calls.
+         */
+        get: operations["read_calling_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Calling Settings
+         * @description Change what is named; the law of the callee's country stays the outer limit whatever is said here.
+         */
+        patch: operations["change_calling_settings"];
+        trace?: never;
+    };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calls
+         * @description Calls, newest first, by lead, agent, outcome, or whether they are still on.
+         */
+        get: operations["list_calls"];
+        put?: never;
+        /**
+         * Create Call
+         * @description Ring: answers when the phone server has begun to, or says why nobody is called.
+         */
+        post: operations["create_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Call State
+         * @description One call, as it is now.
+         */
+        get: operations["read_call_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/digits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Digits
+         * @description Press keys towards the lead.
+         */
+        post: operations["send_digits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Call Events
+         * @description Everything that happened on a call, in the order it was heard.
+         */
+        get: operations["list_call_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/hang-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hang Up Call
+         * @description End a call; one that has ended stays as it is.
+         */
+        post: operations["hang_up_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold Call
+         * @description Let the lead hear music.
+         */
+        post: operations["hold_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Monitor Call
+         * @description Ring the supervisor's own phone, to listen, whisper to the agent, or join in.
+         */
+        post: operations["monitor_call"];
+        /**
+         * Stop Monitoring
+         * @description Leave a call you listened to; it goes on without you.
+         */
+        delete: operations["stop_monitoring"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute Call
+         * @description Close the agent's microphone.
+         */
+        post: operations["mute_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/play": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play Sound
+         * @description Let everybody in the call hear a sound that the phone server has.
+         */
+        post: operations["play_sound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Call
+         * @description Bring the lead back from hold.
+         */
+        post: operations["resume_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer Call
+         * @description Ring a colleague, or a number, to hand the lead to; blind: the agent leaves when the other answers.
+         */
+        post: operations["transfer_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/transfer/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Transfer
+         * @description Go on with the lead.
+         */
+        post: operations["cancel_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/transfer/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Transfer
+         * @description Leave the lead with whom the agent spoke first.
+         */
+        post: operations["complete_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/unmute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmute Call
+         * @description Open the agent's microphone.
+         */
+        post: operations["unmute_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -143,6 +515,50 @@ export interface paths {
          */
         post: operations["replay_dead_letter"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do-not-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Do Not Call
+         * @description Numbers that are not called, in order.
+         */
+        get: operations["list_do_not_call"];
+        put?: never;
+        /**
+         * Add Do Not Call
+         * @description Never call these numbers again; anybody who calls may say so, since callers hear it first.
+         */
+        post: operations["add_do_not_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do-not-call/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Do Not Call
+         * @description Let a number be called again.
+         */
+        delete: operations["remove_do_not_call"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1864,6 +2280,14 @@ export interface components {
             token: string;
         };
         /**
+         * AddedOut
+         * @description How many numbers were new.
+         */
+        AddedOut: {
+            /** Added */
+            added: number;
+        };
+        /**
          * AddressIn
          * @description An email address or a phone number; only its keyed hash is kept.
          */
@@ -1974,6 +2398,135 @@ export interface components {
             file: string;
         };
         /**
+         * CallEventOut
+         * @description One thing that happened to a call.
+         */
+        CallEventOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            /** Leg Id */
+            leg_id: string | null;
+        };
+        /**
+         * CallOut
+         * @description A call as it is now.
+         */
+        CallOut: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Connected At */
+            connected_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** From */
+            from: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is On Hold */
+            is_on_hold: boolean;
+            /** Is Recorded */
+            is_recorded: boolean;
+            /** Lead Id */
+            lead_id: string | null;
+            /** Legs */
+            legs: components["schemas"]["LegOut"][];
+            machine: components["schemas"]["Verdict"] | null;
+            /**
+             * Member Id
+             * @description The agent who got the call.
+             */
+            member_id: string | null;
+            mode: components["schemas"]["Mode"];
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Requested At */
+            requested_at: string | null;
+            /** Requested By */
+            requested_by: string | null;
+            state: components["schemas"]["CallState"];
+            /** Talked Seconds */
+            talked_seconds: number;
+            /** To */
+            to: string | null;
+            /** @description How the lead is being handed on, while they are. */
+            transfer: components["schemas"]["Transfer"] | null;
+            /** Variables */
+            variables: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CallState
+         * @description How far a call is, in this order.
+         * @enum {string}
+         */
+        CallState: "requested" | "dialling" | "ringing" | "answered" | "connected" | "ended";
+        /**
+         * CallingSettingsOut
+         * @description How the organization calls.
+         */
+        CallingSettingsOut: {
+            /** Announcement */
+            announcement: string | null;
+            /** Attempts A Day */
+            attempts_a_day: number | null;
+            /** Caller Ids */
+            caller_ids: string[];
+            /** Calls Hot Leads */
+            calls_hot_leads: boolean;
+            /** Closes At */
+            closes_at: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Is Recorded */
+            is_recorded: boolean;
+            /** Minute Cost Minor */
+            minute_cost_minor: number | null;
+            /** Opens At */
+            opens_at: string | null;
+            /** Ring Seconds */
+            ring_seconds: number;
+            ringing: components["schemas"]["Ringing"];
+        };
+        /**
+         * ChangeCallingSettings
+         * @description What to change; what is left out stays.
+         */
+        ChangeCallingSettings: {
+            /** Announcement */
+            announcement?: string | null;
+            /** Attempts A Day */
+            attempts_a_day?: number | null;
+            /** Caller Ids */
+            caller_ids?: string[] | null;
+            /** Calls Hot Leads */
+            calls_hot_leads?: boolean | null;
+            /** Closes At */
+            closes_at?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Is Recorded */
+            is_recorded?: boolean | null;
+            /** Minute Cost Minor */
+            minute_cost_minor?: number | null;
+            /** Opens At */
+            opens_at?: string | null;
+            /** Ring Seconds */
+            ring_seconds?: number | null;
+            ringing?: components["schemas"]["Ringing"] | null;
+        };
+        /**
          * ChangeLead
          * @description What to change; fields left out stay.
          */
@@ -2011,6 +2564,16 @@ export interface components {
              * @example seven green tractors
              */
             new: string;
+        };
+        /**
+         * ChangePhone
+         * @description The name of a SIP or WebRTC account at the organization's Asterisk, or a phone number; one of both.
+         */
+        ChangePhone: {
+            /** Account */
+            account?: string | null;
+            /** Number */
+            number?: string | null;
         };
         /**
          * ChangeRetentionRuleIn
@@ -2292,6 +2855,44 @@ export interface components {
          * @enum {string}
          */
         Decision: "given" | "withdrawn";
+        /**
+         * DoNotCallOut
+         * @description A number, or a beginning of numbers, that is not called.
+         */
+        DoNotCallOut: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By */
+            added_by: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+        };
+        /** Envelope[AddedOut] */
+        Envelope_AddedOut_: {
+            data: components["schemas"]["AddedOut"];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            /**
+             * Meta
+             * @default {}
+             */
+            meta: {
+                [key: string]: unknown;
+            };
+        };
         /** Envelope[AskedOut] */
         Envelope_AskedOut_: {
             data: components["schemas"]["AskedOut"];
@@ -2311,6 +2912,38 @@ export interface components {
         /** Envelope[AuthorizationOut] */
         Envelope_AuthorizationOut_: {
             data: components["schemas"]["AuthorizationOut"];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            /**
+             * Meta
+             * @default {}
+             */
+            meta: {
+                [key: string]: unknown;
+            };
+        };
+        /** Envelope[CallOut] */
+        Envelope_CallOut_: {
+            data: components["schemas"]["CallOut"];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            /**
+             * Meta
+             * @default {}
+             */
+            meta: {
+                [key: string]: unknown;
+            };
+        };
+        /** Envelope[CallingSettingsOut] */
+        Envelope_CallingSettingsOut_: {
+            data: components["schemas"]["CallingSettingsOut"];
             /**
              * Errors
              * @default []
@@ -2836,6 +3469,22 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Envelope[Union[PhoneOut, NoneType]] */
+        Envelope_Union_PhoneOut__NoneType__: {
+            data: components["schemas"]["PhoneOut"] | null;
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            /**
+             * Meta
+             * @default {}
+             */
+            meta: {
+                [key: string]: unknown;
+            };
+        };
         /** Envelope[UnsubscribedOut] */
         Envelope_UnsubscribedOut_: {
             data: components["schemas"]["UnsubscribedOut"];
@@ -2874,6 +3523,23 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            /**
+             * Meta
+             * @default {}
+             */
+            meta: {
+                [key: string]: unknown;
+            };
+        };
+        /** Envelope[list[CallEventOut]] */
+        Envelope_list_CallEventOut__: {
+            /** Data */
+            data: components["schemas"]["CallEventOut"][];
             /**
              * Errors
              * @default []
@@ -2959,6 +3625,23 @@ export interface components {
         Envelope_list_MemberOut__: {
             /** Data */
             data: components["schemas"]["MemberOut"][];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            /**
+             * Meta
+             * @default {}
+             */
+            meta: {
+                [key: string]: unknown;
+            };
+        };
+        /** Envelope[list[PhoneOut]] */
+        Envelope_list_PhoneOut__: {
+            /** Data */
+            data: components["schemas"]["PhoneOut"][];
             /**
              * Errors
              * @default []
@@ -3516,6 +4199,48 @@ export interface components {
             version: number;
         };
         /**
+         * LegOut
+         * @description One phone of a call.
+         */
+        LegOut: {
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Cause
+             * @description Q.850 cause of the hang-up, as Asterisk gave it.
+             */
+            cause: number | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Joined
+             * @description Whether this phone is in the conversation.
+             */
+            is_joined: boolean;
+            /** Member Id */
+            member_id: string | null;
+            /** @description How a supervisor takes part. */
+            monitoring: components["schemas"]["Monitoring"] | null;
+            /** Number */
+            number: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
+            party: components["schemas"]["Party"];
+            /** Ringing At */
+            ringing_at: string | null;
+            state: components["schemas"]["LegState"];
+        };
+        /**
+         * LegState
+         * @description How far one leg is, in this order; `planned` has not been asked for yet.
+         * @enum {string}
+         */
+        LegState: "planned" | "requested" | "dialling" | "ringing" | "up" | "ended";
+        /**
          * LinkIdentity
          * @description The issuer to add, and the page of this product to come back to.
          */
@@ -3627,6 +4352,79 @@ export interface components {
             text: string;
         };
         /**
+         * Mode
+         * @description Who is rung first; `direct` rings the lead alone.
+         * @enum {string}
+         */
+        Mode: "agent-first" | "lead-first" | "direct";
+        /**
+         * MonitorCall
+         * @description How to take part in somebody else's call; your own phone rings.
+         */
+        MonitorCall: {
+            /** @default listen */
+            monitoring: components["schemas"]["Monitoring"];
+        };
+        /**
+         * Monitoring
+         * @description How a supervisor takes part: hears both, is heard by the agent alone, or by both.
+         * @enum {string}
+         */
+        Monitoring: "listen" | "whisper" | "barge";
+        /**
+         * NewCall
+         * @description A call to place. Without `to` the lead's own number is called; without agents, yours is the phone that rings.
+         */
+        NewCall: {
+            /**
+             * Agent Ids
+             * @description Whose phones ring, in this order.
+             * @default []
+             */
+            agent_ids: string[];
+            /**
+             * Amd
+             * @description Hang up on answering machines.
+             * @default false
+             */
+            amd: boolean;
+            /**
+             * From
+             * @description One of the organization's own numbers.
+             */
+            from?: string | null;
+            /** Lead Id */
+            lead_id?: string | null;
+            /** @default agent-first */
+            mode: components["schemas"]["Mode"];
+            /**
+             * Record
+             * @description Record the conversation; null as the organization's settings say.
+             */
+            record?: boolean | null;
+            /** @default in-turn */
+            ringing: components["schemas"]["Ringing"];
+            /**
+             * Timeout Seconds
+             * @description How long each phone rings.
+             * @default 30
+             */
+            timeout_seconds: number;
+            /**
+             * To
+             * @description Whom to call; a local number is read as the organization's country's.
+             */
+            to?: string | null;
+            /**
+             * Variables
+             * @description Kept with the call, and shown with it.
+             * @default {}
+             */
+            variables: {
+                [key: string]: string;
+            };
+        };
+        /**
          * NewConsentIn
          * @description A decision a person told you: by phone, on paper, in an earlier system.
          */
@@ -3656,6 +4454,19 @@ export interface components {
             purpose: components["schemas"]["Purpose"];
             /** Text */
             text: string;
+        };
+        /**
+         * NewDoNotCall
+         * @description Numbers not to be called any more; a star at the end stands for every number that begins so.
+         */
+        NewDoNotCall: {
+            /** Numbers */
+            numbers: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * NewInvitationOut
@@ -3691,7 +4502,7 @@ export interface components {
              */
             name: string;
             /** Scopes */
-            scopes: ("leads:view" | "leads:edit" | "leads:import" | "leads:delete" | "pipeline:edit" | "sources:view" | "sources:edit" | "scoring:view" | "scoring:edit" | "team:view" | "team:edit" | "operations:view" | "operations:edit" | "organization:edit" | "security:edit" | "keys:edit" | "audit:view" | "privacy:view" | "privacy:edit")[];
+            scopes: ("leads:view" | "leads:edit" | "leads:import" | "leads:delete" | "pipeline:edit" | "sources:view" | "sources:edit" | "scoring:view" | "scoring:edit" | "calls:view" | "calls:place" | "calls:monitor" | "calls:edit" | "team:view" | "team:edit" | "operations:view" | "operations:edit" | "organization:edit" | "security:edit" | "keys:edit" | "audit:view" | "privacy:view" | "privacy:edit")[];
         };
         /**
          * NewKeyOut
@@ -3823,6 +4634,12 @@ export interface components {
             name: string;
         };
         /**
+         * Outcome
+         * @description How an attempt ended; the last four are of whole calls only.
+         * @enum {string}
+         */
+        Outcome: "answered" | "busy" | "no-answer" | "invalid-number" | "rejected" | "congestion" | "failed" | "cancelled" | "lost" | "machine" | "abandoned" | "agent-unreached" | "agent-left";
+        /**
          * OwnOrganizationOut
          * @description The organization one is signed in to, with what it demands.
          */
@@ -3856,6 +4673,17 @@ export interface components {
             errors: unknown[];
             meta: components["schemas"]["PageMeta"];
         };
+        /** Page[CallOut] */
+        Page_CallOut_: {
+            /** Data */
+            data: components["schemas"]["CallOut"][];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            meta: components["schemas"]["PageMeta"];
+        };
         /** Page[ConsentOut] */
         Page_ConsentOut_: {
             /** Data */
@@ -3871,6 +4699,17 @@ export interface components {
         Page_DeadLetterOut_: {
             /** Data */
             data: components["schemas"]["DeadLetterOut"][];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            meta: components["schemas"]["PageMeta"];
+        };
+        /** Page[DoNotCallOut] */
+        Page_DoNotCallOut_: {
+            /** Data */
+            data: components["schemas"]["DoNotCallOut"][];
             /**
              * Errors
              * @default []
@@ -3955,6 +4794,12 @@ export interface components {
             };
         };
         /**
+         * Party
+         * @description Whom a leg reaches.
+         * @enum {string}
+         */
+        Party: "agent" | "lead" | "supervisor" | "third";
+        /**
          * PasskeyOut
          * @description A passkey, by the name its owner gave it.
          */
@@ -3973,6 +4818,32 @@ export interface components {
             name: string;
             /** Used At */
             used_at: string | null;
+        };
+        /**
+         * PhoneOut
+         * @description Where a member's phone rings.
+         */
+        PhoneOut: {
+            /** Account */
+            account: string | null;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Number */
+            number: string | null;
+        };
+        /**
+         * PlaySound
+         * @description A sound everybody in the call hears.
+         */
+        PlaySound: {
+            /**
+             * Media
+             * @example sound:hello-world
+             */
+            media: string;
         };
         /**
          * PrivacyRequestOut
@@ -4199,6 +5070,12 @@ export interface components {
             most_days: number;
         };
         /**
+         * Ringing
+         * @description How several agents are rung: in turn, or all until one answers.
+         * @enum {string}
+         */
+        Ringing: "in-turn" | "at-once";
+        /**
          * Role
          * @description What a member is in an organization.
          * @enum {string}
@@ -4212,6 +5089,14 @@ export interface components {
             /** Permissions */
             permissions: string[];
             role: components["schemas"]["Role"];
+        };
+        /**
+         * SendDigits
+         * @description Keys to press towards the lead.
+         */
+        SendDigits: {
+            /** Digits */
+            digits: string;
         };
         /**
          * SessionOut
@@ -4491,6 +5376,24 @@ export interface components {
             uri: string;
         };
         /**
+         * Transfer
+         * @description How a lead is handed on: the agent leaves when the other answers, or speaks with them first.
+         * @enum {string}
+         */
+        Transfer: "blind" | "attended";
+        /**
+         * TransferCall
+         * @description Whom to hand the lead to: a colleague, or a number.
+         */
+        TransferCall: {
+            /** @default blind */
+            kind: components["schemas"]["Transfer"];
+            /** Member Id */
+            member_id?: string | null;
+            /** To */
+            to?: string | null;
+        };
+        /**
          * UnsubscribedOut
          * @description You will get no more of these messages.
          */
@@ -4554,6 +5457,12 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * Verdict
+         * @description What answering-machine detection heard; `notsure` counts as human.
+         * @enum {string}
+         */
+        Verdict: "human" | "machine" | "notsure";
     };
     responses: never;
     parameters: never;
@@ -5270,6 +6179,2568 @@ export interface operations {
             };
         };
     };
+    list_phones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_PhoneOut__"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    set_own_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePhone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Union_PhoneOut__NoneType__"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `member_not_found`: There is no such member in your team. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `phone_unclear`: Give either the name of a phone account or a phone number. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    set_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePhone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Union_PhoneOut__NoneType__"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `member_not_found`: There is no such member in your team. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `phone_unclear`: Give either the name of a phone account or a phone number. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_calling_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallingSettingsOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_calling_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCallingSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallingSettingsOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `hours_unclear`: Say both when calling begins and when it ends, the end after the beginning. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_calls: {
+        parameters: {
+            query?: {
+                lead_id?: string | null;
+                member_id?: string | null;
+                /** @description Only those you asked for, or whose phones include yours. */
+                mine?: boolean;
+                outcome?: components["schemas"]["Outcome"] | null;
+                /** @description Whether they are still on, or over. */
+                still?: ("on" | "over") | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bad_cursor`: This page marker is not one of ours. Start again from the first page. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_call: {
+        parameters: {
+            query?: {
+                /** @description Answer only when the call is so far, or has ended. */
+                wait?: ("answered" | "ended") | null;
+                /** @description Longest wait; then the call is shown as it is. */
+                wait_seconds?: number;
+            };
+            header?: {
+                /** @description The same key never rings twice, whatever happens between. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `do_not_call`: This number is on your organization's do-not-call list. `consent_missing`: This person has not agreed to this use of their address. Ask for their consent first. `address_suppressed`: This address is on the list of those who must not be contacted. Do not use it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `lead_not_found`: This lead does not exist, or belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `agent_busy`: This member is on a call already. End it first, or let another colleague call. `outside_calling_hours`: It is not the hour to call this person. Call when their day allows it. `called_too_often`: This number was called as often as is allowed. Try again later. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `nobody_to_call`: Say whom to call: a number, or a lead that has one. `no_phone`: There is no phone to ring for this member. Set it in the calling settings: an account or a number. `idempotency_key_reused`: This Idempotency-Key was used for a different request. Use a new key for each new thing. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_refused`: The phone server refused to ring. Nobody was called; ask whoever runs it, if it happens again. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_call_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_digits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendDigits"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_call_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_CallEventOut__"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    hang_up_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    hold_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    monitor_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. `agent_busy`: This member is on a call already. End it first, or let another colleague call. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `no_phone`: There is no phone to ring for this member. Set it in the calling settings: an account or a number. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stop_monitoring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mute_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    play_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaySound"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resume_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    transfer_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. `agent_busy`: This member is on a call already. End it first, or let another colleague call. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `nobody_to_call`: Say whom to call: a number, or a lead that has one. `no_phone`: There is no phone to ring for this member. Set it in the calling settings: an account or a number. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancel_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    complete_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_CallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    unmute_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_talking`: Nobody is talking on this call now, so this cannot be done. Look at how far it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_dead_letters: {
         parameters: {
             query?: {
@@ -5434,6 +8905,352 @@ export interface operations {
                 };
             };
             /** @description `dead_letter_not_found`: This failed job does not exist, or was replayed already. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_do_not_call: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DoNotCallOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `bad_cursor`: This page marker is not one of ours. Start again from the first page. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_do_not_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDoNotCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_AddedOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_do_not_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry_not_found`: This number is not on the list. */
             404: {
                 headers: {
                     [name: string]: unknown;

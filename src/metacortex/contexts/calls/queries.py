@@ -71,6 +71,7 @@ async def list_calls(
     *,
     lead_id: UUID | None,
     member_id: UUID | None,
+    of_member_id: UUID | None,
     outcome: str | None,
     is_open: bool | None,
     before: UUID | None,
@@ -82,6 +83,9 @@ async def list_calls(
         query = query.where(CallRow.lead_id == lead_id)
     if member_id:
         query = query.where(CallRow.member_id == member_id)
+    if of_member_id:
+        rung = select(LegRow.call_id).where(LegRow.org_id == CallRow.org_id, LegRow.member_id == of_member_id)
+        query = query.where((CallRow.requested_by == of_member_id) | CallRow.id.in_(rung))
     if outcome:
         query = query.where(CallRow.outcome == outcome)
     if is_open is not None:

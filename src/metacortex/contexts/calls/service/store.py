@@ -36,7 +36,6 @@ CHANGED = "calls"
 """The notification channel that tells which call changed."""
 
 _CALL_FIELDS = ("state", "verdict", "transfer", "is_recording", "answered_at", "connected_at", "ended_at", "outcome")
-_SHOWN = ("state", "outcome", "verdict")
 
 
 class PostgresCalls:
@@ -165,8 +164,8 @@ async def _write_call(session: AsyncSession, row: CallRow, before: Call, after: 
         row.member_id = member_id
     if after.is_recording and not before.is_recording:
         await insert_rows(session, Recording, [_write_recording(after)])
-    if any(getattr(after, name) != getattr(before, name) for name in _SHOWN):
-        await _tell(session, row, after)
+    if _look(after) != _look(before):
+        await _tell(session, row, after, was_on=before.state is not CallState.ENDED)
 
 
 def find_talking_member(call: Call) -> UUID | None:
@@ -174,10 +173,17 @@ def find_talking_member(call: Call) -> UUID | None:
     return next((leg.member_id for leg in call.legs if leg.party is Party.AGENT and leg.is_joined), None)
 
 
-async def _tell(session: AsyncSession, row: CallRow, call: Call) -> None:
+def _look(call: Call) -> tuple[object, ...]:
+    """Return what people see of a call; a leg that is merely asked for, or dialled, looks the same."""
+    early = {LegState.PLANNED, LegState.REQUESTED, LegState.DIALLING}
+    legs = tuple((leg.id, None if leg.state in early else leg.state, leg.is_joined) for leg in call.legs)
+    return call.state, call.outcome, call.verdict, call.transfer, legs
+
+
+async def _tell(session: AsyncSession, row: CallRow, call: Call, *, was_on: bool) -> None:
     notify(session, CHANGED, str(call.id))
     publish(session, CallChanged(call_id=call.id, lead_id=row.lead_id, member_id=row.member_id, state=call.state.value))
-    if call.state is not CallState.ENDED or call.outcome is None:
+    if call.state is not CallState.ENDED or call.outcome is None or not was_on:
         return
     publish(
         session,

@@ -41,6 +41,7 @@ __all__ = [
     "advance",
     "cancel_transfer",
     "complete_transfer",
+    "end_legs",
     "find_leg",
     "hang_up",
     "hold",
