@@ -1,6 +1,9 @@
 import { ErrorNote, PageFrame, Panel, Skeleton } from '@/components/ui'
-import { usePhones } from '@/features/calls/hooks'
-import { PhoneForm } from '@/features/calls/own-phone'
+import { CallingForm } from '@/features/calls/calling-form'
+import { useCallingSettings, usePhones } from '@/features/calls/hooks'
+import { PhoneForm } from '@/features/calls/phone-form'
+import { Phones } from '@/features/calls/phones'
+import { useMembers } from '@/features/leads/hooks'
 import { t } from '@/lib/i18n'
 import { useSession } from '@/lib/session'
 
@@ -8,7 +11,11 @@ import { useSession } from '@/lib/session'
 export default function Calling() {
   const { me } = useSession()
   const phones = usePhones()
+  const settings = useCallingSettings()
+  const members = useMembers()
+  const mayEdit = me?.permissions.includes('calls:edit') ?? false
   const own = phones.data?.find((one) => one.member_id === me?.member.id)
+  const colleagues = members.data?.filter((one) => one.id !== me?.member.id) ?? []
   return (
     <PageFrame title={t('Calling')}>
       {me?.permissions.includes('calls:place') && (
@@ -27,6 +34,14 @@ export default function Calling() {
             />
           )}
         </Panel>
+      )}
+      {mayEdit && phones.isSuccess && colleagues.length > 0 && (
+        <Phones members={colleagues} phones={phones.data} />
+      )}
+      {settings.isPending && <Skeleton rows={4} />}
+      {settings.isError && <ErrorNote error={settings.error} retry={settings.refetch} />}
+      {settings.data && (
+        <CallingForm key={JSON.stringify(settings.data)} settings={settings.data} mayEdit={mayEdit} />
       )}
     </PageFrame>
   )

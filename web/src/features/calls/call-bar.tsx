@@ -6,10 +6,12 @@ import { Dialog } from '@/components/dialog'
 import { toast } from '@/components/toast'
 import { Button } from '@/components/ui'
 import { t } from '@/lib/i18n'
+import { Elapsed } from './elapsed'
 import { useCall, useCallAct } from './hooks'
 import { Keypad } from './keypad'
+import { clock, describeProgress, findListening, isHandingOn, isTalking, isThirdThere } from './progress'
 import { TransferForm } from './transfer'
-import { clock, findListening, hasThird, isRingingThird, isTalking, outcomeOf, tellState } from './words'
+import { outcomeOf } from './words'
 
 type Opened = 'keypad' | 'transfer' | null
 
@@ -85,10 +87,9 @@ function OpenCall({
   const [opened, setOpened] = useState<Opened>(null)
   const [isRefusing, setRefusing] = useState(false)
   const ask = (path: string, body?: unknown) => act.mutate(() => post(`/calls/${call.id}/${path}`, body))
-  const state = tellState(call, memberId, name)
   const listening = findListening(call, memberId)
   const isOn = isTalking(call) && !listening
-  const isHandingOn = Boolean(call.transfer) && (isRingingThird(call) || hasThird(call))
+  const isLeaving = isHandingOn(call)
   const toggle = (what: Opened) => setOpened(opened === what ? null : what)
   const mute = () =>
     act.mutate(async () => {
@@ -108,19 +109,17 @@ function OpenCall({
             {call.lead_id && call.to && <span className="hidden text-muted md:inline">{call.to}</span>}
           </p>
           <p className="flex items-baseline gap-2 text-muted">
-            <span role="status">{state}</span>
+            <span role="status">{t(describeProgress(call, memberId), { name })}</span>
             {call.connected_at && <Elapsed since={call.connected_at} />}
           </p>
         </div>
-        {isHandingOn && hasThird(call) && (
+        {isLeaving && isThirdThere(call) && (
           <Button look="primary" onClick={() => ask('transfer/complete')}>
             {t('Hand on now')}
           </Button>
         )}
-        {isHandingOn && (
-          <Button onClick={() => ask('transfer/cancel')}>{t('Back to {name}', { name })}</Button>
-        )}
-        {isOn && !isHandingOn && (
+        {isLeaving && <Button onClick={() => ask('transfer/cancel')}>{t('Back to {name}', { name })}</Button>}
+        {isOn && !isLeaving && (
           <>
             <Button onClick={() => ask(call.is_on_hold ? 'resume' : 'hold')}>
               {t(call.is_on_hold ? 'Resume' : 'Hold')}
@@ -152,7 +151,7 @@ function OpenCall({
         )}
       </div>
       {isOn && opened === 'keypad' && <Keypad press={(digits) => ask('digits', { digits })} />}
-      {isOn && opened === 'transfer' && !isHandingOn && (
+      {isOn && opened === 'transfer' && !isLeaving && (
         <TransferForm
           colleagues={colleagues.filter((one) => one.id !== memberId)}
           isPending={act.isPending}
@@ -170,16 +169,6 @@ function OpenCall({
       />
     </div>
   )
-}
-
-/** How long two have talked, counted here every second. */
-function Elapsed({ since }: { since: string }) {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  return <span data-testid="elapsed">{clock((now - Date.parse(since)) / 1000)}</span>
 }
 
 function NeverAgain({

@@ -1,5 +1,6 @@
 import { t } from '@/lib/i18n'
-import { clock, outcomeOf } from './words'
+import { clock } from './progress'
+import { outcomeOf } from './words'
 
 /** A call in a lead's history: how it ended, and how long they talked. */
 export function CallEntry({ body }: { body: Record<string, unknown> }) {

@@ -4,8 +4,8 @@ import { ApiProblem, get, post } from '@/api/client'
 import type { AgentPhone, Call, CallEvent, CallingSettings, Envelope, Page } from '@/api/types'
 import { toast } from '@/components/toast'
 import type { LiveMessage } from '@/lib/live'
+import { isOwn } from './progress'
 import { showRefusal } from './refusal'
-import { isOwn } from './words'
 
 const ownKey = ['calls', 'own']
 const callKey = (callId: string) => ['call', callId]
@@ -58,8 +58,12 @@ export const useCallEvents = (callId: string) =>
 
 export type CallFilter = { still: string; outcome: string; member_id: string; lead_id: string }
 
-export const useCalls = (filter: Partial<CallFilter>, { limit = 50, isMine = false } = {}) =>
+export const useCalls = (
+  filter: Partial<CallFilter>,
+  { limit = 50, isMine = false, isEnabled = true } = {},
+) =>
   useInfiniteQuery({
+    enabled: isEnabled,
     queryKey: ['calls', 'list', filter, limit, isMine],
     queryFn: ({ pageParam }) => {
       const wanted = Object.entries({ ...filter, limit, mine: isMine || null, cursor: pageParam })

@@ -1,5 +1,4 @@
 import { ApiProblem } from '@/api/client'
-import type { Call, CallLeg } from '@/api/types'
 import { exact } from '@/lib/format'
 import { t } from '@/lib/i18n'
 
@@ -23,60 +22,6 @@ export const outcomes: Record<string, Look> = {
 }
 export const outcomeOf = (outcome: string | null): Look =>
   outcomes[outcome ?? ''] ?? { word: outcome ?? 'Still on', sign: '●', look: 'text-good' }
-
-/** "02:13", with hours only where there are any. */
-export function clock(seconds: number): string {
-  const two = (number: number) => String(number).padStart(2, '0')
-  const whole = Math.max(0, Math.floor(seconds))
-  const hours = Math.floor(whole / 3600)
-  return `${hours ? `${hours}:` : ''}${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`
-}
-
-const isRinging = (leg: CallLeg) => !['planned', 'up', 'ended'].includes(leg.state)
-export const isOpen = (leg: CallLeg) => leg.state !== 'ended'
-
-/** Whether a call still concerns a member: their phone is in it, or it was asked for by them and rings no phone of theirs. */
-export function isOwn(call: Call, memberId: string): boolean {
-  const own = call.legs.filter((leg) => leg.member_id === memberId)
-  return own.some(isOpen) || (own.length === 0 && call.requested_by === memberId)
-}
-
-/** The supervisor's phone of a member in a call, if they take part as one. */
-export const findListening = (call: Call, memberId: string) =>
-  call.legs.find((leg) => leg.party === 'supervisor' && leg.member_id === memberId && isOpen(leg))
-
-/** Whether the lead and somebody of ours are, or were, together. */
-export const isTalking = (call: Call) => call.state === 'connected'
-
-export const isRingingThird = (call: Call) => call.legs.some((leg) => leg.party === 'third' && isRinging(leg))
-export const hasThird = (call: Call) =>
-  call.legs.some((leg) => leg.party === 'third' && leg.state === 'up' && leg.is_joined)
-
-/** How far a call is, in words; the time talked stands beside it, so that words are said only when they change. */
-export function tellState(call: Call, memberId: string, name: string): string {
-  if (call.state === 'ended') return t(outcomeOf(call.outcome).word)
-  const listening = findListening(call, memberId)
-  if (listening && isRinging(listening)) return t('Ringing your phone')
-  if (listening) return t(monitorings[listening.monitoring ?? 'listen'] ?? 'You listen')
-  if (isTalking(call)) {
-    if (call.transfer && isRingingThird(call)) return t('Ringing whom you hand {name} to', { name })
-    if (call.transfer && hasThird(call)) return t('Speaking with whom you hand {name} to', { name })
-    return call.is_on_hold ? t('{name} is on hold', { name }) : t('Talking')
-  }
-  const lead = call.legs.find((leg) => leg.party === 'lead')
-  const agent = call.legs.find((leg) => leg.party === 'agent' && isRinging(leg))
-  if (agent && lead?.state === 'up') return t('{name} is there; ringing your phone', { name })
-  if (agent) return agent.member_id === memberId ? t('Ringing your phone') : t('Ringing a colleague')
-  if (lead && isRinging(lead))
-    return lead.state === 'ringing' ? t('Ringing {name}', { name }) : t('Dialling {name}', { name })
-  return t('Connecting')
-}
-
-export const monitorings: Record<string, string> = {
-  listen: 'You listen; nobody hears you',
-  whisper: 'You whisper; only your colleague hears you',
-  barge: 'You have joined; both hear you',
-}
 
 /** What became of a request to call: what it is called, what to do next, and where. */
 export type Refusal = {
