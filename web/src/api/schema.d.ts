@@ -1420,6 +1420,26 @@ export interface paths {
         patch: operations["change_member_role"];
         trace?: never;
     };
+    "/api/v1/members/{member_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Member Sessions
+         * @description Sign a member out of this organization on every device, at once; they stay a member and may sign in again.
+         */
+        delete: operations["end_member_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organization": {
         parameters: {
             query?: never;
@@ -1887,7 +1907,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Out
-         * @description End the session of the refresh cookie and remove the cookie.
+         * @description End the session of the refresh cookie, and have the browser forget the cookie and all it kept of this site.
          */
         post: operations["sign_out"];
         delete?: never;
@@ -4641,7 +4661,7 @@ export interface components {
         Outcome: "answered" | "busy" | "no-answer" | "invalid-number" | "rejected" | "congestion" | "failed" | "cancelled" | "lost" | "machine" | "abandoned" | "agent-unreached" | "agent-left";
         /**
          * OwnOrganizationOut
-         * @description The organization one is signed in to, with what it demands.
+         * @description The organization one is signed in to, with what it demands itself, and what its plan demands.
          */
         OwnOrganizationOut: {
             /**
@@ -4651,6 +4671,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Plan Requires Second Factor */
+            plan_requires_second_factor: boolean;
             /** Requires Second Factor */
             requires_second_factor: boolean;
         };
@@ -6974,7 +6996,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `nobody_to_call`: Say whom to call: a number, or a lead that has one. `no_phone`: There is no phone to ring for this member. Set it in the calling settings: an account or a number. `idempotency_key_reused`: This Idempotency-Key was used for a different request. Use a new key for each new thing. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. */
+            /** @description `nobody_to_call`: Say whom to call: a number, or a lead that has one. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. `no_phone`: There is no phone to ring for this member. Set it in the calling settings: an account or a number. `idempotency_key_reused`: This Idempotency-Key was used for a different request. Use a new key for each new thing. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11028,10 +11050,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -11102,7 +11121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14076,7 +14095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15280,6 +15299,119 @@ export interface operations {
             };
         };
     };
+    end_member_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `only_owners`: Only an owner can make, change or remove an owner. `proof_needed`: Show once more that it is you to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `member_not_found`: This person is not a member of your organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     change_organization: {
         parameters: {
             query?: never;
@@ -15480,7 +15612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18224,12 +18356,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Set by every sign-in. */
-                metacortex_refresh?: string | null;
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -18342,10 +18469,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Set by every sign-in. */
-                metacortex_refresh?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -18456,10 +18580,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -18782,7 +18903,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -19416,10 +19537,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -19536,10 +19654,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -19619,7 +19734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
