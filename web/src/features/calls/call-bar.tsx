@@ -113,6 +113,19 @@ function OpenCall({
             {call.connected_at && <Elapsed since={call.connected_at} />}
           </p>
         </div>
+        {listening ? (
+          <Button
+            look="danger"
+            className="sm:order-last"
+            onClick={() => act.mutate(() => remove(`/calls/${call.id}/monitor`))}
+          >
+            {t('Stop listening')}
+          </Button>
+        ) : (
+          <Button look="danger" className="sm:order-last" onClick={() => ask('hang-up')}>
+            {t('Hang up')}
+          </Button>
+        )}
         {isLeaving && isThirdThere(call) && (
           <Button look="primary" onClick={() => ask('transfer/complete')}>
             {t('Hand on now')}
@@ -138,15 +151,6 @@ function OpenCall({
         {call.to && !listening && (
           <Button look="plain" onClick={() => setRefusing(true)}>
             {t('Never call again')}
-          </Button>
-        )}
-        {listening ? (
-          <Button look="danger" onClick={() => act.mutate(() => remove(`/calls/${call.id}/monitor`))}>
-            {t('Stop listening')}
-          </Button>
-        ) : (
-          <Button look="danger" disabled={act.isPending} onClick={() => ask('hang-up')}>
-            {t('Hang up')}
           </Button>
         )}
       </div>

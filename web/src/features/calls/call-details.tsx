@@ -53,7 +53,9 @@ const secondsOnly = (moment: string) =>
 function Happenings({ events, call }: { events: CallEvent[]; call: Call }) {
   const plain = events.flatMap((event) => {
     const said = describeEvent(event, call.legs)
-    return said ? [{ at: event.at, text: t(said.words, { who: t(said.who) }) }] : []
+    return said
+      ? [{ at: event.at, text: t(said.words, { who: t(said.who), text: String(event.detail.text ?? '') }) }]
+      : []
   })
   return (
     <>

@@ -65,7 +65,11 @@ export function DialPad() {
             </Select>
           )}
         </div>
-        <div role="group" aria-label={t('Keys')} className="grid max-w-56 grid-cols-3 gap-1">
+        <div
+          role="group"
+          aria-label={t('Keys')}
+          className="grid max-w-56 grid-cols-3 gap-1 sm:max-w-none sm:grid-cols-12"
+        >
           {keys.map((key) => (
             <Button key={key} onClick={() => setNumber(number + key)}>
               {key}

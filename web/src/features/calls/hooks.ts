@@ -5,7 +5,8 @@ import type { AgentPhone, Call, CallEvent, CallingSettings, Envelope, Page } fro
 import { toast } from '@/components/toast'
 import type { LiveMessage } from '@/lib/live'
 import { isOwn } from './progress'
-import { showRefusal } from './refusal'
+import { explain, showRefusal } from './refusal'
+import { noOwnPhone } from './words'
 
 const ownKey = ['calls', 'own']
 const callKey = (callId: string) => ['call', callId]
@@ -75,6 +76,9 @@ export const useCalls = (
 
 export type NewCall = { lead_id?: string; to?: string; mode?: 'agent-first' | 'lead-first'; from?: string }
 
+/** Whether nothing could ring because the member has no phone: others are only offered if they have one. */
+const isWithoutPhone = (error: Error) => error instanceof ApiProblem && error.document.code === 'no_phone'
+
 /** Ring; a refusal is shown as what to do next. */
 export function usePlaceCall() {
   const queries = useQueryClient()
@@ -87,7 +91,7 @@ export function usePlaceCall() {
       }))
       queries.invalidateQueries({ queryKey: ['calls'] })
     },
-    onError: showRefusal,
+    onError: (error) => (isWithoutPhone(error) ? explain(noOwnPhone()) : showRefusal(error)),
   })
 }
 
@@ -97,7 +101,7 @@ export function useCallAct() {
   return useMutation({
     mutationFn: (act: () => Promise<unknown>) => act(),
     onError: (error) => {
-      if (error instanceof ApiProblem && error.document.code === 'no_phone') showRefusal(error)
+      if (isWithoutPhone(error)) explain(noOwnPhone())
       else toast(error.message)
     },
     onSettled: () => {

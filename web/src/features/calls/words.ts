@@ -38,7 +38,7 @@ const phone: Pick<Refusal, 'page' | 'pageName'> = { page: '/calling', pageName: 
 /** What to say to a member who has no phone yet. */
 export const noOwnPhone = (): Refusal => ({
   title: t('Which phone is yours?'),
-  text: t('Say where your phone rings; then one press calls a lead.'),
+  text: t('Say where your phone rings first; then one press calls.'),
   ...phone,
 })
 
@@ -69,8 +69,6 @@ export function tellRefusal(error: unknown): Refusal {
       return { title: t('No consent to call'), text }
     case 'agent_busy':
       return { title: t('You are on a call already'), text: t('End it first, or let a colleague call.') }
-    case 'no_phone':
-      return { title: t('No phone to ring'), text, ...phone }
     case 'caller_id_unknown':
       return { title: t('Not one of your numbers'), text, ...phone }
     case 'number_invalid':
