@@ -1,5 +1,8 @@
+import { hiCalls } from './hi-calls'
+
 /** Hindi by English text; what is missing here is shown in English. */
 export const hi: Record<string, string> = {
+  ...hiCalls,
   Board: 'बोर्ड',
   Sources: 'स्रोत',
   Import: 'आयात',
