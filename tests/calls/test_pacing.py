@@ -220,6 +220,16 @@ def test_people_assumed_to_be_taken_for_machines_are_charged() -> None:
     assert decide(room(), TAUGHT, replace(RULE, missed_live_share=0.05)).calls == count_one_each(room())
 
 
+def test_a_reserve_is_never_spent_on_prediction() -> None:
+    account = Window("day", 1000, 29)
+    assert decide(room(windows=(account,)), TAUGHT, replace(RULE, reserve=2.0)).calls == count_one_each(room())
+    assert decide(room(), TAUGHT, replace(RULE, reserve=2.0)).calls > count_one_each(room())
+    kept, spent = (decide(room(), TAUGHT, replace(RULE, reserve=reserve)).budget for reserve in (2.0, 0.0))
+    assert kept is not None
+    assert spent is not None
+    assert kept.balance == pytest.approx(spent.balance - 2.0)
+
+
 def test_the_narrowest_limit_is_named() -> None:
     for name, field in (("targets", "targets"), ("concurrency", "concurrency_left"), ("rate", "calls_per_second_left")):
         decision = decide(room(Mode.PROGRESSIVE, agents_ready=9, limits=replace(WIDE, **{field: 1})), TAUGHT, RULE)
