@@ -74,7 +74,7 @@ class Rule:
     """The highest chance of abandonment a single further live answer is placed at."""
     full_balance: float = 5.0
     """The unspent abandonments at which `boldest_risk` is reached, while the window has few."""
-    reserve: float = 0.0
+    reserve: float = 1.5
     """Abandonments never spent on prediction: progressive dialling has some of its own, where an agent leaves early."""
     recovery_seconds: float = 60.0
 
