@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from metacortex.platform.errors import Problem
 
-_ONE_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.IGNORECASE)
+_ONE_RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", re.IGNORECASE)
 
 
 class RangeNotSatisfiable(Problem):
