@@ -63,7 +63,7 @@ async def play_recording(call_id: UUID, member: Part, range_header: RangeHeader 
     response_model=Envelope[RecordingLinkOut],
     responses=problems(CallNotFound, NotYourCall, RecordingNotFound, RecordingDamaged, RecordingNotReady),
 )
-async def link_recording(call_id: UUID, member: Part, _: CurrentMember) -> Any:
+async def link_recording(_: CurrentMember, call_id: UUID, member: Part) -> Any:
     """An address for a player, which cannot send an access token: good for ten minutes, and while you are signed in."""
     token = await playing.make_link(member, call_id)
     return envelope({"url": f"/api/v1/recordings/{token}", "expires_in_seconds": LINK_SECONDS})
