@@ -3,10 +3,10 @@
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet, listen
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.presence import record_presence
-from metacortex.contexts.calls.service.reconciling import reconcile, recover
+from metacortex.contexts.calls.service.reconciling import compare, look_at, repair
 from metacortex.contexts.calls.service.store import PostgresCalls
 from metacortex.contexts.calls.settings import calls_settings
-from metacortex.contexts.calls.types import AsteriskUnreachable, RequestRefused, Signal, locate
+from metacortex.contexts.calls.types import AsteriskUnreachable, RequestRefused, Signal, SignalKind, locate
 
 __all__ = [
     "AsteriskUnreachable",
@@ -16,10 +16,12 @@ __all__ = [
     "PostgresCalls",
     "RequestRefused",
     "Signal",
+    "SignalKind",
     "calls_settings",
+    "compare",
     "listen",
     "locate",
-    "reconcile",
+    "look_at",
     "record_presence",
-    "recover",
+    "repair",
 ]

@@ -23,6 +23,8 @@ from metacortex.contexts.calls.models import (
 from metacortex.contexts.calls.types import CallRecords, CallState, LegState, OpenLeg, Party, RecordingState
 
 PREFIX_DIGITS = range(3, 15)
+KEY_SEED = 7_203_144_521
+"""Keeps the locks of idempotency keys apart from others'."""
 
 
 async def lock_calls_of_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[CallRow]:
@@ -173,11 +175,50 @@ async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
 async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
     """Return every open leg of every organization the role sees."""
     found = await session.execute(
-        select(LegRow.org_id, LegRow.id, LegRow.call_id, CallRow.server, CallRow.requested_at)
+        select(
+            LegRow.org_id,
+            LegRow.id,
+            LegRow.call_id,
+            CallRow.server,
+            func.coalesce(LegRow.requested_at, CallRow.requested_at),
+            LegRow.party,
+            LegRow.state,
+            LegRow.is_hung_up_by_us,
+            LegRow.is_joined,
+            LegRow.is_detecting,
+        )
         .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
         .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]))
     )
-    return [OpenLeg(row[0], row[1], row[2], row[3], row[4]) for row in found]
+    return [
+        OpenLeg(
+            org_id=row[0],
+            id=row[1],
+            call_id=row[2],
+            server=row[3],
+            requested_at=row[4],
+            party=Party(row[5]),
+            state=LegState(row[6]),
+            is_hung_up_by_us=row[7],
+            is_joined=row[8],
+            is_detecting=row[9],
+        )
+        for row in found
+    ]
+
+
+async def find_ended_calls(session: AsyncSession, call_ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return organization and id of those of these calls, of any organization the role sees, that are over."""
+    found = await session.execute(
+        select(CallRow.org_id, CallRow.id).where(CallRow.id.in_(call_ids), CallRow.state == CallState.ENDED.value)
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def lock_key(session: AsyncSession, key: str) -> None:
+    """Let requests under one idempotency key go one after the other, until the transaction ends."""
+    said = f"{session.info['org_id']} {key}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(said, KEY_SEED))))
 
 
 async def find_ended_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[UUID]:

@@ -284,6 +284,11 @@ class OpenLeg:
     call_id: UUID
     server: str
     requested_at: datetime
+    party: Party
+    state: LegState
+    is_hung_up_by_us: bool
+    is_joined: bool
+    is_detecting: bool
 
 
 class OriginateRefused(Exception):

@@ -151,6 +151,7 @@ async def _choose_server(engine: Engine) -> Connection:
 async def _find_earlier(session: AsyncSession, order: Order) -> UUID | None:
     if order.key is None:
         return None
+    await queries.lock_key(session, order.key)
     known = await queries.find_call_by_key(session, order.key)
     if known is not None and known.fingerprint != order.fingerprint():
         raise CallKeyReused
