@@ -25,3 +25,33 @@ class CallEnded(Event):
     member_id: UUID | None
     outcome: str
     is_recorded: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentChanged(Event):
+    """An agent began to do something else."""
+
+    member_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignChanged(Event):
+    """A dial campaign was changed, or its list was."""
+
+    campaign_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FillStarted(Event):
+    """People are to be put on a dial campaign's list."""
+
+    fill_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreflightStarted(Event):
+    """It is to be counted whom a dial campaign could call now."""
+
+    campaign_id: UUID

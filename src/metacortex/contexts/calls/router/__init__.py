@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from metacortex.contexts.calls.router import calls, commands, setting
+from metacortex.contexts.calls.router import agents, calls, campaigns, commands, setting, wording
 
 router = APIRouter()
-for part in (calls, commands, setting):
+for part in (calls, commands, setting, agents, wording, campaigns):
     router.include_router(part.router)
 
 __all__ = ["router"]

@@ -83,6 +83,7 @@ async def list_calls(
     _: Viewer,
     lead_id: UUID | None = None,
     member_id: UUID | None = None,
+    campaign_id: UUID | None = None,
     outcome: Outcome | None = None,
     still: Annotated[Literal["on", "over"] | None, Query(description="Whether they are still on, or over.")] = None,
     cursor: Annotated[str | None, Query(max_length=300)] = None,
@@ -94,6 +95,7 @@ async def list_calls(
         session,
         lead_id=lead_id,
         member_id=member_id,
+        campaign_id=campaign_id,
         outcome=outcome.value if outcome else None,
         is_open=None if still is None else still == "on",
         before=_read_id(position[0]) if position else None,
@@ -102,7 +104,7 @@ async def list_calls(
     shown = rows[:limit]
     legs = await queries.list_legs(session, [row.id for row in shown])
     next_cursor = write_cursor([shown[-1].id]) if len(rows) > limit else None
-    return page([_show(row, legs) for row in shown], next_cursor=next_cursor)
+    return page([show_row(row, legs) for row in shown], next_cursor=next_cursor)
 
 
 @router.get("/calls/{call_id}", response_model=Envelope[CallOut], responses=problems(CallNotFound))
@@ -153,10 +155,11 @@ async def show_call(session: Session, call_id: UUID) -> dict[str, Any]:
     row = await queries.find_call(session, call_id)
     if row is None:
         raise CallNotFound
-    return _show(row, await queries.list_legs(session, [call_id]))
+    return show_row(row, await queries.list_legs(session, [call_id]))
 
 
-def _show(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
+def show_row(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
+    """Return a call as it is shown, with those of these legs that are its own."""
     own = [leg for leg in legs if leg.call_id == row.id]
     return {
         "id": row.id,
@@ -166,6 +169,9 @@ def _show(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
         "to": row.to_number,
         "caller_id": row.caller_id,
         "lead_id": row.lead_id,
+        "campaign_id": row.campaign_id,
+        "disposition": row.disposition,
+        "note": row.note,
         "member_id": row.member_id,
         "requested_by": row.requested_by,
         "machine": row.verdict,

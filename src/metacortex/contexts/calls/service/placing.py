@@ -101,7 +101,7 @@ async def place_call(engine: Engine, org_id: UUID, order: Order) -> UUID:
 
     An order repeated with its key returns the first one's call, whatever became of it.
     """
-    server = await _choose_server(engine)
+    server = await choose_server(engine)
     async with transaction(org_id) as session:
         if known := await _find_earlier(session, order):
             return known
@@ -131,11 +131,22 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
     own = await queries.find_settings(session)
     legs = await _plan_legs(session, server, order, number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs, own), utc_now())
-    await _insert(session, call, order, permitted, person)
+    await insert_call(
+        session,
+        call,
+        permitted,
+        purpose=order.purpose.value,
+        lead_id=person.lead_id if person else None,
+        requested_by=order.requested_by,
+        variables=order.variables,
+        idempotency_key=order.key,
+        fingerprint=order.fingerprint() if order.key else None,
+    )
     return call, actions
 
 
-async def _choose_server(engine: Engine) -> Connection:
+async def choose_server(engine: Engine) -> Connection:
+    """Return a server that the dialer hears; raises CallsUnavailable."""
     try:
         return engine.fleet.choose(_chance, heard=await read_heard())
     except AsteriskUnreachable as error:
@@ -221,30 +232,30 @@ def _new_call(
     )
 
 
-async def _insert(
-    session: AsyncSession, call: Call, order: Order, permitted: Permit, person: leads.LeadPerson | None
-) -> None:
+async def insert_call(session: AsyncSession, call: Call, permitted: Permit | None, **columns: Any) -> None:
+    """Store a call with its legs, and the permit to ring; a line to an agent needs none."""
     row: dict[str, Any] = {
         "org_id": call.org_id,
         "id": call.id,
         "mode": call.mode.value,
         "ringing": call.ringing.value,
-        "purpose": order.purpose.value,
         "state": call.state.value,
         "server": call.server,
-        "lead_id": person.lead_id if person else None,
-        "requested_by": order.requested_by,
-        "to_number": permitted.number.e164,
-        "country": permitted.number.country,
+        "to_number": permitted.number.e164 if permitted else None,
+        "country": permitted.number.country if permitted else None,
         "caller_id": call.caller_id,
         "is_recorded": call.is_recorded,
         "detects_machine": call.detects_machine,
         "announcement": call.announcement,
-        "variables": order.variables,
-        "permission": permitted.reasons,
-        "idempotency_key": order.key,
-        "fingerprint": order.fingerprint() if order.key else None,
+        "campaign_id": call.campaign_id,
+        "for_member_id": call.for_member_id,
+        "hold_seconds": call.hold_seconds,
+        "abandonment_sound": call.abandonment_sound,
+        "voicemail_sound": call.voicemail_sound,
+        "variables": {},
+        "permission": permitted.reasons if permitted else {},
         "requested_at": call.requested_at,
+        **columns,
     }
     await insert_rows(session, CallRow, [row])
     await insert_rows(session, LegRow, [write_leg(call, position) for position in range(len(call.legs))])

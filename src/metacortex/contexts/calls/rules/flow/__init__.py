@@ -12,11 +12,12 @@ from datetime import datetime
 from uuid import UUID
 
 from metacortex.contexts.calls.rules.flow.answering import add_leg, answer, take_verdict
-from metacortex.contexts.calls.rules.flow.ending import end, finish, give_up_planned, judge
+from metacortex.contexts.calls.rules.flow.ending import end, end_all, give_up_planned, judge
 from metacortex.contexts.calls.rules.flow.joining import hold, resume
 from metacortex.contexts.calls.rules.flow.legs import Step, find_leg, forward, of, put, show
-from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
+from metacortex.contexts.calls.rules.flow.ringing import ring, ring_agents
 from metacortex.contexts.calls.rules.flow.transferring import cancel_transfer, complete_transfer, transfer
+from metacortex.contexts.calls.rules.flow.waiting import abandon, find_deadline, take_playback, wants_agent
 from metacortex.contexts.calls.rules.outcomes import map_outcome
 from metacortex.contexts.calls.types import (
     Action,
@@ -37,10 +38,12 @@ from metacortex.contexts.calls.types import (
 
 __all__ = [
     "Step",
+    "abandon",
     "add_leg",
     "advance",
     "cancel_transfer",
     "complete_transfer",
+    "find_deadline",
     "find_leg",
     "hang_up",
     "hold",
@@ -49,12 +52,13 @@ __all__ = [
     "resume",
     "start",
     "transfer",
+    "wants_agent",
 ]
 
 
 def start(call: Call, at: datetime) -> Step:
     """Ring whom the call's mode rings first."""
-    if call.mode is Mode.AGENT_FIRST:
+    if call.mode in {Mode.AGENT_FIRST, Mode.LINE}:
         return ring_agents(call, at)
     return ring(call, of(call, Party.LEAD), at)
 
@@ -74,9 +78,7 @@ def hang_up(call: Call, at: datetime) -> Step:
         return call, ()
     open_legs = [leg for leg in call.legs if leg.is_open]
     call = give_up_planned(call, at)
-    if not open_legs:
-        return finish(call, at)
-    return end_legs(call, open_legs)
+    return end_all(call, open_legs, at)
 
 
 def recover(call: Call) -> tuple[Action, ...]:
@@ -106,7 +108,7 @@ def _take_up(call: Call, leg: Leg, signal: Signal) -> Step:
 def _take_entered(call: Call, leg: Leg, signal: Signal) -> Step:
     if verdict := _read_verdict(signal):
         return take_verdict(call, leg, verdict, signal.at)
-    if leg.is_joined or leg.is_detecting:
+    if leg.is_joined or leg.is_detecting or (leg.party is Party.LEAD and call.waiting_at):
         return call, ()
     leg = forward(leg, LegState.UP, signal.at)
     return answer(show(put(call, leg), signal.at), leg, signal.at)
@@ -152,5 +154,6 @@ _TAKE: dict[SignalKind, Callable[[Call, Leg, Signal], Step]] = {
     SignalKind.DESTROYED: _take_destroyed,
     SignalKind.REFUSED: _take_refused,
     SignalKind.ABSENT: _take_absent,
+    SignalKind.PLAYBACK_FINISHED: take_playback,
     SignalKind.HANGUP_ASKED: _take_hangup_asked,
 }

@@ -18,15 +18,16 @@ from metacortex.contexts.calls.models import (
     DoNotCall,
     LegRow,
 )
-from metacortex.contexts.calls.types import CallState, LegState, OpenLeg
+from metacortex.contexts.calls.types import CallState, LegState, Mode, OpenLeg
 
 PREFIX_DIGITS = range(3, 15)
 
 
 async def lock_calls_of_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[CallRow]:
-    """Return the calls these legs belong to, locked in the order of their ids until the transaction ends."""
+    """Return the calls of these legs, and calls on these lines, locked in the order of their ids until the end."""
     org_id = session.info["org_id"]
-    of_legs = select(LegRow.call_id).where(LegRow.org_id == org_id, LegRow.id.in_(leg_ids))
+    lent = LegRow.line_leg_id.in_(leg_ids) & (LegRow.state != LegState.ENDED.value)
+    of_legs = select(LegRow.call_id).where(LegRow.org_id == org_id, LegRow.id.in_(leg_ids) | lent)
     found = await session.scalars(
         select(CallRow).where(CallRow.org_id == org_id, CallRow.id.in_(of_legs)).order_by(CallRow.id).with_for_update()
     )
@@ -71,17 +72,21 @@ async def list_calls(
     *,
     lead_id: UUID | None,
     member_id: UUID | None,
+    campaign_id: UUID | None = None,
     outcome: str | None,
     is_open: bool | None,
     before: UUID | None,
     limit: int,
 ) -> list[CallRow]:
     """Return calls, newest first, from one id downwards."""
-    query = select(CallRow).where(CallRow.org_id == session.info["org_id"]).order_by(CallRow.id.desc()).limit(limit)
+    own = (CallRow.org_id == session.info["org_id"]) & (CallRow.mode != Mode.LINE.value)
+    query = select(CallRow).where(own).order_by(CallRow.id.desc()).limit(limit)
     if lead_id:
         query = query.where(CallRow.lead_id == lead_id)
     if member_id:
         query = query.where(CallRow.member_id == member_id)
+    if campaign_id:
+        query = query.where(CallRow.campaign_id == campaign_id)
     if outcome:
         query = query.where(CallRow.outcome == outcome)
     if is_open is not None:
@@ -165,11 +170,11 @@ async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
 
 
 async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
-    """Return every open leg of every organization the role sees."""
+    """Return every open leg with a channel of its own, of every organization the role sees."""
     found = await session.execute(
         select(LegRow.org_id, LegRow.id, LegRow.call_id, CallRow.server, CallRow.requested_at)
         .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
-        .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]))
+        .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]), LegRow.line_leg_id.is_(None))
     )
     return [OpenLeg(row[0], row[1], row[2], row[3], row[4]) for row in found]
 

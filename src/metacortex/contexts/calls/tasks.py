@@ -1,0 +1,42 @@
+"""Jobs of the calls: filling campaigns' lists, and counting whom they could call."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls.events import FillStarted, PreflightStarted
+from metacortex.contexts.calls.models import DialFill
+from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.service import filling, preflight
+from metacortex.contexts.calls.types.campaigns import FillState
+from metacortex.platform.jobs import Work, enqueue, job
+
+
+async def show_fill_stuck(session: AsyncSession, call: FillStarted) -> None:
+    """Say at the campaign that filling its list stopped, and how to go on."""
+    fill = await session.get(DialFill, (session.info["org_id"], call.fill_id))
+    if fill is not None:
+        filling.finish_fill(fill, FillState.FAILED, "This stopped by a fault of ours. Who was added stays; try again.")
+
+
+@job(queue="bulk", gave_up=show_fill_stuck)
+async def fill_list(work: Work[FillStarted]) -> None:
+    """Put the next people on a campaign's list, then owe those after them."""
+    async with work.finish() as session:
+        for call in work.calls:
+            if await filling.fill_chunk(session, call.fill_id):
+                enqueue(session, fill_list, call)
+
+
+async def show_preflight_stuck(session: AsyncSession, call: PreflightStarted) -> None:
+    """Say at the campaign that counting stopped."""
+    campaign = await queries.find_campaign(session, call.campaign_id, lock="update")
+    if campaign is not None and campaign.preflight:
+        campaign.preflight = {**campaign.preflight, "state": FillState.FAILED.value}
+
+
+@job(queue="default", gave_up=show_preflight_stuck)
+async def count_callable(work: Work[PreflightStarted]) -> None:
+    """Count whom a campaign could call now, some at a time, then owe the others."""
+    async with work.finish() as session:
+        for call in work.calls:
+            if await preflight.check_chunk(session, call.campaign_id):
+                enqueue(session, count_callable, call)
