@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from metacortex import flows
 from metacortex.contexts.calls.public import (
+    CAMPAIGNS,
     AsteriskUnreachable,
     Connection,
     Engine,
@@ -23,6 +24,7 @@ from metacortex.contexts.calls.public import (
     reconcile,
     record_presence,
     recover,
+    run_campaigns,
 )
 from metacortex.platform.database import close_engines
 from metacortex.platform.database.engine import asyncpg_dsn
@@ -72,6 +74,9 @@ async def dial(fleet: Fleet) -> None:
             for server in fleet.servers:
                 group.create_task(_follow(engine, server))
             group.create_task(_tell_presence(fleet))
+            woken: asyncio.Queue[str] = asyncio.Queue()
+            group.create_task(_hear_of_campaigns(woken))
+            group.create_task(run_campaigns(engine, woken))
             await ownership.lost.wait()
             message = "The connection that made this the one dialer is lost."
             raise ConnectionError(message)
@@ -130,6 +135,23 @@ async def _tell_presence(fleet: Fleet) -> None:
         with suppress(SQLAlchemyError, OSError):
             await record_presence({server.name for server in fleet.servers if server.is_connected})
         await asyncio.sleep(PRESENCE_SECONDS)
+
+
+async def _hear_of_campaigns(woken: asyncio.Queue[str]) -> None:
+    """Pass on of which organizations' campaigns something is told; what is missed is seen by looking."""
+    while True:
+        try:
+            connection = await asyncpg.connect(asyncpg_dsn(), timeout=5)
+            closed = asyncio.Event()
+            connection.add_termination_listener(lambda _, closed=closed: closed.set())
+            try:
+                await connection.add_listener(CAMPAIGNS, lambda *told: woken.put_nowait(str(told[-1])))
+                await closed.wait()
+            finally:
+                await connection.close(timeout=1)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("dialer.campaigns_unheard", error=repr(error))
+            await asyncio.sleep(0.5)
 
 
 async def _run() -> None:

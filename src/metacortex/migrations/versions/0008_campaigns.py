@@ -265,6 +265,7 @@ def upgrade() -> None:
     op.add_column("calls", sa.Column("note", sa.Text(), nullable=True))
     op.add_column("calls", sa.Column("callback_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("calls", sa.Column("callback_member_id", sa.Uuid(), nullable=True))
+    op.add_column("calls", sa.Column("waiting_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("calls", sa.Column("abandoned_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_calls_campaign",
@@ -308,6 +309,7 @@ def downgrade() -> None:
     op.drop_index("ix_calls_campaign_open", table_name="calls", postgresql_where=sa.text("state <> 'ended'"))
     op.drop_index("ix_calls_campaign", table_name="calls", postgresql_where=sa.text("campaign_id IS NOT NULL"))
     op.drop_column("calls", "abandoned_at")
+    op.drop_column("calls", "waiting_at")
     op.drop_column("calls", "callback_member_id")
     op.drop_column("calls", "callback_at")
     op.drop_column("calls", "note")
