@@ -327,12 +327,7 @@ async def test_what_cannot_be_is_refused_in_words(make_team: MakeTeam, make_owne
     foreign = await team.client.patch(path, json={"settings": {"caller_ids": ["+14155550123"]}})
     assert foreign.status_code == 422
     stranger = await make_owner()
-    for method, where in (
-        ("GET", path),
-        ("POST", f"{path}/start"),
-        ("GET", f"{path}/live"),
-        ("GET", f"{path}/targets"),
-    ):
+    for where in (path, f"{path}/live", f"{path}/targets", f"{path}/fills", f"{path}/preflight"):
         assert (await stranger.client.get(where)).status_code == 404
     assert (await stranger.client.get("/api/v1/dial-campaigns")).json()["data"] == []
     assert (await team.client.delete(path)).status_code == 204
