@@ -31,11 +31,24 @@ FROM (SELECT * FROM leads WHERE org_id = $1 LIMIT 1) AS one, generate_series(1, 
 """Copies an organization's first lead many times: `$1` is the organization, `$2` how often."""
 
 
+_kept: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port nobody listens on, which the system gives to nobody else while this process lives.
+
+    On Linux a server may listen where a socket is bound that does not listen, if both say SO_REUSEADDR, as servers do.
+    Elsewhere the port is let go, and another process that asks for any port may be faster than the server.
+    """
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    port = int(probe.getsockname()[1])
+    if sys.platform == "linux":
+        _kept.append(probe)
+    else:
+        probe.close()
+    return port
 
 
 def wait_for(condition: Callable[[], T | None], *, seconds: float, what: str) -> T:

@@ -2016,6 +2016,26 @@ export interface paths {
         patch: operations["change_member_role"];
         trace?: never;
     };
+    "/api/v1/members/{member_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Member Sessions
+         * @description Sign a member out of this organization on every device, at once; they stay a member and may sign in again.
+         */
+        delete: operations["end_member_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organization": {
         parameters: {
             query?: never;
@@ -2483,7 +2503,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Out
-         * @description End the session of the refresh cookie and remove the cookie.
+         * @description End the session of the refresh cookie, and have the browser forget the cookie and all it kept of this site.
          */
         post: operations["sign_out"];
         delete?: never;
@@ -6113,7 +6133,7 @@ export interface components {
         Outcome: "answered" | "busy" | "no-answer" | "invalid-number" | "rejected" | "congestion" | "failed" | "cancelled" | "lost" | "machine" | "abandoned" | "agent-unreached" | "agent-left";
         /**
          * OwnOrganizationOut
-         * @description The organization one is signed in to, with what it demands.
+         * @description The organization one is signed in to, with what it demands itself, and what its plan demands.
          */
         OwnOrganizationOut: {
             /**
@@ -6123,6 +6143,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Plan Requires Second Factor */
+            plan_requires_second_factor: boolean;
             /** Requires Second Factor */
             requires_second_factor: boolean;
         };
@@ -17194,10 +17216,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -17268,7 +17287,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20242,7 +20261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -21446,6 +21465,119 @@ export interface operations {
             };
         };
     };
+    end_member_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `only_owners`: Only an owner can make, change or remove an owner. `proof_needed`: Show once more that it is you to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `member_not_found`: This person is not a member of your organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     change_organization: {
         parameters: {
             query?: never;
@@ -21646,7 +21778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -24390,12 +24522,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Set by every sign-in. */
-                metacortex_refresh?: string | null;
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -24508,10 +24635,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Set by every sign-in. */
-                metacortex_refresh?: string | null;
-            };
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -24622,10 +24746,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -24948,7 +25069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25582,10 +25703,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -25702,10 +25820,7 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: {
-                /** @description Marks a browser that signed in to the account before. */
-                metacortex_device?: string | null;
-            };
+            cookie?: never;
         };
         requestBody: {
             content: {
@@ -25785,7 +25900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `password_easy_to_guess`: This password is easy to guess. Use three or four unrelated words. */
             422: {
                 headers: {
                     [name: string]: unknown;

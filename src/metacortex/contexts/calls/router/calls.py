@@ -29,6 +29,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 WaitSeconds = Annotated[float, Query(ge=0, le=120, description="Longest wait; then the call is shown as it is.")]
 PLACING = (
     placing.NobodyToCall,
+    placing.NoMachineDetection,
     placing.NoPhone,
     placing.AgentBusy,
     placing.CallKeyReused,

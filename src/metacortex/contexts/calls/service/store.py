@@ -142,6 +142,7 @@ def _read_leg(row: LegRow) -> Leg:
         dial_status=row.dial_status,
         cause=row.cause,
         is_hung_up_by_us=row.is_hung_up_by_us,
+        is_shut_down=row.is_shut_down,
         is_joined=row.is_joined,
         is_detecting=row.is_detecting,
         is_standing=row.is_standing,
