@@ -8516,6 +8516,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `call_refused`: The phone server refused to ring. Nobody was called; ask whoever runs it, if it happens again. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
             503: {
                 headers: {
@@ -10992,7 +11001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `nobody_to_call`: Say whom to call: a number, or a lead that has one. `no_phone`: There is no phone to ring for this member. Set it in the calling settings: an account or a number. `idempotency_key_reused`: This Idempotency-Key was used for a different request. Use a new key for each new thing. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. */
+            /** @description `nobody_to_call`: Say whom to call: a number, or a lead that has one. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. `no_phone`: There is no phone to ring for this member. Set it in the calling settings: an account or a number. `idempotency_key_reused`: This Idempotency-Key was used for a different request. Use a new key for each new thing. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13298,7 +13307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. */
+            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13663,7 +13672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. */
+            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. */
             422: {
                 headers: {
                     [name: string]: unknown;
