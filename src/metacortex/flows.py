@@ -12,8 +12,8 @@
 Every fact also reaches the organization's browsers by WebSocket, with no entry here.
 """
 
-from metacortex.contexts.calls.events import FillStarted, PreflightStarted
-from metacortex.contexts.calls.tasks import count_callable, fill_list
+from metacortex.contexts.calls.events import CampaignOrderDue, FillStarted, PreflightStarted
+from metacortex.contexts.calls.tasks import count_callable, fill_list, order_list
 from metacortex.contexts.conversations.events import MessageReceived
 from metacortex.contexts.conversations.tasks import (
     erase_person_from_conversations,
@@ -61,6 +61,7 @@ subscribe(
         IdealCustomerChanged: [rescore_leads],
         FillStarted: [fill_list],
         PreflightStarted: [count_callable],
+        CampaignOrderDue: [order_list],
         PasswordResetRequested: [mail_password_reset],
         EmailVerificationRequested: [mail_verification],
         SignInFailed: [record_failed_sign_ins],

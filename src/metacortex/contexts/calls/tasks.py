@@ -2,10 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.calls.events import FillStarted, PreflightStarted
+from metacortex.contexts.calls.events import CampaignOrderDue, FillStarted, PreflightStarted
 from metacortex.contexts.calls.models import DialFill
 from metacortex.contexts.calls.queries import campaigns as queries
-from metacortex.contexts.calls.service import filling, preflight
+from metacortex.contexts.calls.service import filling, ordering, preflight
 from metacortex.contexts.calls.types.campaigns import FillState
 from metacortex.platform.jobs import Work, enqueue, job
 
@@ -40,3 +40,11 @@ async def count_callable(work: Work[PreflightStarted]) -> None:
         for call in work.calls:
             if await preflight.check_chunk(session, call.campaign_id):
                 enqueue(session, count_callable, call)
+
+
+@job(queue="bulk")
+async def order_list(work: Work[CampaignOrderDue]) -> None:
+    """Put those likeliest to answer this hour first on a campaign's list."""
+    async with work.finish() as session:
+        for call in work.calls:
+            await ordering.order_campaign(session, call.campaign_id)

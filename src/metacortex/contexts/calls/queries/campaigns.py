@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -278,3 +278,30 @@ async def list_finished_calls(
     if after is not None:
         query = query.where(CallRow.ended_at > after)
     return list((await session.execute(query)).all())
+
+
+async def list_tries(session: AsyncSession, *, since: datetime, limit: int = 100_000) -> list[Row[Any]]:
+    """Return the newest attempts that could have been answered: whom, when, and whether a person did."""
+    columns: tuple[ColumnElement[Any], ...] = (
+        CallRow.to_number.label("to_number"),
+        CallRow.requested_at.label("requested_at"),
+        CallRow.outcome.in_(["answered", "abandoned", "agent-left"]).label("is_answered"),
+    )
+    query = (
+        select(*columns)
+        .where(
+            CallRow.org_id == session.info["org_id"],
+            CallRow.requested_at >= since,
+            CallRow.to_number.is_not(None),
+            CallRow.outcome.in_(["answered", "abandoned", "agent-left", "no-answer", "busy", "rejected", "machine"]),
+        )
+        .order_by(CallRow.id.desc())
+        .limit(limit)
+    )
+    return list((await session.execute(query)).all())
+
+
+async def write_priorities(session: AsyncSession, changes: Sequence[dict[str, Any]]) -> None:
+    """Set the priorities of targets that still wait."""
+    if changes:
+        await session.execute(update(DialTarget), list(changes))

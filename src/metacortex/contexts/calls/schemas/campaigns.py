@@ -205,6 +205,17 @@ class CampaignLiveOut(BaseModel):
     refusals: dict[str, int] = Field(description="Why targets that wait were not called when it was their turn.")
 
 
+class BestTimeOut(BaseModel):
+    """When people of a country are likeliest to answer, learned from the organization's calls."""
+
+    country: str
+    day: int = Field(description="Monday is 0.")
+    hour: int = Field(description="Where the person is.")
+    rate: float
+    calls: float = Field(description="How many calls that hour's rate rests on; old ones count less.")
+    sentence: str
+
+
 class PreviewOut(BaseModel):
     """Whom to call next, for an agent who decides; yours until `until_at`."""
 
