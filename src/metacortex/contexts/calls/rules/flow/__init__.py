@@ -60,7 +60,10 @@ SHUTDOWN = 4
 
 
 def start(call: Call, at: datetime) -> Step:
-    """Ring whom the call's mode rings first."""
+    """Ring whom the call's mode rings first; an agent whose line is lent is there already."""
+    lent = next((leg for leg in of(call, Party.AGENT) if leg.is_standing), None)
+    if lent is not None:
+        return answer(call, lent, at)
     if call.mode in {Mode.AGENT_FIRST, Mode.LINE}:
         return ring_agents(call, at)
     return ring(call, of(call, Party.LEAD), at)
