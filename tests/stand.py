@@ -102,10 +102,10 @@ class Stand:
         self.environment["METACORTEX_DATABASE_URL"] = self.database.start(self.data_dir)
         self.environment["METACORTEX_REDIS_URL"] = self.cache.start(self.data_dir)
 
-    def start_role(self, role: str, *, within: Sequence[str] = ()) -> None:
-        """Start one role, `within` a command that runs another."""
+    def start_role(self, role: str, *arguments: str, within: Sequence[str] = ()) -> None:
+        """Start one role, `within` a command that runs another; `arguments` where its command is not its name."""
         log = (self.data_dir / f"{role}.log").open("ab")
-        command = [*within, sys.executable, "-m", "metacortex.entrypoints.cli", role]
+        command = [*within, sys.executable, "-m", "metacortex.entrypoints.cli", *(arguments or (role,))]
         self.roles[role] = subprocess.Popen(
             command, env=self.environment, stdout=log, stderr=log, start_new_session=True
         )

@@ -15,7 +15,7 @@ from metacortex.contexts.calls.rules.flow.answering import add_leg, answer, take
 from metacortex.contexts.calls.rules.flow.ending import end, end_all, give_up_planned, judge
 from metacortex.contexts.calls.rules.flow.joining import hold, resume
 from metacortex.contexts.calls.rules.flow.legs import Step, find_leg, forward, of, put, show
-from metacortex.contexts.calls.rules.flow.ringing import ring, ring_agents
+from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
 from metacortex.contexts.calls.rules.flow.transferring import cancel_transfer, complete_transfer, transfer
 from metacortex.contexts.calls.rules.flow.waiting import abandon, find_deadline, take_playback, wants_agent
 from metacortex.contexts.calls.rules.outcomes import map_outcome
@@ -43,6 +43,7 @@ __all__ = [
     "advance",
     "cancel_transfer",
     "complete_transfer",
+    "end_legs",
     "find_deadline",
     "find_leg",
     "hang_up",
