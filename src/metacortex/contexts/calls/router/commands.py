@@ -31,7 +31,7 @@ class NotYourCall(Refused):
 REFUSALS = problems(CallNotFound, CallNotTalking, CallsUnavailable, NotYourCall)
 
 
-async def _require_part(call_id: UUID, member: Principal) -> None:
+async def require_part(call_id: UUID, member: Principal) -> None:
     """Refuse whoever neither takes part in a call nor asked for it nor supervises (CallNotFound, NotYourCall)."""
     async with transaction(member.org_id) as session:
         row = await queries.find_call(session, call_id)
@@ -54,7 +54,7 @@ async def _answer(member: Principal, call_id: UUID) -> Any:
 @router.post("/hang-up", response_model=Envelope[CallOut], responses=REFUSALS)
 async def hang_up_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """End a call; one that has ended stays as it is."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.hang_up_call(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 
@@ -62,7 +62,7 @@ async def hang_up_call(call_id: UUID, member: Placer, engine: CallsEngine) -> An
 @router.post("/hold", response_model=Envelope[CallOut], responses=REFUSALS)
 async def hold_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Let the lead hear music."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.hold_call(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 
@@ -70,7 +70,7 @@ async def hold_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
 @router.post("/resume", response_model=Envelope[CallOut], responses=REFUSALS)
 async def resume_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Bring the lead back from hold."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.resume_call(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 
@@ -78,7 +78,7 @@ async def resume_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any
 @router.post("/mute", status_code=204, responses=REFUSALS)
 async def mute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Response:
     """Close the agent's microphone."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.mute_call(engine, member.org_id, call_id, is_muted=True)
     return Response(status_code=204)
 
@@ -86,7 +86,7 @@ async def mute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Respo
 @router.post("/unmute", status_code=204, responses=REFUSALS)
 async def unmute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Response:
     """Open the agent's microphone."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.mute_call(engine, member.org_id, call_id, is_muted=False)
     return Response(status_code=204)
 
@@ -94,7 +94,7 @@ async def unmute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Res
 @router.post("/digits", status_code=204, responses=REFUSALS)
 async def send_digits(call_id: UUID, body: SendDigits, member: Placer, engine: CallsEngine) -> Response:
     """Press keys towards the lead."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.send_digits(engine, member.org_id, call_id, body.digits)
     return Response(status_code=204)
 
@@ -102,7 +102,7 @@ async def send_digits(call_id: UUID, body: SendDigits, member: Placer, engine: C
 @router.post("/play", status_code=204, responses=REFUSALS)
 async def play_sound(call_id: UUID, body: PlaySound, member: Placer, engine: CallsEngine) -> Response:
     """Let everybody in the call hear a sound that the phone server has."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.play_sound(engine, member.org_id, call_id, body.media)
     return Response(status_code=204)
 
@@ -116,7 +116,7 @@ async def play_sound(call_id: UUID, body: PlaySound, member: Placer, engine: Cal
 )
 async def transfer_call(call_id: UUID, body: TransferCall, member: Placer, engine: CallsEngine) -> Any:
     """Ring a colleague, or a number, to hand the lead to; blind: the agent leaves when the other answers."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.transfer_call(engine, member.org_id, call_id, member_id=body.member_id, to=body.to, kind=body.kind)
     return await _answer(member, call_id)
 
@@ -124,7 +124,7 @@ async def transfer_call(call_id: UUID, body: TransferCall, member: Placer, engin
 @router.post("/transfer/complete", response_model=Envelope[CallOut], responses=REFUSALS)
 async def complete_transfer(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Leave the lead with whom the agent spoke first."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.complete_transfer(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 
@@ -132,7 +132,7 @@ async def complete_transfer(call_id: UUID, member: Placer, engine: CallsEngine) 
 @router.post("/transfer/cancel", response_model=Envelope[CallOut], responses=REFUSALS)
 async def cancel_transfer(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Go on with the lead."""
-    await _require_part(call_id, member)
+    await require_part(call_id, member)
     await commanding.cancel_transfer(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 
