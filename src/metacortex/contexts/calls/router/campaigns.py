@@ -200,6 +200,7 @@ async def read_campaign_live(campaign_id: UUID, session: Session, _: Viewer) -> 
                 "limit": settings.abandonment_limit,
             },
             "last_decision": _show_decision(last[0]) if last else None,
+            "next_at": await queries.find_next_moment(session, campaign_id),
             "refusals": await queries.list_refusals(session, campaign_id),
         }
     )

@@ -202,6 +202,7 @@ class CampaignLiveOut(BaseModel):
     outcomes: dict[str, int] = Field(description="Of calls that ended in the last 24 hours.")
     abandonment: AbandonmentOut
     last_decision: DecisionOut | None
+    next_at: datetime | None = Field(description="When the next target that waits may be called.")
     refusals: dict[str, int] = Field(description="Why targets that wait were not called when it was their turn.")
 
 
