@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.fakes.oidc_server import CLIENT_ID, CLIENT_SECRET, OidcServer, run_oidc_server
-from tests.stand import PASSWORD, Stand
+from tests.stand import PASSWORD, Stand, wait_for
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 SERIOUS = """async () => {
@@ -29,7 +30,13 @@ expect.set_options(timeout=20_000)
 @pytest.fixture(scope="package")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Stand:
     """The product before its start: its address is known, its issuer is not."""
-    stand = Stand(Path(tmp_path_factory.mktemp("browser")), durable=False, METACORTEX_JOB_RETRY_SECONDS="0.2")
+    stand = Stand(
+        Path(tmp_path_factory.mktemp("browser")),
+        durable=False,
+        calls=True,
+        call_speed=2,
+        METACORTEX_JOB_RETRY_SECONDS="0.2",
+    )
     # By name: passkeys are bound to one.
     stand.url = stand.environment["METACORTEX_PUBLIC_URL"] = f"http://localhost:{stand.http_port}"
     return stand
@@ -53,6 +60,14 @@ def stand(prepared: Stand, issuer: OidcServer) -> Iterator[Stand]:
         yield prepared
     finally:
         prepared.stop()
+
+
+@pytest.fixture(scope="package")
+def phones(stand: Stand) -> httpx.Client:
+    """The emulated Asterisk once the dialer hears it; its ledger says who was really called."""
+    client = httpx.Client(base_url=stand.asterisk_url, auth=("metacortex", "metacortex"))
+    wait_for(lambda: client.get("/ari/applications/metacortex").is_success, seconds=60, what="The dialer's start")
+    return client
 
 
 @pytest.fixture(scope="package")

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from metacortex import flows
 from metacortex.contexts.calls.public import (
+    CAMPAIGNS,
     AsteriskUnreachable,
     Connection,
     Engine,
@@ -29,6 +30,7 @@ from metacortex.contexts.calls.public import (
     look_at,
     record_presence,
     repair,
+    run_campaigns,
 )
 from metacortex.platform.database import close_engines, transaction
 from metacortex.platform.database.engine import asyncpg_dsn, name_process
@@ -141,6 +143,9 @@ async def _dial_while_owner(fleet: Fleet, ownership: Ownership) -> None:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_follow(engine, server)) for server in fleet.servers]
             tasks.append(group.create_task(_tell_presence(fleet)))
+            woken: asyncio.Queue[str] = asyncio.Queue()
+            tasks.append(group.create_task(_hear_of_campaigns(woken)))
+            tasks.append(group.create_task(run_campaigns(engine, woken)))
             await ownership.keep()
             for task in tasks:
                 task.cancel()
@@ -234,6 +239,23 @@ async def _tell_presence(fleet: Fleet) -> None:
         with suppress(SQLAlchemyError, OSError):
             await record_presence({server.name for server in fleet.servers if server.is_connected})
         await asyncio.sleep(PRESENCE_SECONDS)
+
+
+async def _hear_of_campaigns(woken: asyncio.Queue[str]) -> None:
+    """Pass on of which organizations' campaigns something is told; what is missed is seen by looking."""
+    while True:
+        try:
+            connection = await asyncpg.connect(asyncpg_dsn(), timeout=5)
+            closed = asyncio.Event()
+            connection.add_termination_listener(lambda _, closed=closed: closed.set())
+            try:
+                await connection.add_listener(CAMPAIGNS, lambda *told: woken.put_nowait(str(told[-1])))
+                await closed.wait()
+            finally:
+                await connection.close(timeout=1)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("dialer.campaigns_unheard", error=repr(error))
+            await asyncio.sleep(0.5)
 
 
 async def _run() -> None:

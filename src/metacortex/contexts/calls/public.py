@@ -1,6 +1,8 @@
 """The door of the calls context."""
 
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet, listen
+from metacortex.contexts.calls.service.agents import WAKE as CAMPAIGNS
+from metacortex.contexts.calls.service.dialling import run_campaigns
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.presence import record_presence
 from metacortex.contexts.calls.service.reconciling import compare, look_at, repair
@@ -9,6 +11,7 @@ from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.calls.types import AsteriskUnreachable, RequestRefused, Signal, SignalKind, locate
 
 __all__ = [
+    "CAMPAIGNS",
     "AsteriskUnreachable",
     "Connection",
     "Engine",
@@ -24,4 +27,5 @@ __all__ = [
     "look_at",
     "record_presence",
     "repair",
+    "run_campaigns",
 ]

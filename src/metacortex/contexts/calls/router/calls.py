@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from metacortex.contexts.calls import queries
-from metacortex.contexts.calls.models import CallRow, LegRow
+from metacortex.contexts.calls.models import CallRow, LegRow, Recording
 from metacortex.contexts.calls.schemas import CallEventOut, CallOut, NewCall
 from metacortex.contexts.calls.service import permitting, placing
 from metacortex.contexts.calls.service.engine import Engine
@@ -75,7 +75,7 @@ async def create_call(
     if wait is not None:
         await wait_for_call(member.org_id, placed.id, CallState(wait), seconds=wait_seconds)
     elif placed.row is not None:
-        return envelope(_show(placed.row, list(placed.legs)))
+        return envelope(show_row(placed.row, list(placed.legs), None))
     async with transaction(member.org_id) as session:
         return envelope(await show_call(session, placed.id))
 
@@ -83,9 +83,11 @@ async def create_call(
 @router.get("/calls", response_model=Page[CallOut], responses=problems(BadCursor))
 async def list_calls(
     session: Session,
-    _: Viewer,
+    member: Viewer,
     lead_id: UUID | None = None,
     member_id: UUID | None = None,
+    campaign_id: UUID | None = None,
+    mine: Annotated[bool, Query(description="Only those you asked for, or whose phones include yours.")] = False,
     outcome: Outcome | None = None,
     still: Annotated[Literal["on", "over"] | None, Query(description="Whether they are still on, or over.")] = None,
     cursor: Annotated[str | None, Query(max_length=300)] = None,
@@ -97,6 +99,8 @@ async def list_calls(
         session,
         lead_id=lead_id,
         member_id=member_id,
+        campaign_id=campaign_id,
+        of_member_id=member.member_id if mine else None,
         outcome=outcome.value if outcome else None,
         is_open=None if still is None else still == "on",
         before=_read_id(position[0]) if position else None,
@@ -105,7 +109,8 @@ async def list_calls(
     shown = rows[:limit]
     legs = await queries.list_legs(session, [row.id for row in shown])
     next_cursor = write_cursor([shown[-1].id]) if len(rows) > limit else None
-    return page([_show(row, legs) for row in shown], next_cursor=next_cursor)
+    sounds = await queries.list_recordings(session, [row.id for row in shown])
+    return page([show_row(row, legs, sounds.get(row.id)) for row in shown], next_cursor=next_cursor)
 
 
 @router.get("/calls/{call_id}", response_model=Envelope[CallOut], responses=problems(CallNotFound))
@@ -156,10 +161,12 @@ async def show_call(session: Session, call_id: UUID) -> dict[str, Any]:
     row = await queries.find_call(session, call_id)
     if row is None:
         raise CallNotFound
-    return _show(row, await queries.list_legs(session, [call_id]))
+    legs = await queries.list_legs(session, [call_id])
+    return show_row(row, legs, await queries.find_recording(session, call_id))
 
 
-def _show(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
+def show_row(row: CallRow, legs: list[LegRow], sound: Recording | None) -> dict[str, Any]:
+    """Return a call as it is shown, with those of these legs that are its own."""
     own = [leg for leg in legs if leg.call_id == row.id]
     return {
         "id": row.id,
@@ -169,14 +176,20 @@ def _show(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
         "to": row.to_number,
         "caller_id": row.caller_id,
         "lead_id": row.lead_id,
+        "campaign_id": row.campaign_id,
+        "disposition": row.disposition,
+        "note": row.note,
         "member_id": row.member_id,
         "requested_by": row.requested_by,
         "machine": row.verdict,
         "is_recorded": row.is_recorded,
+        "recording": {"state": sound.state, "seconds": sound.seconds} if sound else None,
+        "recording_note": row.recording_note,
         "is_on_hold": any(
             leg.party == Party.LEAD.value and leg.state == "up" and not leg.is_joined and row.connected_at
             for leg in own
         ),
+        "transfer": row.transfer,
         "variables": row.variables,
         "legs": own,
         "requested_at": row.requested_at,
@@ -184,4 +197,6 @@ def _show(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
         "connected_at": row.connected_at,
         "ended_at": row.ended_at,
         "talked_seconds": talked_seconds(read_call(row, own)),
+        "cost_minor": row.cost_minor,
+        "currency": row.currency,
     }

@@ -16,6 +16,7 @@ from metacortex.platform import audit
 from metacortex.platform.database import new_id, utc_now
 from metacortex.platform.errors import Invalid, NotFound
 
+_MAY_BE_EMPTY = {"opens_at", "closes_at", "attempts_a_day", "announcement", "minute_cost_minor", "currency"}
 _PREFIX = re.compile(r"\+[1-9][0-9]{1,13}\*")
 
 
@@ -64,6 +65,7 @@ async def change_settings(session: AsyncSession, change: Mapping[str, Any]) -> C
     if row is None:
         row = _defaults(session.info["org_id"])
         session.add(row)
+    change = {name: value for name, value in change.items() if value is not None or name in _MAY_BE_EMPTY}
     before = {name: getattr(row, name) for name in change}
     for name, value in change.items():
         setattr(row, name, value)
@@ -119,10 +121,18 @@ def _read_entry(raw: str) -> str:
     packed = re.sub(r"[\s().-]", "", raw)
     if packed.endswith("*"):
         if not _PREFIX.fullmatch(packed):
-            errors = [{"field": "numbers", "message": f"“{raw}” is no beginning of numbers. Write it as +4930*."}]
-            raise NumberInvalid(errors=errors)
+            raise _name_bad(raw, "That is no beginning of numbers. Write it as +4930*.")
         return packed
-    return read_callee(raw, field="numbers").e164
+    try:
+        return read_callee(raw, field="numbers").e164
+    except NumberInvalid as error:
+        raise _name_bad(raw, error.detail) from error
+
+
+def _name_bad(raw: str, sentence: str) -> NumberInvalid:
+    """Return a refusal that says which of many numbers is meant."""
+    text = f"{raw}: {sentence}"
+    return NumberInvalid(text, errors=[{"field": "numbers", "message": text}])
 
 
 async def remove_do_not_call(session: AsyncSession, entry_id: UUID) -> None:

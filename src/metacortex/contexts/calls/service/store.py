@@ -11,8 +11,11 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
-from metacortex.contexts.calls.events import CallChanged, CallEnded
+from metacortex.contexts.calls.events import CallChanged, CallEnded, CallRecorded
 from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
+from metacortex.contexts.calls.rules.costs import charge_call
+from metacortex.contexts.calls.service.agents import follow_call, pick_agent
+from metacortex.contexts.calls.service.settling import settle_call
 from metacortex.contexts.calls.types import (
     Call,
     CallState,
@@ -35,8 +38,18 @@ from metacortex.platform.events import publish
 CHANGED = "calls"
 """The notification channel that tells which call changed."""
 
-_CALL_FIELDS = ("state", "verdict", "transfer", "is_recording", "answered_at", "connected_at", "ended_at", "outcome")
-_SHOWN = ("state", "outcome", "verdict")
+_CALL_FIELDS = (
+    "state",
+    "verdict",
+    "transfer",
+    "is_recording",
+    "answered_at",
+    "connected_at",
+    "waiting_at",
+    "abandoned_at",
+    "ended_at",
+    "outcome",
+)
 
 
 class PostgresCalls:
@@ -50,7 +63,7 @@ class PostgresCalls:
         async with transaction(org_id) as session:
             rows = await queries.lock_calls_of_legs(session, leg_ids) if leg_ids else []
             rows += await queries.lock_calls(session, call_ids) if call_ids else []
-            opened = OpenCalls(rows, await queries.list_legs(session, [row.id for row in rows]))
+            opened = OpenCalls(session, rows, await queries.list_legs(session, [row.id for row in rows]))
             yield opened
             await write_changes(session, opened.rows, opened.changes)
 
@@ -58,7 +71,8 @@ class PostgresCalls:
 class OpenCalls:
     """Calls that are locked, by call and by leg."""
 
-    def __init__(self, rows: Sequence[CallRow], legs: Sequence[LegRow]) -> None:
+    def __init__(self, session: AsyncSession, rows: Sequence[CallRow], legs: Sequence[LegRow]) -> None:
+        self.session = session
         self.rows = {row.id: row for row in rows}
         self.calls = {row.id: read_call(row, [leg for leg in legs if leg.call_id == row.id]) for row in rows}
         self.by_leg = {leg.id: leg.call_id for leg in legs}
@@ -68,6 +82,15 @@ class OpenCalls:
         """Return a call by its id or the id of one of its legs, as it is now."""
         known = call_id or (self.by_leg.get(leg_id) if leg_id else None)
         return self.calls.get(known) if known else None
+
+    def on_line(self, leg_id: UUID) -> list[UUID]:
+        """Return the open legs that use the channel of this one."""
+        legs = (leg for call in self.calls.values() for leg in call.legs)
+        return [leg.id for leg in legs if leg.line_leg_id == leg_id and leg.is_open]
+
+    async def pick(self, call: Call) -> Leg | None:
+        """Return a leg to the agent who gets a campaign's call now, and mark them as on it."""
+        return await pick_agent(self.session, call, utc_now())
 
     def put(self, change: Change) -> None:
         """Take a change into account."""
@@ -89,6 +112,11 @@ def read_call(row: CallRow, legs: Sequence[LegRow]) -> Call:
         detects_machine=row.detects_machine,
         announcement=row.announcement,
         caller_id=row.caller_id,
+        campaign_id=row.campaign_id,
+        for_member_id=row.for_member_id,
+        hold_seconds=row.hold_seconds,
+        abandonment_sound=row.abandonment_sound,
+        voicemail_sound=row.voicemail_sound,
         state=CallState(row.state),
         verdict=Verdict(row.verdict) if row.verdict else None,
         transfer=Transfer(row.transfer) if row.transfer else None,
@@ -96,6 +124,8 @@ def read_call(row: CallRow, legs: Sequence[LegRow]) -> Call:
         requested_at=row.requested_at,
         answered_at=row.answered_at,
         connected_at=row.connected_at,
+        waiting_at=row.waiting_at,
+        abandoned_at=row.abandoned_at,
         ended_at=row.ended_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
     )
@@ -116,6 +146,7 @@ def _read_leg(row: LegRow) -> Leg:
         is_joined=row.is_joined,
         is_detecting=row.is_detecting,
         is_standing=row.is_standing,
+        line_leg_id=row.line_leg_id,
         monitoring=Monitoring(row.monitoring) if row.monitoring else None,
         timeout_seconds=row.timeout_seconds,
         requested_at=row.requested_at,
@@ -166,8 +197,19 @@ async def _write_call(session: AsyncSession, row: CallRow, before: Call, after: 
         row.member_id = member_id
     if after.is_recording and not before.is_recording:
         await insert_rows(session, Recording, [_write_recording(after)])
-    if any(getattr(after, name) != getattr(before, name) for name in _SHOWN):
-        await _tell(session, row, after)
+    is_over = after.state is CallState.ENDED and before.state is not CallState.ENDED
+    if is_over:
+        await _write_cost(session, row, after)
+    await follow_call(session, before, after)
+    if _look(after) != _look(before):
+        await _tell(session, row, after, is_over=is_over)
+
+
+async def _write_cost(session: AsyncSession, row: CallRow, call: Call) -> None:
+    """Keep what the call cost by the price of its day; a later price changes nothing."""
+    own = await queries.find_settings(session)
+    if own is not None and own.minute_cost_minor is not None and own.currency:
+        row.cost_minor, row.currency = charge_call(call, own.minute_cost_minor), own.currency
 
 
 def find_talking_member(call: Call) -> UUID | None:
@@ -175,11 +217,20 @@ def find_talking_member(call: Call) -> UUID | None:
     return next((leg.member_id for leg in call.legs if leg.party is Party.AGENT and leg.is_joined), None)
 
 
-async def _tell(session: AsyncSession, row: CallRow, call: Call) -> None:
+def _look(call: Call) -> tuple[object, ...]:
+    """Return what people see of a call; a leg that is merely asked for, or dialled, looks the same."""
+    early = {LegState.PLANNED, LegState.REQUESTED, LegState.DIALLING}
+    legs = tuple((leg.id, None if leg.state in early else leg.state, leg.is_joined) for leg in call.legs)
+    return call.state, call.outcome, call.verdict, call.transfer, legs
+
+
+async def _tell(session: AsyncSession, row: CallRow, call: Call, *, is_over: bool) -> None:
     notify(session, CHANGED, str(call.id))
     publish(session, CallChanged(call_id=call.id, lead_id=row.lead_id, member_id=row.member_id, state=call.state.value))
-    if call.state is not CallState.ENDED or call.outcome is None:
+    if not is_over or call.outcome is None or call.mode is Mode.LINE:
         return
+    if row.target_id:
+        await settle_call(session, row)
     publish(
         session,
         CallEnded(
@@ -190,6 +241,8 @@ async def _tell(session: AsyncSession, row: CallRow, call: Call) -> None:
             is_recorded=call.is_recording,
         ),
     )
+    if call.is_recording:
+        publish(session, CallRecorded(call_id=call.id))
     if row.lead_id:
         body = {"call_id": str(call.id), "outcome": call.outcome.value, "seconds": talked_seconds(call)}
         await leads.add_timeline(session, lead_id=row.lead_id, kind="call", body=body, actor_id=row.member_id)

@@ -12,11 +12,12 @@ from datetime import datetime
 from uuid import UUID
 
 from metacortex.contexts.calls.rules.flow.answering import add_leg, answer, take_verdict
-from metacortex.contexts.calls.rules.flow.ending import end, finish, give_up_planned, judge
+from metacortex.contexts.calls.rules.flow.ending import end, end_all, give_up_planned, judge
 from metacortex.contexts.calls.rules.flow.joining import hold, resume
 from metacortex.contexts.calls.rules.flow.legs import Step, find_leg, forward, of, put, show
 from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
 from metacortex.contexts.calls.rules.flow.transferring import cancel_transfer, complete_transfer, transfer
+from metacortex.contexts.calls.rules.flow.waiting import abandon, find_deadline, take_playback, wants_agent
 from metacortex.contexts.calls.rules.outcomes import map_outcome
 from metacortex.contexts.calls.types import (
     Action,
@@ -39,10 +40,13 @@ from metacortex.contexts.calls.types import (
 
 __all__ = [
     "Step",
+    "abandon",
     "add_leg",
     "advance",
     "cancel_transfer",
     "complete_transfer",
+    "end_legs",
+    "find_deadline",
     "find_leg",
     "hang_up",
     "hold",
@@ -51,6 +55,7 @@ __all__ = [
     "resume",
     "start",
     "transfer",
+    "wants_agent",
 ]
 
 SHUTDOWN = 4
@@ -60,8 +65,11 @@ _ALIVE = frozenset({SignalKind.UP, SignalKind.ENTERED})
 
 
 def start(call: Call, at: datetime) -> Step:
-    """Ring whom the call's mode rings first."""
-    if call.mode is Mode.AGENT_FIRST:
+    """Ring whom the call's mode rings first; an agent whose line is lent is there already."""
+    lent = next((leg for leg in of(call, Party.AGENT) if leg.is_standing), None)
+    if lent is not None:
+        return answer(call, lent, at)
+    if call.mode in {Mode.AGENT_FIRST, Mode.LINE}:
         return ring_agents(call, at)
     return ring(call, of(call, Party.LEAD), at)
 
@@ -83,9 +91,7 @@ def hang_up(call: Call, at: datetime) -> Step:
         return call, ()
     open_legs = [leg for leg in call.legs if leg.is_open]
     call = give_up_planned(call, at)
-    if not open_legs:
-        return finish(call, at)
-    return end_legs(call, open_legs)
+    return end_all(call, open_legs, at)
 
 
 def recover(call: Call, undone: Collection[UUID], *, may_record: bool = False) -> tuple[Action, ...]:
@@ -121,7 +127,8 @@ def _take_up(call: Call, leg: Leg, signal: Signal) -> Step:
 def _take_entered(call: Call, leg: Leg, signal: Signal) -> Step:
     if verdict := _read_verdict(signal):
         return take_verdict(call, leg, verdict, signal.at)
-    if leg.is_joined or leg.is_detecting or _is_on_hold(call, leg):
+    waits = leg.party is Party.LEAD and call.waiting_at is not None
+    if leg.is_joined or leg.is_detecting or waits or _is_on_hold(call, leg):
         return call, ()
     leg = forward(leg, LegState.UP, signal.at)
     return answer(show(put(call, leg), signal.at), leg, signal.at)
@@ -180,6 +187,7 @@ _TAKE: dict[SignalKind, Callable[[Call, Leg, Signal], Step]] = {
     SignalKind.DESTROYED: _take_destroyed,
     SignalKind.REFUSED: _take_refused,
     SignalKind.ABSENT: _take_absent,
+    SignalKind.PLAYBACK_FINISHED: take_playback,
     SignalKind.HANGUP_REQUESTED: _take_hangup_requested,
     SignalKind.HANGUP_ASKED: _take_hangup_asked,
 }

@@ -7,11 +7,12 @@ from uuid import UUID
 
 
 class Mode(StrEnum):
-    """Who is rung first; `direct` rings the lead alone."""
+    """Who is rung first; `direct` rings the lead alone, `line` an agent, who stays connected and waits for leads."""
 
     AGENT_FIRST = "agent-first"
     LEAD_FIRST = "lead-first"
     DIRECT = "direct"
+    LINE = "line"
 
 
 class Ringing(StrEnum):
@@ -118,6 +119,23 @@ class SignalKind(StrEnum):
     HANGUP_ASKED = "hangup-asked"
 
 
+class RecordingState(StrEnum):
+    """Where what was recorded is; `awaited`: the call is over and Asterisk does not have the file, or not yet."""
+
+    RECORDING = "recording"
+    AWAITED = "awaited"
+    STORED = "stored"
+    MISSING = "missing"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+class RecordingNote(StrEnum):
+    """Why a call that was to be recorded is not: the law wants an announcement, and the organization has none."""
+
+    ANNOUNCEMENT_MISSING = "announcement-missing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """Something said about one channel.
@@ -138,7 +156,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """One channel of a call."""
+    """One channel of a call; a standing leg lends the call the channel of an agent's line, and gives it back."""
 
     id: UUID
     party: Party
@@ -153,6 +171,7 @@ class Leg:
     is_joined: bool = False
     is_detecting: bool = False
     is_standing: bool = False
+    line_leg_id: UUID | None = None
     monitoring: Monitoring | None = None
     timeout_seconds: int = 30
     requested_at: datetime | None = None
@@ -166,10 +185,18 @@ class Leg:
         """Whether Asterisk has, or may have, a channel for it."""
         return self.state not in {LegState.PLANNED, LegState.ENDED}
 
+    @property
+    def channel_leg_id(self) -> UUID:
+        """The leg whose channel this is: its own, or that of the agent's line."""
+        return self.line_leg_id or self.id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One attempt to bring a lead and an agent together, with its legs in the order they are rung."""
+    """One attempt to bring a lead and an agent together, with its legs in the order they are rung.
+
+    A campaign's call finds its agent when the lead answers; one who is kept for it is `for_member_id`.
+    """
 
     org_id: UUID
     id: UUID
@@ -181,6 +208,11 @@ class Call:
     detects_machine: bool = False
     announcement: str | None = None
     caller_id: str | None = None
+    campaign_id: UUID | None = None
+    for_member_id: UUID | None = None
+    hold_seconds: float | None = None
+    abandonment_sound: str | None = None
+    voicemail_sound: str | None = None
     state: CallState = CallState.REQUESTED
     verdict: Verdict | None = None
     transfer: Transfer | None = None
@@ -188,6 +220,8 @@ class Call:
     requested_at: datetime | None = None
     answered_at: datetime | None = None
     connected_at: datetime | None = None
+    waiting_at: datetime | None = None
+    abandoned_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
 
@@ -217,6 +251,13 @@ class Join:
 @dataclass(frozen=True, slots=True)
 class Leave:
     """Take a leg out of the call's bridge and let it hear music."""
+
+    leg_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let a leg that is in no bridge hear music."""
 
     leg_id: UUID
 
@@ -255,7 +296,7 @@ class CloseBridge:
     """Stop the recording, if any, then take the bridge down: the other order loses the end of the file."""
 
 
-Action = Originate | HangUp | Join | Leave | Monitor | DetectMachine | Play | StartRecording | CloseBridge
+Action = Originate | HangUp | Join | Leave | Wait | Monitor | DetectMachine | Play | StartRecording | CloseBridge
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +339,21 @@ class Change:
     after: Call
     leg_id: UUID | None = None
     signal: Signal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecords:
+    """Which calls are exported: asked for from `since` to before `until`, and of what."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    lead_id: UUID | None = None
+    member_id: UUID | None = None
+    outcome: Outcome | None = None
+
+    def describe(self) -> dict[str, str]:
+        """Return what was chosen."""
+        return {name: str(value) for name in self.__slots__ if (value := getattr(self, name)) is not None}
 
 
 def channel_id(org_id: UUID, leg_id: UUID) -> str:

@@ -1,7 +1,7 @@
 """Shapes of requests and answers about calls."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -13,6 +13,8 @@ from metacortex.contexts.calls.types import (
     Monitoring,
     Outcome,
     Party,
+    RecordingNote,
+    RecordingState,
     Ringing,
     Transfer,
     Verdict,
@@ -44,7 +46,7 @@ class NewCall(Sent):
 
     to: Number | None = Field(None, description="Whom to call; a local number is read as the organization's country's.")
     lead_id: UUID | None = None
-    mode: Mode = Mode.AGENT_FIRST
+    mode: Literal[Mode.AGENT_FIRST, Mode.LEAD_FIRST, Mode.DIRECT] = Mode.AGENT_FIRST
     agent_ids: list[UUID] = Field([], max_length=20, description="Whose phones ring, in this order.")
     ringing: Ringing = Ringing.IN_TURN
     caller_id: Number | None = Field(None, alias="from", description="One of the organization's own numbers.")
@@ -62,11 +64,27 @@ class LegOut(BaseModel):
     member_id: UUID | None
     number: str | None
     state: LegState
+    is_joined: bool = Field(description="Whether this phone is in the conversation.")
+    monitoring: Monitoring | None = Field(description="How a supervisor takes part.")
     outcome: Outcome | None
     cause: int | None = Field(description="Q.850 cause of the hang-up, as Asterisk gave it.")
     ringing_at: datetime | None
     answered_at: datetime | None
     ended_at: datetime | None
+
+
+class RecordingOut(BaseModel):
+    """What was recorded of a call; it can be played once it is `stored`."""
+
+    state: RecordingState
+    seconds: int | None
+
+
+class RecordingLinkOut(BaseModel):
+    """An address that plays a recording without an access token; give it to nobody."""
+
+    url: str
+    expires_in_seconds: int
 
 
 class CallOut(BaseModel):
@@ -79,11 +97,17 @@ class CallOut(BaseModel):
     to: str | None
     caller_id: str | None = Field(serialization_alias="from")
     lead_id: UUID | None
+    campaign_id: UUID | None
     member_id: UUID | None = Field(description="The agent who got the call.")
     requested_by: UUID | None
     machine: Verdict | None
     is_recorded: bool
+    recording: RecordingOut | None
+    recording_note: RecordingNote | None = Field(description="Why it was not recorded, although that was wanted.")
     is_on_hold: bool
+    disposition: str | None
+    note: str | None
+    transfer: Transfer | None = Field(description="How the lead is being handed on, while they are.")
     variables: dict[str, str]
     legs: list[LegOut]
     requested_at: datetime | None
@@ -91,6 +115,8 @@ class CallOut(BaseModel):
     connected_at: datetime | None
     ended_at: datetime | None
     talked_seconds: int
+    cost_minor: int | None = Field(description="In hundredths, or whatever the currency's minor unit is.")
+    currency: str | None
 
 
 class CallEventOut(BaseModel):
