@@ -32,6 +32,7 @@ check: $(VENV)/dev tests/fakes/oidc/node_modules/.package-lock.json
 
 bench: $(VENV)/dev
 	$(BIN)/python bench/speed.py
+	$(BIN)/python bench/calls.py
 
 bench-quality: $(VENV)/dev
 	$(BIN)/python bench/quality.py

@@ -18,7 +18,7 @@ from metacortex.contexts.calls.types import read_channel_id
 from tests.faults.calling import Load, add_team, choose_numbers
 from tests.stand import Stand
 
-CALLS = int(os.environ.get("METACORTEX_FAULT_CALLS", "500"))
+CALLS = int(os.environ.get("METACORTEX_FAULT_CALLS", "400"))
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.timeout(300 + CALLS)]
 SPEED = 20.0
 CLIENTS = 24
