@@ -110,7 +110,9 @@ def _take_up(call: Call, leg: Leg, signal: Signal) -> Step:
 def _take_entered(call: Call, leg: Leg, signal: Signal) -> Step:
     if verdict := _read_verdict(signal):
         return take_verdict(call, leg, verdict, signal.at)
-    if leg.is_joined or leg.is_detecting:
+    # A lead who was there and is not now is on hold: whoever looks at Asterisk's channels must not bring them back.
+    is_on_hold = leg.party is Party.LEAD and call.connected_at is not None
+    if leg.is_joined or leg.is_detecting or is_on_hold:
         return call, ()
     leg = forward(leg, LegState.UP, signal.at)
     return answer(show(put(call, leg), signal.at), leg, signal.at)
