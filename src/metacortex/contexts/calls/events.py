@@ -25,3 +25,18 @@ class CallEnded(Event):
     member_id: UUID | None
     outcome: str
     is_recorded: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRecorded(Event):
+    """A call is over of which a recording was begun, which is to be fetched."""
+
+    call_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingChanged(Event):
+    """A recording was stored, was found missing, could not be stored, or was deleted."""
+
+    call_id: UUID
+    state: str

@@ -1,11 +1,11 @@
-"""Calls over HTTP: placing and following them, what people do on them, how an organization calls."""
+"""Calls over HTTP: placing and following them, what people do on them, what is kept of them, how one calls."""
 
 from fastapi import APIRouter
 
-from metacortex.contexts.calls.router import calls, commands, setting
+from metacortex.contexts.calls.router import calls, commands, recordings, records, setting
 
 router = APIRouter()
-for part in (calls, commands, setting):
+for part in (records, calls, commands, recordings, setting):
     router.include_router(part.router)
 
 __all__ = ["router"]

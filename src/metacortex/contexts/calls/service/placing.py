@@ -25,6 +25,7 @@ from metacortex.contexts.calls.types import (
     Leg,
     Mode,
     Party,
+    RecordingNote,
     Ringing,
 )
 from metacortex.contexts.leads import public as leads
@@ -136,7 +137,7 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
     own = await queries.find_settings(session)
     legs = await _plan_legs(session, server, order, number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs, own), utc_now())
-    await _insert(session, call, order, permitted, person)
+    await _insert(session, call, order, permitted, person, own)
     return call, actions
 
 
@@ -210,7 +211,7 @@ def _new_call(
     legs: tuple[Leg, ...],
     own: CallingSettings | None,
 ) -> Call:
-    is_recorded = order.record if order.record is not None else bool(own and own.is_recorded)
+    is_recorded = _is_recording_wanted(order, own) and _judge_recording(permitted, own) is None
     return Call(
         org_id=session.info["org_id"],
         id=new_id(),
@@ -226,9 +227,25 @@ def _new_call(
     )
 
 
+def _is_recording_wanted(order: Order, own: CallingSettings | None) -> bool:
+    return order.record if order.record is not None else bool(own and own.is_recorded)
+
+
+def _judge_recording(permitted: Permit, own: CallingSettings | None) -> RecordingNote | None:
+    """Return why a call may not be recorded: where one party's consent is not enough, all must be told."""
+    is_told = own is not None and bool(own.announcement)
+    return None if is_told or permitted.recording_consent == "one_party" else RecordingNote.ANNOUNCEMENT_MISSING
+
+
 async def _insert(
-    session: AsyncSession, call: Call, order: Order, permitted: Permit, person: leads.LeadPerson | None
+    session: AsyncSession,
+    call: Call,
+    order: Order,
+    permitted: Permit,
+    person: leads.LeadPerson | None,
+    own: CallingSettings | None,
 ) -> None:
+    note = _judge_recording(permitted, own) if _is_recording_wanted(order, own) else None
     row: dict[str, Any] = {
         "org_id": call.org_id,
         "id": call.id,
@@ -243,6 +260,7 @@ async def _insert(
         "country": permitted.number.country,
         "caller_id": call.caller_id,
         "is_recorded": call.is_recorded,
+        "recording_note": note.value if note else None,
         "detects_machine": call.detects_machine,
         "announcement": call.announcement,
         "variables": order.variables,
