@@ -2,7 +2,7 @@
 
     mail server says 250 ─ MessageArrived ─▶ read_messages      parse, find the person, put the lead on the board
                          ─ MessageReceived ▶ qualify_messages   understand, score, explain
-                         ─ LeadQualified                        (routing will enter here)
+                         ─ LeadQualified ─ ▶ call_hot_leads       ring an agent and the lead (routing will enter here)
 
     a call ends     ─ CallRecorded ─────────▶ store_recording      fetched from Asterisk, sealed, kept
                     ─ RecordingChanged ─────▶ clear_recording      nothing left where it is not needed
@@ -15,13 +15,23 @@
 Every fact also reaches the organization's browsers by WebSocket, with no entry here.
 """
 
-from metacortex.contexts.calls.events import CallRecorded, RecordingChanged
+from metacortex.contexts.calls.events import (
+    CallRecorded,
+    CampaignOrderDue,
+    FillStarted,
+    PreflightStarted,
+    RecordingChanged,
+)
 from metacortex.contexts.calls.tasks import (
+    call_hot_leads,
     clear_recording,
+    count_callable,
     erase_person_from_calls,
     export_person_from_calls,
+    fill_list,
     forget_old_call_events,
     forget_old_recordings,
+    order_list,
     store_recording,
 )
 from metacortex.contexts.conversations.events import MessageReceived
@@ -54,7 +64,7 @@ from metacortex.contexts.privacy.events import (
     RetentionDue,
 )
 from metacortex.contexts.privacy.tasks import finish_erasure_pass, finish_export, forget_old_records
-from metacortex.contexts.qualification.events import IdealCustomerChanged
+from metacortex.contexts.qualification.events import IdealCustomerChanged, LeadQualified
 from metacortex.contexts.qualification.tasks import (
     erase_person_from_qualification,
     export_person_from_qualification,
@@ -69,6 +79,10 @@ subscribe(
         MessageReceived: [qualify_messages],
         ImportStarted: [import_rows],
         IdealCustomerChanged: [rescore_leads],
+        LeadQualified: [call_hot_leads],
+        FillStarted: [fill_list],
+        PreflightStarted: [count_callable],
+        CampaignOrderDue: [order_list],
         PasswordResetRequested: [mail_password_reset],
         EmailVerificationRequested: [mail_verification],
         SignInFailed: [record_failed_sign_ins],

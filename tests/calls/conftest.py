@@ -2,16 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-import httpx
 import pytest
 
 from metacortex.platform.emulators.asterisk.options import Options
 from metacortex.platform.emulators.asterisk.server import Emulator, emulated_asterisk
-from tests.conftest import ASTERISK_PORT, ASTERISK_SOCKET, MakeOwner, Owner
+from metacortex.platform.security import Role
+from tests.attacks.people import join
+from tests.calls.campaigning import CODES, Agent, MakeTeam, Team
+from tests.calls.desks import Desk
+from tests.conftest import ASTERISK_PORT, ASTERISK_SOCKET, MakeOwner, RunJobs
 
 SPEED = 20.0
 
@@ -24,71 +28,69 @@ async def asterisk() -> AsyncIterator[Emulator]:
         yield emulator
 
 
+@dataclass
+class Dialer:
+    """The dialer, in this process, hearing the emulated Asterisk; it can be killed and begun anew."""
+
+    fleet: Any
+    running: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin, and wait until the server is heard."""
+        from metacortex.contexts.calls.service.presence import read_heard
+        from metacortex.entrypoints.dialer import dial
+
+        self.running = asyncio.create_task(dial(self.fleet))
+        while not self.fleet.is_ready or "asterisk" not in await read_heard():
+            assert not self.running.done(), self.running.result()
+            await asyncio.sleep(0.05)
+
+    async def stop(self) -> None:
+        """End at once, whatever was going on."""
+        assert self.running is not None
+        self.running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.running
+
+
 @pytest.fixture(scope="session")
-async def dialer(app: Any, asterisk: Emulator) -> AsyncIterator[None]:
-    """The dialer, in this process, hearing the emulated Asterisk."""
-    from metacortex.contexts.calls.service.presence import read_heard
-    from metacortex.entrypoints.dialer import dial
-
-    running = asyncio.create_task(dial(app.state.fleet))
-    while "asterisk" not in await read_heard():
-        assert not running.done(), running.result()
-        await asyncio.sleep(0.05)
-    yield
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
-
-
-@dataclass(frozen=True)
-class Desk:
-    """An owner with a telephone, and a way to have leads."""
-
-    owner: Owner
-    asterisk: Emulator
-
-    @property
-    def client(self) -> httpx.AsyncClient:
-        return self.owner.client
-
-    async def add_lead(self, phone: str, **values: Any) -> str:
-        """Let somebody with this number get in touch; return their lead."""
-        body = {"name": "Ravi Kumar", "phone": phone, "message": "Please call me about the flat.", **values}
-        answer = await self.client.post("/api/v1/leads", json=body)
-        assert answer.status_code in {201, 202}, answer.text
-        return str(answer.json()["data"]["id"])
-
-    async def call(self, **body: Any) -> dict[str, Any]:
-        """Place a call and return how it ended."""
-        answer = await self.client.post("/api/v1/calls", json=body, params={"wait": "ended"}, timeout=60)
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json()["data"])
-
-    async def read(self, call_id: str) -> dict[str, Any]:
-        answer = await self.client.get(f"/api/v1/calls/{call_id}")
-        return dict(answer.json()["data"])
-
-    async def until(self, call_id: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Return the call when it is as wanted."""
-        async with asyncio.timeout(30):
-            while True:
-                call = await self.read(call_id)
-                if wanted(call):
-                    return call
-                await asyncio.sleep(0.02)
-
-    def rung(self, number: str) -> int:
-        """Say how often Asterisk rang a number, by its own book."""
-        return sum(entry.number == number for entry in self.asterisk.switch.ledger.entries)
-
-
-MakeDesk = Callable[[], Awaitable[Desk]]
+async def dialer(app: Any, asterisk: Emulator) -> AsyncIterator[Dialer]:
+    """The one dialer of all tests."""
+    started = Dialer(app.state.fleet)
+    await started.start()
+    yield started
+    await started.stop()
 
 
 @pytest.fixture
-async def desk(dialer: None, asterisk: Emulator, make_owner: MakeOwner) -> Desk:
+async def desk(dialer: Dialer, asterisk: Emulator, make_owner: MakeOwner) -> Desk:
     """An owner whose telephone is the account `asha`."""
     owner = await make_owner()
     answer = await owner.client.put("/api/v1/calling/phones/me", json={"account": "asha"})
     assert answer.status_code == 200, answer.text
     return Desk(owner, asterisk)
+
+
+@pytest.fixture
+async def make_team(desk: Desk, app: Any, run_due_jobs: RunJobs) -> AsyncIterator[MakeTeam]:
+    """An organization with so many agents, the owner among them, who can pause, and say how conversations ended."""
+    made: list[Team] = []
+
+    async def make(agents: int) -> Team:
+        for code in CODES:
+            assert (await desk.client.post("/api/v1/calling/dispositions", json=code)).status_code == 201
+        pause = {"code": "lunch", "label": "Lunch"}
+        assert (await desk.client.post("/api/v1/calling/pause-codes", json=pause)).status_code == 201
+        team = [Agent(desk.client, desk.owner.member_id, "asha")]
+        for place in range(1, agents):
+            person = await join(app, desk.owner, Role.AGENT)
+            account = f"agent{place}"
+            answer = await person.client.put("/api/v1/calling/phones/me", json={"account": account})
+            assert answer.status_code == 200, answer.text
+            team.append(Agent(person.client, UUID(person.member_id), account))
+        made.append(Team(desk, team, run_due_jobs))
+        return made[-1]
+
+    yield make
+    for team in made:
+        await team.leave()

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.calls.conftest import Desk
+from tests.calls.desks import Desk
 
 ANSWERS = "+919820019001"
 TALKS_ON = "+919820019002"

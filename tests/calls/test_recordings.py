@@ -28,7 +28,7 @@ from metacortex.platform.security import Role
 from metacortex.platform.storage import local_folder
 from tests.attacks.people import join, token_as
 from tests.calls.conftest import Desk
-from tests.conftest import RunJobs, open_client
+from tests.conftest import MakeOwner, RunJobs, open_client
 
 ANSWERS = "+919820029011"
 RINGS_OUT = "+919820029103"
@@ -160,6 +160,16 @@ async def test_a_player_seeks(desk: Desk, run_due_jobs: RunJobs) -> None:
     assert len(await list_audited(desk, "recording.played")) == 1
 
 
+async def test_another_organization_hears_nothing(desk: Desk, make_owner: MakeOwner, run_due_jobs: RunJobs) -> None:
+    call = await record_and_store(desk, run_due_jobs)
+    path = f"/api/v1/calls/{call['id']}/recording"
+    stranger = await make_owner()
+    for method, address in (("GET", path), ("POST", f"{path}/link"), ("DELETE", path)):
+        answer = await stranger.client.request(method, address)
+        assert answer.status_code == 404, (method, answer.text)
+    assert (await play(desk, call)).status_code == 200
+
+
 async def test_only_those_on_the_call_and_supervisors_hear_it(app: Any, desk: Desk, run_due_jobs: RunJobs) -> None:
     call = await record_and_store(desk, run_due_jobs)
     path = f"/api/v1/calls/{call['id']}/recording"
@@ -197,6 +207,7 @@ async def test_a_link_plays_without_a_token_until_its_session_ends(app: Any, des
             url[:-1] + ("A" if url[-1] != "A" else "B"),
             url[:-9],
             url + "AAAA",
+            url + "!",
             "/api/v1/recordings/é",
             url.swapcase(),
         ):

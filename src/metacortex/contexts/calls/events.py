@@ -40,3 +40,40 @@ class RecordingChanged(Event):
 
     call_id: UUID
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentChanged(Event):
+    """An agent began to do something else."""
+
+    member_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignChanged(Event):
+    """A dial campaign was changed, or its list was."""
+
+    campaign_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FillStarted(Event):
+    """People are to be put on a dial campaign's list."""
+
+    fill_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreflightStarted(Event):
+    """It is to be counted whom a dial campaign could call now."""
+
+    campaign_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignOrderDue(Event):
+    """The order in which a running campaign calls its list is to be learned anew."""
+
+    campaign_id: UUID

@@ -5,38 +5,47 @@ from metacortex.contexts.leads.queries import (
     find_person_by_phone,
     lead_exists,
     list_closed_lead_ids,
+    list_lead_people,
     list_open_lead_ids,
 )
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.service import (
     LeadNotFound,
+    add_note,
     add_timeline,
     mark_unscored,
+    move_lead_to_kind,
+    owe_task,
     place_lead,
     read_pipeline,
     receive_leads,
     record_scores,
 )
 from metacortex.contexts.leads.service.erasing import find_person
-from metacortex.contexts.leads.types import FoundPerson, LeadPerson, LeadScore, NewLead, ReceivedLead
+from metacortex.contexts.leads.types import FoundPerson, LeadChoice, LeadPerson, LeadScore, NewLead, ReceivedLead
 
 __all__ = [
     "FoundPerson",
+    "LeadChoice",
     "LeadNotFound",
     "LeadPerson",
     "LeadScore",
     "NewLead",
     "ReceivedLead",
+    "add_note",
     "add_timeline",
     "find_lead_person",
     "find_person",
     "find_person_by_phone",
     "lead_exists",
     "list_closed_lead_ids",
+    "list_lead_people",
     "list_open_lead_ids",
     "mark_unscored",
+    "move_lead_to_kind",
     "normalise_email",
     "normalise_phone",
+    "owe_task",
     "place_lead",
     "read_pipeline",
     "receive_leads",

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.leads.models import Contact, Lead, Stage, Task, TimelineEntry
-from metacortex.contexts.leads.types import LeadPerson
+from metacortex.contexts.leads.types import LeadChoice, LeadPerson
 from metacortex.contexts.privacy.public import Subject
 
 COUNT_LIMIT = 10_000
@@ -58,6 +58,16 @@ CARD_COLUMNS = (
     Contact.email.label("contact_email"),
     Contact.phone.label("contact_phone"),
     Contact.company.label("contact_company"),
+)
+
+_PERSON_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    Lead.id.label("lead_id"),
+    Lead.contact_id.label("contact_id"),
+    Contact.name.label("name"),
+    Contact.phone.label("phone"),
+    Lead.owner_id.label("owner_id"),
+    Lead.channel.label("channel"),
+    func.coalesce(Lead.last_message_at, Lead.received_at).label("last_heard_at"),
 )
 
 _BLANK_TIMELINE = text(
@@ -152,37 +162,43 @@ async def find_person_by_phone(session: AsyncSession, phone: str) -> LeadPerson 
     return await _find_person(session, Contact.phone == phone)
 
 
+async def list_lead_people(
+    session: AsyncSession, wanted: LeadChoice, *, after: UUID | None, limit: int
+) -> list[LeadPerson]:
+    """Return whom the open leads that are meant are about, or with a stage its leads, in the order of their ids."""
+    found = _people(session.info["org_id"]).order_by(Lead.id).limit(limit)
+    conditions = {
+        Lead.stage_id: wanted.stage_id,
+        Lead.owner_id: wanted.owner_id,
+        Lead.band: wanted.band,
+        Lead.intent: wanted.intent,
+        Lead.source: wanted.source,
+    }
+    for column, value in conditions.items():
+        if value is not None:
+            found = found.where(column == value)
+    if wanted.stage_id is None:
+        found = found.where(Lead.closed_at.is_(None))
+    if after is not None:
+        found = found.where(Lead.id > after)
+    return [_read_person(row) for row in await session.execute(found)]
+
+
 async def _find_person(session: AsyncSession, wanted: ColumnElement[bool]) -> LeadPerson | None:
-    org_id = session.info["org_id"]
     found = await session.execute(
-        select(
-            Lead.id,
-            Lead.contact_id,
-            Contact.name,
-            Contact.phone,
-            Lead.owner_id,
-            Lead.channel,
-            func.coalesce(Lead.last_message_at, Lead.received_at),
-        )
-        .join(Contact, (Contact.org_id == Lead.org_id) & (Contact.id == Lead.contact_id))
-        .where(Lead.org_id == org_id, Contact.org_id == org_id, wanted)
-        .order_by(Lead.received_at.desc())
-        .limit(1)
+        _people(session.info["org_id"]).where(wanted).order_by(Lead.received_at.desc()).limit(1)
     )
     row = found.first()
-    return (
-        LeadPerson(
-            lead_id=row[0],
-            contact_id=row[1],
-            name=row[2],
-            phone=row[3],
-            owner_id=row[4],
-            channel=row[5],
-            last_heard_at=row[6],
-        )
-        if row
-        else None
-    )
+    return _read_person(row) if row else None
+
+
+def _people(org_id: UUID) -> Select[Any]:
+    contact_of_lead = and_(Contact.org_id == Lead.org_id, Contact.id == Lead.contact_id)
+    return select(*_PERSON_COLUMNS).join(Contact, contact_of_lead).where(Lead.org_id == org_id)
+
+
+def _read_person(row: Row[Any]) -> LeadPerson:
+    return LeadPerson(**row._mapping)  # noqa: SLF001 (its name in SQLAlchemy, and public)
 
 
 async def list_stages(session: AsyncSession) -> Sequence[Stage]:

@@ -89,3 +89,14 @@ class LeadPerson:
     owner_id: UUID | None
     channel: str
     last_heard_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeadChoice:
+    """Which leads are meant: those for which every condition that is given holds."""
+
+    stage_id: UUID | None = None
+    owner_id: UUID | None = None
+    band: str | None = None
+    intent: str | None = None
+    source: str | None = None

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from metacortex.contexts.calls.router import calls, commands, recordings, records, setting
+from metacortex.contexts.calls.router import agents, calls, campaigns, commands, recordings, records, setting, wording
 
 router = APIRouter()
-for part in (records, calls, commands, recordings, setting):
+for part in (records, calls, commands, recordings, setting, agents, wording, campaigns):
     router.include_router(part.router)
 
 __all__ = ["router"]

@@ -84,6 +84,7 @@ async def list_calls(
     member: Viewer,
     lead_id: UUID | None = None,
     member_id: UUID | None = None,
+    campaign_id: UUID | None = None,
     mine: Annotated[bool, Query(description="Only those you asked for, or whose phones include yours.")] = False,
     outcome: Outcome | None = None,
     still: Annotated[Literal["on", "over"] | None, Query(description="Whether they are still on, or over.")] = None,
@@ -96,6 +97,7 @@ async def list_calls(
         session,
         lead_id=lead_id,
         member_id=member_id,
+        campaign_id=campaign_id,
         of_member_id=member.member_id if mine else None,
         outcome=outcome.value if outcome else None,
         is_open=None if still is None else still == "on",
@@ -106,7 +108,7 @@ async def list_calls(
     legs = await queries.list_legs(session, [row.id for row in shown])
     next_cursor = write_cursor([shown[-1].id]) if len(rows) > limit else None
     sounds = await queries.list_recordings(session, [row.id for row in shown])
-    return page([_show(row, legs, sounds.get(row.id)) for row in shown], next_cursor=next_cursor)
+    return page([show_row(row, legs, sounds.get(row.id)) for row in shown], next_cursor=next_cursor)
 
 
 @router.get("/calls/{call_id}", response_model=Envelope[CallOut], responses=problems(CallNotFound))
@@ -158,10 +160,11 @@ async def show_call(session: Session, call_id: UUID) -> dict[str, Any]:
     if row is None:
         raise CallNotFound
     legs = await queries.list_legs(session, [call_id])
-    return _show(row, legs, await queries.find_recording(session, call_id))
+    return show_row(row, legs, await queries.find_recording(session, call_id))
 
 
-def _show(row: CallRow, legs: list[LegRow], sound: Recording | None) -> dict[str, Any]:
+def show_row(row: CallRow, legs: list[LegRow], sound: Recording | None) -> dict[str, Any]:
+    """Return a call as it is shown, with those of these legs that are its own."""
     own = [leg for leg in legs if leg.call_id == row.id]
     return {
         "id": row.id,
@@ -171,6 +174,9 @@ def _show(row: CallRow, legs: list[LegRow], sound: Recording | None) -> dict[str
         "to": row.to_number,
         "caller_id": row.caller_id,
         "lead_id": row.lead_id,
+        "campaign_id": row.campaign_id,
+        "disposition": row.disposition,
+        "note": row.note,
         "member_id": row.member_id,
         "requested_by": row.requested_by,
         "machine": row.verdict,

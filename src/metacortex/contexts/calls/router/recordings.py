@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Path, Response
 from fastapi.responses import StreamingResponse
 
-from metacortex.contexts.calls.router.commands import NotYourCall, Part
+from metacortex.contexts.calls.router.calls import Placer
+from metacortex.contexts.calls.router.commands import NotYourCall, require_part
 from metacortex.contexts.calls.schemas import RecordingLinkOut
 from metacortex.contexts.calls.service import playing
 from metacortex.contexts.calls.service import recordings as service
@@ -48,8 +49,9 @@ _SOUND: dict[int | str, dict[str, Any]] = {
         ),
     },
 )
-async def play_recording(call_id: UUID, member: Part, range_header: RangeHeader = None) -> Response:
+async def play_recording(call_id: UUID, member: Placer, range_header: RangeHeader = None) -> Response:
     """What was said on a call, as a WAV file, for those who took part in it and for supervisors."""
+    await require_part(call_id, member)
     sound = await open_sound(member.org_id, call_id)
     part = read_range_header(range_header, sound.size_bytes)
     async with transaction(member.org_id) as session:
@@ -63,8 +65,9 @@ async def play_recording(call_id: UUID, member: Part, range_header: RangeHeader 
     response_model=Envelope[RecordingLinkOut],
     responses=problems(CallNotFound, NotYourCall, RecordingNotFound, RecordingDamaged, RecordingNotReady),
 )
-async def link_recording(call_id: UUID, member: Part, _: CurrentMember) -> Any:
+async def link_recording(_: CurrentMember, call_id: UUID, member: Placer) -> Any:
     """An address for a player, which cannot send an access token: good for ten minutes, and while you are signed in."""
+    await require_part(call_id, member)
     token = await playing.make_link(member, call_id)
     return envelope({"url": f"/api/v1/recordings/{token}", "expires_in_seconds": LINK_SECONDS})
 

@@ -49,7 +49,7 @@ async def mute_call(engine: Engine, org_id: UUID, call_id: UUID, *, is_muted: bo
     """Close or open the agent's microphone."""
     call, agent = await _find_leg(engine, org_id, call_id, Party.AGENT)
     server = engine.fleet.find(call.server)
-    name = channel_id(org_id, agent.id)
+    name = channel_id(org_id, agent.channel_leg_id)
     await _ask(server.mute(name) if is_muted else server.unmute(name))
 
 
@@ -105,7 +105,7 @@ async def stop_monitoring(engine: Engine, org_id: UUID, call_id: UUID, member_id
 
     def leave(call: Call) -> Step:
         own = [leg for leg in call.legs if leg.party is Party.SUPERVISOR and leg.member_id == member_id]
-        return flow.end_legs(call, [leg for leg in own if leg.is_open])
+        return flow.end_legs(call, [leg for leg in own if leg.is_open], utc_now())
 
     return await _change(engine, org_id, call_id, leave)
 

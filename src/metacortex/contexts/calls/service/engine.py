@@ -6,10 +6,14 @@ reconciler finds that leg later and says that nobody knows. All other actions ma
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.rules import flow
@@ -33,6 +37,7 @@ from metacortex.contexts.calls.types import (
     Signal,
     SignalKind,
     StartRecording,
+    Wait,
     channel_id,
     recording_name,
 )
@@ -40,6 +45,10 @@ from metacortex.platform.database import utc_now
 from metacortex.platform.telemetry import log
 
 Step = tuple[Call, tuple[Action, ...]]
+_GONE = {SignalKind.DESTROYED, SignalKind.ABSENT}
+
+RING_WITHIN = timedelta(seconds=10)
+"""For how long after it was stored a leg may be rung: later, the reconciler may take it for one that never will be."""
 
 
 class Opened(Protocol):
@@ -51,6 +60,14 @@ class Opened(Protocol):
 
     def put(self, change: Change) -> None:
         """Take a change into account; it is kept when the calls are let go."""
+        ...
+
+    def on_line(self, leg_id: UUID) -> list[UUID]:
+        """Return the open legs that use the channel of this one."""
+        ...
+
+    async def pick(self, call: Call) -> Leg | None:
+        """Return a leg to the agent who gets a campaign's call now, if one is free; nobody else can pick them."""
         ...
 
 
@@ -76,14 +93,31 @@ class Engine:
         """Store what signals about legs change, then begin, without waiting for it, what follows from them."""
         async with self.store.open(org_id, leg_ids={leg_id for leg_id, _ in signals}) as opened:
             todo: list[tuple[Call, Action]] = []
-            for leg_id, signal in signals:
+            heard = deque(signals)
+            while heard:
+                leg_id, signal = heard.popleft()
                 call = opened.find(leg_id=leg_id)
                 if call is None:
                     continue
                 after, actions = flow.advance(call, leg_id, signal)
                 opened.put(Change(before=call, after=after, leg_id=leg_id, signal=signal))
-                todo += [(after, action) for action in actions]
+                if signal.kind in _GONE:
+                    heard.extendleft((lent, signal) for lent in opened.on_line(leg_id))
+                after, met = await _meet(opened, after)
+                todo += [(after, action) for action in (*actions, *met)]
         self.begin(todo)
+
+    async def offer(self, org_id: UUID, call_id: UUID) -> None:
+        """Give a campaign's waiting lead an agent, if one is free now; once the wait is too long, end it in words."""
+        async with self.store.open(org_id, call_ids={call_id}) as opened:
+            call = opened.find(call_id=call_id)
+            if call is None or not flow.wants_agent(call):
+                return
+            after, actions = await _meet(opened, call)
+            if after is call and utc_now() >= flow.find_deadline(call):
+                after, actions = flow.abandon(call, utc_now())
+                opened.put(Change(before=call, after=after))
+        self.begin((after, action) for action in actions)
 
     async def change(self, org_id: UUID, call_id: UUID, step: Callable[[Call], Step]) -> Call | None:
         """Store what a person wants of a call, do what follows, and return the call; None if there is none."""
@@ -112,7 +146,7 @@ class Engine:
     async def settle(self) -> None:
         """Wait until everything that was begun is done."""
         while self._latest:
-            await asyncio.gather(*self._latest.values())
+            await asyncio.gather(*self._latest.values(), return_exceptions=True)
 
     def _follow(self, call: Call, actions: Sequence[Action]) -> asyncio.Task[list[str]]:
         task = asyncio.create_task(self._act_after(self._latest.get(call.id), call, actions))
@@ -146,17 +180,20 @@ class Engine:
         """A leg that Asterisk refused to ring is over."""
         channel = channel_id(call.org_id, leg_id)
         said = Signal(kind=SignalKind.REFUSED, channel_id=channel, at=utc_now(), text=reason)
-        await self.take(call.org_id, [(leg_id, said)])
+        try:
+            await self.take(call.org_id, [(leg_id, said)])
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("call.unended", call_id=str(call.id), error=repr(error))  # the reconciler will
 
     async def _end_in_silence(self, call: Call) -> None:
         """Nobody is left listening to nothing: where two cannot be joined, the call ends."""
-        self.begin((call, HangUp(leg.id)) for leg in call.legs if leg.is_open)
+        self.begin((call, HangUp(leg.id)) for leg in call.legs if leg.is_open and not leg.is_standing)
 
     async def _do(self, call: Call, action: Action) -> None:
         server = self.fleet.find(call.server)
         leg_id = None if isinstance(action, CloseBridge | StartRecording) else action.leg_id
         leg = flow.find_leg(call, leg_id) if leg_id else None
-        channel = channel_id(call.org_id, leg.id) if leg else ""
+        channel = channel_id(call.org_id, leg.channel_leg_id) if leg else ""
         match action:
             case Originate():
                 assert leg is not None
@@ -167,10 +204,13 @@ class Engine:
                 await server.create_bridge(call.id.hex)
                 await server.join(call.id.hex, channel)
             case Leave():
-                await server.leave(call.id.hex, channel)
+                await _leave(server, call, channel)
+            case Wait():
                 await server.start_music(channel)
             case Monitor(of_leg_id=of, whispers=whispers):
-                await _monitor(server, channel, channel_id(call.org_id, of), whispers=whispers)
+                heard = flow.find_leg(call, of)
+                assert heard is not None
+                await _monitor(server, channel, channel_id(call.org_id, heard.channel_leg_id), whispers=whispers)
             case DetectMachine():
                 await server.detect_machine(channel)
             case Play(media=media):
@@ -184,6 +224,8 @@ class Engine:
 
     async def _originate(self, server: Connection, call: Call, leg: Leg) -> None:
         """Ring a leg; whether it rings when no answer came is left to what is heard, and to the reconciler."""
+        if leg.requested_at is None or utc_now() - leg.requested_at > RING_WITHIN:
+            raise OriginateRefused("It took too long until the phone could be rung, so it was not.")
         try:
             await server.originate(
                 channel_id(call.org_id, leg.id),
@@ -194,6 +236,21 @@ class Engine:
             )
         except OriginateUnsure as error:
             log.warning("call.unsure", call_id=str(call.id), error=str(error))
+
+
+async def _meet(opened: Opened, call: Call) -> Step:
+    """Give a campaign's lead who waits an agent, if one is free."""
+    if not flow.wants_agent(call) or (leg := await opened.pick(call)) is None:
+        return call, ()
+    after, actions = flow.add_leg(call, leg, utc_now())
+    opened.put(Change(before=call, after=after))
+    return after, actions
+
+
+async def _leave(server: Connection, call: Call, channel: str) -> None:
+    """Take a channel out of a call's bridge; a line that is out already hears its next lead, not music."""
+    if await server.leave(call.id.hex, channel):
+        await server.start_music(channel)
 
 
 async def _monitor(server: Connection, supervisor: str, agent: str, *, whispers: bool) -> None:

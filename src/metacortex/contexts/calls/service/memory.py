@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from metacortex.contexts.calls.types import Call, CallState, Change
+from metacortex.contexts.calls.types import Call, CallState, Change, Leg
 
 KEPT = 100_000
 
@@ -42,6 +42,16 @@ class MemoryCalls:
         self._by_leg.update({leg.id: call.id for leg in call.legs})
         while len(self.calls) > self._kept and self._forget_oldest():
             pass
+
+    def on_line(self, leg_id: UUID) -> list[UUID]:
+        """Return nothing: lines belong to campaigns, which need a database."""
+        del leg_id
+        return []
+
+    async def pick(self, call: Call) -> Leg | None:
+        """Return nobody: campaigns need a database."""
+        del call
+        return None
 
     def _forget_oldest(self) -> bool:
         call = next(iter(self.calls.values()))

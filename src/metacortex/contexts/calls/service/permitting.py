@@ -62,6 +62,18 @@ class Permit:
     recording_consent: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a campaign narrows: its hours in the callee's zone, and which of our numbers it shows."""
+
+    opens_at: str | None = None
+    closes_at: str | None = None
+    caller_ids: tuple[str, ...] = ()
+
+
+NO_BOUNDS = Bounds()
+
+
 def read_callee(raw: str, *, field: str = "to") -> Number:
     """Return a number as it is dialled; raises NumberInvalid with a sentence for whoever typed it."""
     try:
@@ -79,6 +91,7 @@ async def permit(
     purpose: privacy.Purpose,
     caller_id: str | None,
     is_automated: bool,
+    bounds: Bounds = NO_BOUNDS,
     now: datetime | None = None,
 ) -> Permit:
     """Return the permit to call a number now; raises the Problem that says why not.
@@ -100,18 +113,26 @@ async def permit(
     own = await queries.find_settings(session)
     attempts = await queries.list_attempts(session, number.e164, since=now - LOOK_BACK)
     zones = find_zones(number)
-    judged = judge_law(zones, attempts, own, now, is_automated=is_automated)
-    shown = await _choose_caller_id(session, number, own, caller_id, now)
+    judged = judge_law(zones, attempts, own, now, is_automated=is_automated, bounds=bounds)
+    shown = await _choose_caller_id(session, number, own, caller_id, now, bounds.caller_ids)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
     return Permit(number, shown, reasons, law.recording_consent(zones))
 
 
 def judge_law(
-    zones: Zones, attempts: Sequence[datetime], own: CallingSettings | None, now: datetime, *, is_automated: bool
+    zones: Zones,
+    attempts: Sequence[datetime],
+    own: CallingSettings | None,
+    now: datetime,
+    *,
+    is_automated: bool,
+    bounds: Bounds = NO_BOUNDS,
 ) -> dict[str, Any]:
     """Return what the law and the organization's own rules say; raises OutsideCallingHours or CalledTooOften."""
     override = read_override()
-    moment = law.judge_moment(zones, now, narrower=_own_hours(own), override=override, automated=is_automated)
+    moment = law.judge_moment(
+        zones, now, narrower=_narrow_hours(own, bounds), override=override, automated=is_automated
+    )
     _require(moment, OutsideCallingHours)
     limit = law.own_limit(own.attempts_a_day, "day") if own and own.attempts_a_day else None
     _require(law.judge_frequency(zones, attempts, now, limit_of_own=limit, override=override), CalledTooOften)
@@ -137,8 +158,13 @@ def _read_hours(opens_at: str, closes_at: str) -> law.Week:
     return law.read_week(dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), hours))
 
 
-def _own_hours(own: CallingSettings | None) -> law.Week | None:
-    return _read_hours(own.opens_at, own.closes_at) if own and own.opens_at and own.closes_at else None
+def _narrow_hours(own: CallingSettings | None, bounds: Bounds) -> law.Week | None:
+    """Return the hours that both the organization and the campaign allow."""
+    said = [(one.opens_at, one.closes_at) for one in (own, bounds) if one and one.opens_at and one.closes_at]
+    if not said:
+        return None
+    opens_at, closes_at = max(str(opens) for opens, _ in said), min(str(closes) for _, closes in said)
+    return _read_hours(opens_at, closes_at) if opens_at < closes_at else law.read_week({})
 
 
 def _read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
@@ -149,7 +175,12 @@ def _read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
 
 
 async def _choose_caller_id(
-    session: AsyncSession, number: Number, own: CallingSettings | None, wanted: str | None, now: datetime
+    session: AsyncSession,
+    number: Number,
+    own: CallingSettings | None,
+    wanted: str | None,
+    now: datetime,
+    among: Sequence[str],
 ) -> str | None:
     """Return the number to show: the one asked for, if it is ours, else the nearest and least used of ours."""
     known = list(own.caller_ids) if own else []
@@ -158,6 +189,7 @@ async def _choose_caller_id(
         if shown not in known:
             raise CallerIdUnknown(errors=[{"field": "from", "message": CallerIdUnknown.title}])
         return shown
+    known = [one for one in known if one in among] or known
     if not known:
         return None
     used = await queries.count_by_caller_id(session, known, since=now - timedelta(days=1))

@@ -14,6 +14,7 @@ from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.numbers import Number
+from metacortex.contexts.calls.service.agents import lend_line, take_lines
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.permitting import Permit, permit, read_callee
 from metacortex.contexts.calls.service.presence import read_heard
@@ -105,7 +106,7 @@ async def place_call(engine: Engine, org_id: UUID, order: Order) -> UUID:
 
     An order repeated with its key returns the first one's call, whatever became of it.
     """
-    server = await _choose_server(engine)
+    server = await choose_server(engine)
     async with transaction(org_id) as session:
         if known := await _find_earlier(session, order):
             return known
@@ -137,11 +138,24 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
     own = await queries.find_settings(session)
     legs = await _plan_legs(session, server, order, number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs, own), utc_now())
-    await _insert(session, call, order, permitted, person, own)
+    await insert_call(
+        session,
+        call,
+        permitted,
+        purpose=order.purpose.value,
+        lead_id=person.lead_id if person else None,
+        requested_by=order.requested_by,
+        recording_note=judge_recording(permitted, own) if _is_recording_wanted(order, own) else None,
+        variables=order.variables,
+        idempotency_key=order.key,
+        fingerprint=order.fingerprint() if order.key else None,
+    )
+    await take_lines(session, call)
     return call, actions
 
 
-async def _choose_server(engine: Engine) -> Connection:
+async def choose_server(engine: Engine) -> Connection:
+    """Return a server that the dialer hears; raises CallsUnavailable."""
     try:
         return engine.fleet.choose(_chance, heard=await read_heard())
     except AsteriskUnreachable as error:
@@ -151,6 +165,7 @@ async def _choose_server(engine: Engine) -> Connection:
 async def _find_earlier(session: AsyncSession, order: Order) -> UUID | None:
     if order.key is None:
         return None
+    await queries.lock_key(session, order.key)
     known = await queries.find_call_by_key(session, order.key)
     if known is not None and known.fingerprint != order.fingerprint():
         raise CallKeyReused
@@ -172,8 +187,19 @@ async def _plan_legs(session: AsyncSession, server: Connection, order: Order, nu
     lead = Leg(id=new_id(), party=Party.LEAD, endpoint=endpoint, number=number.e164, timeout_seconds=seconds)
     if order.mode is Mode.DIRECT:
         return (lead,)
-    agents = await plan_agents(session, server, order.agent_ids, seconds)
+    agents = await _plan_own(session, server, order, seconds)
     return (*agents, lead) if order.mode is Mode.AGENT_FIRST else (lead, *agents)
+
+
+async def _plan_own(session: AsyncSession, server: Connection, order: Order, seconds: int) -> tuple[Leg, ...]:
+    """Return the line of the first agent, if that waits connected, else legs to the agents' phones."""
+    if order.mode is Mode.AGENT_FIRST:
+        for member_id in order.agent_ids:
+            if lent := await lend_line(session, member_id, server.name):
+                return (lent,)
+            if not await queries.is_on_call(session, member_id):
+                break
+    return await plan_agents(session, server, order.agent_ids, seconds)
 
 
 async def plan_agents(
@@ -211,7 +237,7 @@ def _new_call(
     legs: tuple[Leg, ...],
     own: CallingSettings | None,
 ) -> Call:
-    is_recorded = _is_recording_wanted(order, own) and _judge_recording(permitted, own) is None
+    is_recorded = _is_recording_wanted(order, own) and judge_recording(permitted, own) is None
     return Call(
         org_id=session.info["org_id"],
         id=new_id(),
@@ -231,43 +257,36 @@ def _is_recording_wanted(order: Order, own: CallingSettings | None) -> bool:
     return order.record if order.record is not None else bool(own and own.is_recorded)
 
 
-def _judge_recording(permitted: Permit, own: CallingSettings | None) -> RecordingNote | None:
+def judge_recording(permitted: Permit, own: CallingSettings | None) -> RecordingNote | None:
     """Return why a call may not be recorded: where one party's consent is not enough, all must be told."""
     is_told = own is not None and bool(own.announcement)
     return None if is_told or permitted.recording_consent == "one_party" else RecordingNote.ANNOUNCEMENT_MISSING
 
 
-async def _insert(
-    session: AsyncSession,
-    call: Call,
-    order: Order,
-    permitted: Permit,
-    person: leads.LeadPerson | None,
-    own: CallingSettings | None,
-) -> None:
-    note = _judge_recording(permitted, own) if _is_recording_wanted(order, own) else None
+async def insert_call(session: AsyncSession, call: Call, permitted: Permit | None, **columns: Any) -> None:
+    """Store a call with its legs, and the permit to ring; a line to an agent needs none."""
     row: dict[str, Any] = {
         "org_id": call.org_id,
         "id": call.id,
         "mode": call.mode.value,
         "ringing": call.ringing.value,
-        "purpose": order.purpose.value,
         "state": call.state.value,
         "server": call.server,
-        "lead_id": person.lead_id if person else None,
-        "requested_by": order.requested_by,
-        "to_number": permitted.number.e164,
-        "country": permitted.number.country,
+        "to_number": permitted.number.e164 if permitted else None,
+        "country": permitted.number.country if permitted else None,
         "caller_id": call.caller_id,
         "is_recorded": call.is_recorded,
-        "recording_note": note.value if note else None,
         "detects_machine": call.detects_machine,
         "announcement": call.announcement,
-        "variables": order.variables,
-        "permission": permitted.reasons,
-        "idempotency_key": order.key,
-        "fingerprint": order.fingerprint() if order.key else None,
+        "campaign_id": call.campaign_id,
+        "for_member_id": call.for_member_id,
+        "hold_seconds": call.hold_seconds,
+        "abandonment_sound": call.abandonment_sound,
+        "voicemail_sound": call.voicemail_sound,
+        "variables": {},
+        "permission": permitted.reasons if permitted else {},
         "requested_at": call.requested_at,
+        **columns,
     }
     await insert_rows(session, CallRow, [row])
     await insert_rows(session, LegRow, [write_leg(call, position) for position in range(len(call.legs))])

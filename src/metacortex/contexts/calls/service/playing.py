@@ -97,7 +97,11 @@ def _write(link: Link) -> str:
     ids = (link.org_id, link.call_id, link.member_id, link.session_id)
     content = b"".join(one.bytes for one in ids)
     content += b"".join(one.to_bytes(_MILLISECONDS_BYTES, "big") for one in (link.issued_ms, link.expires_ms))
-    return base64.urlsafe_b64encode(content + _seal(content)).rstrip(b"=").decode()
+    return _encode(content + _seal(content))
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _read(token: str) -> Link:
@@ -106,7 +110,7 @@ def _read(token: str) -> Link:
     except ValueError as error:
         raise RecordingLinkEnded from error
     content, given = raw[:-_SEAL_BYTES], raw[-_SEAL_BYTES:]
-    if len(raw) != _LENGTH or not hmac.compare_digest(_seal(content), given):
+    if len(raw) != _LENGTH or _encode(raw) != token or not hmac.compare_digest(_seal(content), given):
         raise RecordingLinkEnded
     org_id, call_id, member_id, session_id = (UUID(bytes=content[at : at + 16]) for at in range(0, 16 * _IDS, 16))
     issued_ms = int.from_bytes(content[-2 * _MILLISECONDS_BYTES : -_MILLISECONDS_BYTES], "big")

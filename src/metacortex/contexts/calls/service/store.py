@@ -14,6 +14,8 @@ from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.events import CallChanged, CallEnded, CallRecorded
 from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
 from metacortex.contexts.calls.rules.costs import charge_call
+from metacortex.contexts.calls.service.agents import follow_call, pick_agent
+from metacortex.contexts.calls.service.settling import settle_call
 from metacortex.contexts.calls.types import (
     Call,
     CallState,
@@ -36,7 +38,18 @@ from metacortex.platform.events import publish
 CHANGED = "calls"
 """The notification channel that tells which call changed."""
 
-_CALL_FIELDS = ("state", "verdict", "transfer", "is_recording", "answered_at", "connected_at", "ended_at", "outcome")
+_CALL_FIELDS = (
+    "state",
+    "verdict",
+    "transfer",
+    "is_recording",
+    "answered_at",
+    "connected_at",
+    "waiting_at",
+    "abandoned_at",
+    "ended_at",
+    "outcome",
+)
 
 
 class PostgresCalls:
@@ -50,7 +63,7 @@ class PostgresCalls:
         async with transaction(org_id) as session:
             rows = await queries.lock_calls_of_legs(session, leg_ids) if leg_ids else []
             rows += await queries.lock_calls(session, call_ids) if call_ids else []
-            opened = OpenCalls(rows, await queries.list_legs(session, [row.id for row in rows]))
+            opened = OpenCalls(session, rows, await queries.list_legs(session, [row.id for row in rows]))
             yield opened
             await write_changes(session, opened.rows, opened.changes)
 
@@ -58,7 +71,8 @@ class PostgresCalls:
 class OpenCalls:
     """Calls that are locked, by call and by leg."""
 
-    def __init__(self, rows: Sequence[CallRow], legs: Sequence[LegRow]) -> None:
+    def __init__(self, session: AsyncSession, rows: Sequence[CallRow], legs: Sequence[LegRow]) -> None:
+        self.session = session
         self.rows = {row.id: row for row in rows}
         self.calls = {row.id: read_call(row, [leg for leg in legs if leg.call_id == row.id]) for row in rows}
         self.by_leg = {leg.id: leg.call_id for leg in legs}
@@ -68,6 +82,15 @@ class OpenCalls:
         """Return a call by its id or the id of one of its legs, as it is now."""
         known = call_id or (self.by_leg.get(leg_id) if leg_id else None)
         return self.calls.get(known) if known else None
+
+    def on_line(self, leg_id: UUID) -> list[UUID]:
+        """Return the open legs that use the channel of this one."""
+        legs = (leg for call in self.calls.values() for leg in call.legs)
+        return [leg.id for leg in legs if leg.line_leg_id == leg_id and leg.is_open]
+
+    async def pick(self, call: Call) -> Leg | None:
+        """Return a leg to the agent who gets a campaign's call now, and mark them as on it."""
+        return await pick_agent(self.session, call, utc_now())
 
     def put(self, change: Change) -> None:
         """Take a change into account."""
@@ -89,6 +112,11 @@ def read_call(row: CallRow, legs: Sequence[LegRow]) -> Call:
         detects_machine=row.detects_machine,
         announcement=row.announcement,
         caller_id=row.caller_id,
+        campaign_id=row.campaign_id,
+        for_member_id=row.for_member_id,
+        hold_seconds=row.hold_seconds,
+        abandonment_sound=row.abandonment_sound,
+        voicemail_sound=row.voicemail_sound,
         state=CallState(row.state),
         verdict=Verdict(row.verdict) if row.verdict else None,
         transfer=Transfer(row.transfer) if row.transfer else None,
@@ -96,6 +124,8 @@ def read_call(row: CallRow, legs: Sequence[LegRow]) -> Call:
         requested_at=row.requested_at,
         answered_at=row.answered_at,
         connected_at=row.connected_at,
+        waiting_at=row.waiting_at,
+        abandoned_at=row.abandoned_at,
         ended_at=row.ended_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
     )
@@ -116,6 +146,7 @@ def _read_leg(row: LegRow) -> Leg:
         is_joined=row.is_joined,
         is_detecting=row.is_detecting,
         is_standing=row.is_standing,
+        line_leg_id=row.line_leg_id,
         monitoring=Monitoring(row.monitoring) if row.monitoring else None,
         timeout_seconds=row.timeout_seconds,
         requested_at=row.requested_at,
@@ -166,10 +197,12 @@ async def _write_call(session: AsyncSession, row: CallRow, before: Call, after: 
         row.member_id = member_id
     if after.is_recording and not before.is_recording:
         await insert_rows(session, Recording, [_write_recording(after)])
-    if after.state is CallState.ENDED and before.state is not CallState.ENDED:
+    is_over = after.state is CallState.ENDED and before.state is not CallState.ENDED
+    if is_over:
         await _write_cost(session, row, after)
+    await follow_call(session, before, after)
     if _look(after) != _look(before):
-        await _tell(session, row, after, was_on=before.state is not CallState.ENDED)
+        await _tell(session, row, after, is_over=is_over)
 
 
 async def _write_cost(session: AsyncSession, row: CallRow, call: Call) -> None:
@@ -191,11 +224,13 @@ def _look(call: Call) -> tuple[object, ...]:
     return call.state, call.outcome, call.verdict, call.transfer, legs
 
 
-async def _tell(session: AsyncSession, row: CallRow, call: Call, *, was_on: bool) -> None:
+async def _tell(session: AsyncSession, row: CallRow, call: Call, *, is_over: bool) -> None:
     notify(session, CHANGED, str(call.id))
     publish(session, CallChanged(call_id=call.id, lead_id=row.lead_id, member_id=row.member_id, state=call.state.value))
-    if call.state is not CallState.ENDED or call.outcome is None or not was_on:
+    if not is_over or call.outcome is None or call.mode is Mode.LINE:
         return
+    if row.target_id:
+        await settle_call(session, row)
     publish(
         session,
         CallEnded(

@@ -12,6 +12,8 @@ from metacortex.contexts.leads.service.editing import (
     add_timeline,
     change_lead,
     change_task,
+    move_lead_to_kind,
+    owe_task,
 )
 from metacortex.contexts.leads.service.pipeline import first_stage, place_lead, read_pipeline
 from metacortex.contexts.leads.service.receiving import receive_leads
@@ -31,6 +33,8 @@ __all__ = [
     "change_task",
     "first_stage",
     "mark_unscored",
+    "move_lead_to_kind",
+    "owe_task",
     "place_lead",
     "read_pipeline",
     "receive_leads",

@@ -83,6 +83,23 @@ async def change_lead(
     return lead.version
 
 
+async def move_lead_to_kind(session: AsyncSession, *, lead_id: UUID, kind: str, actor_id: UUID, now: datetime) -> None:
+    """Move a lead to the first stage of a kind (open, won, lost), unless it stands in one of that kind already."""
+    lead = await queries.lock_lead(session, lead_id)
+    if lead is None:
+        raise LeadNotFound
+    stages = await queries.list_stages(session)
+    if any(stage.id == lead.stage_id and stage.kind == kind for stage in stages):
+        return
+    wanted = next((stage for stage in stages if stage.kind == kind), None)
+    if wanted is None:
+        return
+    await _move(session, lead, wanted.id, actor_id=actor_id, now=now)
+    lead.version += 1
+    lead.updated_at = now
+    publish(session, LeadChanged(lead_id=lead.id, actor_id=actor_id, what="stage_id"))
+
+
 async def _move(session: AsyncSession, lead: Lead, stage_id: UUID, *, actor_id: UUID, now: datetime) -> None:
     stage = await session.get(Stage, (lead.org_id, stage_id))
     if stage is None:
@@ -158,6 +175,18 @@ async def add_task(session: AsyncSession, *, lead_id: UUID, new: NewTask, actor_
     await add_timeline(session, lead_id=lead_id, kind="task_added", body={"title": new.title}, actor_id=actor_id)
     publish(session, LeadChanged(lead_id=lead_id, actor_id=actor_id, what="task"))
     return task
+
+
+async def owe_task(
+    session: AsyncSession, *, lead_id: UUID, title: str, due_at: datetime | None, assignee_id: UUID | None
+) -> None:
+    """Leave something to do about a lead that the product itself could not do."""
+    session.add(
+        Task(org_id=session.info["org_id"], lead_id=lead_id, title=title, due_at=due_at, assignee_id=assignee_id)
+    )
+    await session.flush()
+    await add_timeline(session, lead_id=lead_id, kind="task_added", body={"title": title})
+    publish(session, LeadChanged(lead_id=lead_id, actor_id=None, what="task"))
 
 
 async def change_task(

@@ -7,6 +7,7 @@ from metacortex.contexts.calls.rules.flow.joining import join
 from metacortex.contexts.calls.rules.flow.legs import Step, drop, forward, has_agent_joined, list_speakers, of, put
 from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
 from metacortex.contexts.calls.types import (
+    Action,
     Call,
     CallState,
     DetectMachine,
@@ -16,15 +17,17 @@ from metacortex.contexts.calls.types import (
     Monitor,
     Monitoring,
     Party,
+    Play,
     Transfer,
     Verdict,
+    Wait,
 )
 
 
 def answer(call: Call, leg: Leg, at: datetime) -> Step:
     """A leg is up and in our hands: decide whom to bring together."""
     if leg.is_hung_up_by_us or call.state is CallState.ENDED:
-        return end_legs(call, [leg])
+        return end_legs(call, [leg], at)
     match leg.party:
         case Party.AGENT:
             return _answer_agent(call, leg, at)
@@ -37,12 +40,17 @@ def answer(call: Call, leg: Leg, at: datetime) -> Step:
 
 
 def _answer_agent(call: Call, leg: Leg, at: datetime) -> Step:
+    if call.mode is Mode.LINE:
+        return call, (Wait(leg.id),)
     if has_agent_joined(call):
-        return end_legs(call, [leg], "answered_elsewhere")
+        return end_legs(call, [leg], at, "answered_elsewhere")
     rivals = [other for other in of(call, Party.AGENT) if other.id != leg.id]
-    call, ended = end_legs(call, [other for other in rivals if other.is_open], "answered_elsewhere")
+    call, ended = end_legs(call, [other for other in rivals if other.is_open], at, "answered_elsewhere")
     call = drop(call, [other for other in rivals if other.state is LegState.PLANNED], at)
     call, joined = join(call, leg, at)
+    if call.campaign_id is not None:
+        call, met = meet_lead(call, at)
+        return call, (*ended, *joined, *met)
     if call.mode is not Mode.AGENT_FIRST:
         return call, (*ended, *joined)
     call, rung = ring(call, [lead for lead in of(call, Party.LEAD) if lead.state is LegState.PLANNED], at)
@@ -52,6 +60,8 @@ def _answer_agent(call: Call, leg: Leg, at: datetime) -> Step:
 def _answer_lead(call: Call, leg: Leg, at: datetime) -> Step:
     if call.detects_machine and call.verdict is None:
         return put(call, replace(leg, is_detecting=True)), (DetectMachine(leg.id),)
+    if call.campaign_id is not None:
+        return replace(call, waiting_at=call.waiting_at or at), ()
     call, joined = join(call, leg, at)
     if call.mode is not Mode.LEAD_FIRST:
         return call, joined
@@ -64,14 +74,14 @@ def _answer_third(call: Call, leg: Leg, at: datetime) -> Step:
     if call.transfer is not Transfer.BLIND:
         return call, joined
     call = replace(call, transfer=None)
-    call, ended = end_legs(call, [agent for agent in of(call, Party.AGENT) if agent.is_open])
+    call, ended = end_legs(call, [agent for agent in of(call, Party.AGENT) if agent.is_open], at)
     return call, (*joined, *ended)
 
 
 def _answer_supervisor(call: Call, leg: Leg, at: datetime) -> Step:
     agent = next((other for other in list_speakers(call) if other.is_joined and other.is_open), None)
     if agent is None:
-        return end_legs(call, [leg])
+        return end_legs(call, [leg], at)
     if leg.monitoring is Monitoring.BARGE:
         return join(call, leg, at)
     return call, (Monitor(leg.id, agent.id, whispers=leg.monitoring is Monitoring.WHISPER),)
@@ -83,9 +93,21 @@ def take_verdict(call: Call, leg: Leg, verdict: Verdict, at: datetime) -> Step:
         return call, ()
     leg = replace(forward(leg, LegState.UP, at), is_detecting=False)
     call = put(replace(call, verdict=verdict), leg)
+    if verdict is Verdict.MACHINE and call.voicemail_sound:
+        return call, (Play(call.voicemail_sound, leg.id),)
     if verdict is Verdict.MACHINE:
-        return end_legs(call, [other for other in call.legs if other.is_open])
+        return end_legs(call, [other for other in call.legs if other.is_open], at)
     return _answer_lead(call, leg, at)
+
+
+def meet_lead(call: Call, at: datetime) -> Step:
+    """Bring the lead of a campaign's call, who waits outside the bridge, to the agent."""
+    actions: tuple[Action, ...] = ()
+    for lead in of(call, Party.LEAD):
+        if lead.state is LegState.UP and not lead.is_joined:
+            call, joined = join(call, lead, at)
+            actions += joined
+    return call, actions
 
 
 def add_leg(call: Call, leg: Leg, at: datetime) -> Step:

@@ -1,5 +1,6 @@
 """A leg is over: go on with the others, or end the call, and say how it ended."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,7 +35,7 @@ def end(call: Call, leg: Leg, outcome: Outcome, signal: Signal) -> Step:
     if not _is_over(call, leg):
         return cancel_transfer(call, signal.at) if leg.party is Party.THIRD and call.transfer else (call, ())
     call = give_up_planned(call, signal.at)
-    return end_legs(call, still_open) if still_open else finish(call, signal.at)
+    return end_all(call, still_open, signal.at)
 
 
 def _is_over(call: Call, ended: Leg) -> bool:
@@ -49,6 +50,15 @@ def _is_over(call: Call, ended: Leg) -> bool:
     if has_agent_joined(call):
         return not any(leg.is_open and (leg.is_joined or leg.party is Party.THIRD) for leg in list_speakers(call))
     return not any(leg.is_open for leg in list_speakers(call))
+
+
+def end_all(call: Call, legs: Iterable[Leg], at: datetime) -> Step:
+    """End legs, and with the last one the call."""
+    call, ended = end_legs(call, legs, at)
+    if any(leg.is_open for leg in call.legs):
+        return call, ended
+    call, finished = finish(call, at)
+    return call, (*ended, *finished)
 
 
 def finish(call: Call, at: datetime) -> Step:
@@ -82,7 +92,7 @@ def _judge_agents(call: Call) -> Outcome:
     """The lead was never rung: say why."""
     outcomes = {leg.outcome for leg in of(call, Party.AGENT) if leg.outcome}
     if Outcome.ANSWERED in outcomes:
-        return Outcome.AGENT_LEFT
+        return Outcome.ANSWERED if call.mode is Mode.LINE else Outcome.AGENT_LEFT
     if Outcome.LOST in outcomes:
         return Outcome.LOST
     if outcomes == {Outcome.CANCELLED}:

@@ -62,7 +62,7 @@ def show(call: Call, at: datetime) -> Call:
     state = CallState.DIALLING
     if any(leg.state is LegState.RINGING for leg in (*lead, *agent)):
         state = CallState.RINGING
-    if any(leg.state is LegState.UP for leg in lead):
+    if any(leg.state is LegState.UP for leg in (agent if call.mode is Mode.LINE else lead)):
         state = CallState.ANSWERED
         call = replace(call, answered_at=call.answered_at or at)
     talks = any(leg.is_joined for leg in lead) and (

@@ -5,7 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from metacortex.contexts.calls.rules.flow.legs import Step, of, put, show
-from metacortex.contexts.calls.types import Action, Call, HangUp, Leg, LegState, Originate, Party, Ringing
+from metacortex.contexts.calls.types import (
+    Action,
+    Call,
+    HangUp,
+    Leave,
+    Leg,
+    LegState,
+    Originate,
+    Outcome,
+    Party,
+    Ringing,
+)
 
 
 def ring_agents(call: Call, at: datetime) -> Step:
@@ -30,11 +41,14 @@ def ring_next_agent(call: Call, at: datetime) -> Step:
     return ring(call, [leg for leg in agents if leg.state is LegState.PLANNED][:1], at)
 
 
-def end_legs(call: Call, legs: Iterable[Leg], reason: str = "normal") -> Step:
-    """Hang up legs, each once."""
+def end_legs(call: Call, legs: Iterable[Leg], at: datetime, reason: str = "normal") -> Step:
+    """Hang up legs, each once; an agent's line is let go to music instead, and is out of the call at once."""
     actions: list[Action] = []
     for leg in legs:
-        if not leg.is_hung_up_by_us:
+        if leg.is_standing:
+            call = put(call, replace(leg, state=LegState.ENDED, outcome=Outcome.ANSWERED, ended_at=at))
+            actions.append(Leave(leg.id))
+        elif not leg.is_hung_up_by_us:
             call = put(call, replace(leg, is_hung_up_by_us=True))
             actions.append(HangUp(leg.id, reason))
     return call, tuple(actions)

@@ -22,12 +22,12 @@ def complete_transfer(call: Call, at: datetime) -> Step:
     if not any(leg.is_joined and leg.is_open for leg in of(call, Party.THIRD)):
         return call, ()
     call, resumed = resume(replace(call, transfer=None), at)
-    call, ended = end_legs(call, [leg for leg in of(call, Party.AGENT) if leg.is_open])
+    call, ended = end_legs(call, [leg for leg in of(call, Party.AGENT) if leg.is_open], at)
     return call, (*resumed, *ended)
 
 
 def cancel_transfer(call: Call, at: datetime) -> Step:
     """Go on with the lead; whoever was rung for the transfer is left."""
-    call, ended = end_legs(call, [leg for leg in of(call, Party.THIRD) if leg.is_open])
+    call, ended = end_legs(call, [leg for leg in of(call, Party.THIRD) if leg.is_open], at)
     call, resumed = resume(replace(call, transfer=None), at)
     return call, (*ended, *resumed)

@@ -20,15 +20,18 @@ from metacortex.contexts.calls.models import (
     LegRow,
     Recording,
 )
-from metacortex.contexts.calls.types import CallRecords, CallState, LegState, OpenLeg, Party, RecordingState
+from metacortex.contexts.calls.types import CallRecords, CallState, LegState, Mode, OpenLeg, Party, RecordingState
 
 PREFIX_DIGITS = range(3, 15)
+KEY_SEED = 7_203_144_521
+"""Keeps the locks of idempotency keys apart from others'."""
 
 
 async def lock_calls_of_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[CallRow]:
-    """Return the calls these legs belong to, locked in the order of their ids until the transaction ends."""
+    """Return the calls of these legs, and calls on these lines, locked in the order of their ids until the end."""
     org_id = session.info["org_id"]
-    of_legs = select(LegRow.call_id).where(LegRow.org_id == org_id, LegRow.id.in_(leg_ids))
+    lent = LegRow.line_leg_id.in_(leg_ids) & (LegRow.state != LegState.ENDED.value)
+    of_legs = select(LegRow.call_id).where(LegRow.org_id == org_id, LegRow.id.in_(leg_ids) | lent)
     found = await session.scalars(
         select(CallRow).where(CallRow.org_id == org_id, CallRow.id.in_(of_legs)).order_by(CallRow.id).with_for_update()
     )
@@ -73,18 +76,22 @@ async def list_calls(
     *,
     lead_id: UUID | None,
     member_id: UUID | None,
-    of_member_id: UUID | None,
+    of_member_id: UUID | None = None,
+    campaign_id: UUID | None = None,
     outcome: str | None,
     is_open: bool | None,
     before: UUID | None,
     limit: int,
 ) -> list[CallRow]:
     """Return calls, newest first, from one id downwards."""
-    query = select(CallRow).where(CallRow.org_id == session.info["org_id"]).order_by(CallRow.id.desc()).limit(limit)
+    own = (CallRow.org_id == session.info["org_id"]) & (CallRow.mode != Mode.LINE.value)
+    query = select(CallRow).where(own).order_by(CallRow.id.desc()).limit(limit)
     if lead_id:
         query = query.where(CallRow.lead_id == lead_id)
     if member_id:
         query = query.where(CallRow.member_id == member_id)
+    if campaign_id:
+        query = query.where(CallRow.campaign_id == campaign_id)
     if of_member_id:
         rung = select(LegRow.call_id).where(LegRow.org_id == CallRow.org_id, LegRow.member_id == of_member_id)
         query = query.where((CallRow.requested_by == of_member_id) | CallRow.id.in_(rung))
@@ -171,13 +178,52 @@ async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
 
 
 async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
-    """Return every open leg of every organization the role sees."""
+    """Return every open leg with a channel of its own, of every organization the role sees."""
     found = await session.execute(
-        select(LegRow.org_id, LegRow.id, LegRow.call_id, CallRow.server, CallRow.requested_at)
+        select(
+            LegRow.org_id,
+            LegRow.id,
+            LegRow.call_id,
+            CallRow.server,
+            func.coalesce(LegRow.requested_at, CallRow.requested_at),
+            LegRow.party,
+            LegRow.state,
+            LegRow.is_hung_up_by_us,
+            LegRow.is_joined,
+            LegRow.is_detecting,
+        )
         .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
-        .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]))
+        .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]), LegRow.line_leg_id.is_(None))
     )
-    return [OpenLeg(row[0], row[1], row[2], row[3], row[4]) for row in found]
+    return [
+        OpenLeg(
+            org_id=row[0],
+            id=row[1],
+            call_id=row[2],
+            server=row[3],
+            requested_at=row[4],
+            party=Party(row[5]),
+            state=LegState(row[6]),
+            is_hung_up_by_us=row[7],
+            is_joined=row[8],
+            is_detecting=row[9],
+        )
+        for row in found
+    ]
+
+
+async def find_ended_calls(session: AsyncSession, call_ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return organization and id of those of these calls, of any organization the role sees, that are over."""
+    found = await session.execute(
+        select(CallRow.org_id, CallRow.id).where(CallRow.id.in_(call_ids), CallRow.state == CallState.ENDED.value)
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def lock_key(session: AsyncSession, key: str) -> None:
+    """Let requests under one idempotency key go one after the other, until the transaction ends."""
+    said = f"{session.info['org_id']} {key}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(said, KEY_SEED))))
 
 
 async def find_ended_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[UUID]:

@@ -6,9 +6,39 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from metacortex.contexts.calls.models.campaigns import (
+    AgentChange,
+    AgentPresence,
+    DialCampaign,
+    DialDecision,
+    DialFill,
+    DialTarget,
+    Disposition,
+    PauseCode,
+    Script,
+)
 from metacortex.platform.database import Base, BigInt, Moment, TenantTable, utc_now
 from metacortex.platform.security.encryption import Encrypted
 
+__all__ = [
+    "AgentChange",
+    "AgentPhone",
+    "AgentPresence",
+    "AsteriskServer",
+    "CallEvent",
+    "CallRow",
+    "CallingSettings",
+    "DialCampaign",
+    "DialDecision",
+    "DialFill",
+    "DialTarget",
+    "Disposition",
+    "DoNotCall",
+    "LegRow",
+    "PauseCode",
+    "Recording",
+    "Script",
+]
 _OPEN = text("state <> 'ended'")
 
 
@@ -20,7 +50,18 @@ class CallRow(TenantTable, Base):
         ForeignKeyConstraint(["org_id", "lead_id"], ["leads.org_id", "leads.id"]),
         ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"]),
         ForeignKeyConstraint(["org_id", "requested_by"], ["members.org_id", "members.id"]),
+        ForeignKeyConstraint(["org_id", "for_member_id"], ["members.org_id", "members.id"]),
+        ForeignKeyConstraint(["org_id", "campaign_id"], ["dial_campaigns.org_id", "dial_campaigns.id"]),
+        ForeignKeyConstraint(["org_id", "target_id"], ["dial_targets.org_id", "dial_targets.id"]),
         Index("ix_calls_open", "org_id", "id", postgresql_where=_OPEN),
+        Index(
+            "ix_calls_campaign",
+            "org_id",
+            "campaign_id",
+            text("requested_at DESC"),
+            postgresql_where=text("campaign_id IS NOT NULL"),
+        ),
+        Index("ix_calls_campaign_open", "org_id", "campaign_id", postgresql_where=_OPEN),
         Index("ix_calls_newest", "org_id", text("id DESC")),
         Index("ix_calls_lead", "org_id", "lead_id", text("id DESC"), postgresql_where=text("lead_id IS NOT NULL")),
         Index("ix_calls_number", "org_id", "to_number", text("requested_at DESC")),
@@ -46,6 +87,16 @@ class CallRow(TenantTable, Base):
     is_recording: Mapped[bool] = mapped_column(default=False)
     detects_machine: Mapped[bool] = mapped_column(default=False)
     announcement: Mapped[str | None]
+    campaign_id: Mapped[UUID | None]
+    target_id: Mapped[UUID | None]
+    for_member_id: Mapped[UUID | None]
+    hold_seconds: Mapped[float | None]
+    abandonment_sound: Mapped[str | None]
+    voicemail_sound: Mapped[str | None]
+    disposition: Mapped[str | None]
+    note: Mapped[str | None]
+    callback_at: Mapped[Moment | None]
+    callback_member_id: Mapped[UUID | None]
     variables: Mapped[dict[str, Any]]
     permission: Mapped[dict[str, Any]]
     idempotency_key: Mapped[str | None]
@@ -54,6 +105,8 @@ class CallRow(TenantTable, Base):
     requested_at: Mapped[Moment]
     answered_at: Mapped[Moment | None]
     connected_at: Mapped[Moment | None]
+    waiting_at: Mapped[Moment | None]
+    abandoned_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
     cost_minor: Mapped[BigInt | None]
     currency: Mapped[str | None]
@@ -67,6 +120,7 @@ class LegRow(TenantTable, Base):
         ForeignKeyConstraint(["org_id", "call_id"], ["calls.org_id", "calls.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"]),
         Index("uq_call_legs_position", "org_id", "call_id", "position", unique=True),
+        Index("ix_call_legs_line", "org_id", "line_leg_id", postgresql_where=text("line_leg_id IS NOT NULL")),
         Index("ix_call_legs_open", "org_id", "id", postgresql_where=text("state NOT IN ('planned', 'ended')")),
     )
 
@@ -84,6 +138,7 @@ class LegRow(TenantTable, Base):
     is_joined: Mapped[bool]
     is_detecting: Mapped[bool]
     is_standing: Mapped[bool]
+    line_leg_id: Mapped[UUID | None]
     monitoring: Mapped[str | None]
     timeout_seconds: Mapped[int] = mapped_column(SmallInteger)
     outcome: Mapped[str | None]

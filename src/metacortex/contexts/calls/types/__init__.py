@@ -7,11 +7,12 @@ from uuid import UUID
 
 
 class Mode(StrEnum):
-    """Who is rung first; `direct` rings the lead alone."""
+    """Who is rung first; `direct` rings the lead alone, `line` an agent, who stays connected and waits for leads."""
 
     AGENT_FIRST = "agent-first"
     LEAD_FIRST = "lead-first"
     DIRECT = "direct"
+    LINE = "line"
 
 
 class Ringing(StrEnum):
@@ -155,7 +156,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """One channel of a call."""
+    """One channel of a call; a standing leg lends the call the channel of an agent's line, and gives it back."""
 
     id: UUID
     party: Party
@@ -170,6 +171,7 @@ class Leg:
     is_joined: bool = False
     is_detecting: bool = False
     is_standing: bool = False
+    line_leg_id: UUID | None = None
     monitoring: Monitoring | None = None
     timeout_seconds: int = 30
     requested_at: datetime | None = None
@@ -183,10 +185,18 @@ class Leg:
         """Whether Asterisk has, or may have, a channel for it."""
         return self.state not in {LegState.PLANNED, LegState.ENDED}
 
+    @property
+    def channel_leg_id(self) -> UUID:
+        """The leg whose channel this is: its own, or that of the agent's line."""
+        return self.line_leg_id or self.id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One attempt to bring a lead and an agent together, with its legs in the order they are rung."""
+    """One attempt to bring a lead and an agent together, with its legs in the order they are rung.
+
+    A campaign's call finds its agent when the lead answers; one who is kept for it is `for_member_id`.
+    """
 
     org_id: UUID
     id: UUID
@@ -198,6 +208,11 @@ class Call:
     detects_machine: bool = False
     announcement: str | None = None
     caller_id: str | None = None
+    campaign_id: UUID | None = None
+    for_member_id: UUID | None = None
+    hold_seconds: float | None = None
+    abandonment_sound: str | None = None
+    voicemail_sound: str | None = None
     state: CallState = CallState.REQUESTED
     verdict: Verdict | None = None
     transfer: Transfer | None = None
@@ -205,6 +220,8 @@ class Call:
     requested_at: datetime | None = None
     answered_at: datetime | None = None
     connected_at: datetime | None = None
+    waiting_at: datetime | None = None
+    abandoned_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
 
@@ -234,6 +251,13 @@ class Join:
 @dataclass(frozen=True, slots=True)
 class Leave:
     """Take a leg out of the call's bridge and let it hear music."""
+
+    leg_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let a leg that is in no bridge hear music."""
 
     leg_id: UUID
 
@@ -272,7 +296,7 @@ class CloseBridge:
     """Stop the recording, if any, then take the bridge down: the other order loses the end of the file."""
 
 
-Action = Originate | HangUp | Join | Leave | Monitor | DetectMachine | Play | StartRecording | CloseBridge
+Action = Originate | HangUp | Join | Leave | Wait | Monitor | DetectMachine | Play | StartRecording | CloseBridge
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +308,11 @@ class OpenLeg:
     call_id: UUID
     server: str
     requested_at: datetime
+    party: Party
+    state: LegState
+    is_hung_up_by_us: bool
+    is_joined: bool
+    is_detecting: bool
 
 
 class OriginateRefused(Exception):

@@ -1,7 +1,7 @@
 """Shapes of requests and answers about calls."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -46,7 +46,7 @@ class NewCall(Sent):
 
     to: Number | None = Field(None, description="Whom to call; a local number is read as the organization's country's.")
     lead_id: UUID | None = None
-    mode: Mode = Mode.AGENT_FIRST
+    mode: Literal[Mode.AGENT_FIRST, Mode.LEAD_FIRST, Mode.DIRECT] = Mode.AGENT_FIRST
     agent_ids: list[UUID] = Field([], max_length=20, description="Whose phones ring, in this order.")
     ringing: Ringing = Ringing.IN_TURN
     caller_id: Number | None = Field(None, alias="from", description="One of the organization's own numbers.")
@@ -97,6 +97,7 @@ class CallOut(BaseModel):
     to: str | None
     caller_id: str | None = Field(serialization_alias="from")
     lead_id: UUID | None
+    campaign_id: UUID | None
     member_id: UUID | None = Field(description="The agent who got the call.")
     requested_by: UUID | None
     machine: Verdict | None
@@ -104,6 +105,8 @@ class CallOut(BaseModel):
     recording: RecordingOut | None
     recording_note: RecordingNote | None = Field(description="Why it was not recorded, although that was wanted.")
     is_on_hold: bool
+    disposition: str | None
+    note: str | None
     transfer: Transfer | None = Field(description="How the lead is being handed on, while they are.")
     variables: dict[str, str]
     legs: list[LegOut]

@@ -1,0 +1,162 @@
+"""Every select about agents, pause codes, dispositions and scripts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls.models import (
+    AgentChange,
+    AgentPresence,
+    Disposition,
+    PauseCode,
+    Script,
+)
+from metacortex.contexts.calls.types.campaigns import AgentState
+
+
+async def find_presence(session: AsyncSession, member_id: UUID, *, lock: bool = False) -> AgentPresence | None:
+    """Return what a member is doing, if they ever signed in; locked until the transaction ends if asked."""
+    query = select(AgentPresence).where(
+        AgentPresence.org_id == session.info["org_id"], AgentPresence.member_id == member_id
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(query)
+
+
+async def list_presences(session: AsyncSession, *, campaign_id: UUID | None = None) -> list[AgentPresence]:
+    """Return what agents are doing, all or those of a campaign."""
+    query = select(AgentPresence).where(AgentPresence.org_id == session.info["org_id"]).order_by(AgentPresence.since_at)
+    if campaign_id:
+        query = query.where(AgentPresence.campaign_id == campaign_id)
+    return list(await session.scalars(query))
+
+
+async def lock_presences_of_call(session: AsyncSession, call_id: UUID) -> list[AgentPresence]:
+    """Return those who are on a call or kept for it, locked."""
+    found = await session.scalars(
+        select(AgentPresence)
+        .where(AgentPresence.org_id == session.info["org_id"], AgentPresence.call_id == call_id)
+        .order_by(AgentPresence.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
+async def lock_presence_of_line(session: AsyncSession, leg_id: UUID) -> AgentPresence | None:
+    """Return the agent whose line this leg is, locked."""
+    return await session.scalar(
+        select(AgentPresence)
+        .where(AgentPresence.org_id == session.info["org_id"], AgentPresence.line_leg_id == leg_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def lock_kept_agent(session: AsyncSession, call_id: UUID, member_id: UUID, server: str) -> AgentPresence | None:
+    """Return the agent who is kept for a call, if they still are."""
+    return await session.scalar(
+        select(AgentPresence)
+        .where(
+            AgentPresence.org_id == session.info["org_id"],
+            AgentPresence.member_id == member_id,
+            AgentPresence.call_id == call_id,
+            AgentPresence.state == AgentState.RESERVED.value,
+            AgentPresence.server == server,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def lock_longest_ready(
+    session: AsyncSession, campaign_id: UUID, *, server: str | None = None, member_id: UUID | None = None
+) -> AgentPresence | None:
+    """Return the agent of a campaign who has been ready longest, passing over those others are picking now."""
+    query = select(AgentPresence).where(
+        AgentPresence.org_id == session.info["org_id"],
+        AgentPresence.campaign_id == campaign_id,
+        AgentPresence.state == AgentState.READY.value,
+    )
+    if server is not None:
+        query = query.where(AgentPresence.server == server)
+    if member_id is not None:
+        query = query.where(AgentPresence.member_id == member_id)
+    return await session.scalar(
+        query.order_by(AgentPresence.since_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def lock_ended_wrap_ups(session: AsyncSession, campaign_id: UUID, now: datetime) -> list[AgentPresence]:
+    """Return agents whose wrap-up is over, passing over those being changed now."""
+    found = await session.scalars(
+        select(AgentPresence)
+        .where(
+            AgentPresence.org_id == session.info["org_id"],
+            AgentPresence.campaign_id == campaign_id,
+            AgentPresence.state == AgentState.WRAP_UP.value,
+            AgentPresence.until_at <= now,
+        )
+        .order_by(AgentPresence.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
+async def list_changes(session: AsyncSession, member_id: UUID, *, since: datetime, limit: int) -> list[AgentChange]:
+    """Return a member's changes of state, newest first."""
+    found = await session.scalars(
+        select(AgentChange)
+        .where(
+            AgentChange.org_id == session.info["org_id"], AgentChange.member_id == member_id, AgentChange.at >= since
+        )
+        .order_by(AgentChange.id.desc())
+        .limit(limit)
+    )
+    return list(found)
+
+
+async def list_pause_codes(session: AsyncSession) -> Sequence[PauseCode]:
+    """Return the reasons to pause, by name."""
+    query = select(PauseCode).where(PauseCode.org_id == session.info["org_id"]).order_by(PauseCode.label)
+    return list(await session.scalars(query))
+
+
+async def find_pause_code(session: AsyncSession, code: str) -> PauseCode | None:
+    """Return a reason to pause."""
+    return await session.scalar(
+        select(PauseCode).where(PauseCode.org_id == session.info["org_id"], PauseCode.code == code)
+    )
+
+
+async def list_dispositions(session: AsyncSession) -> Sequence[Disposition]:
+    """Return the ways a conversation can end, by name."""
+    query = select(Disposition).where(Disposition.org_id == session.info["org_id"]).order_by(Disposition.label)
+    return list(await session.scalars(query))
+
+
+async def find_disposition(session: AsyncSession, code: str) -> Disposition | None:
+    """Return a way a conversation can end."""
+    return await session.scalar(
+        select(Disposition).where(Disposition.org_id == session.info["org_id"], Disposition.code == code)
+    )
+
+
+async def list_scripts(session: AsyncSession) -> Sequence[Script]:
+    """Return the scripts, by name."""
+    return list(
+        await session.scalars(select(Script).where(Script.org_id == session.info["org_id"]).order_by(Script.name))
+    )
+
+
+async def find_script(session: AsyncSession, script_id: UUID) -> Script | None:
+    """Return a script."""
+    return await session.get(Script, (session.info["org_id"], script_id))

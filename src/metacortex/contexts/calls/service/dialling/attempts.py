@@ -1,0 +1,96 @@
+"""One attempt at one target: permitted and stored in one transaction with the change of its state, rung after it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls.clients.asterisk import Connection
+from metacortex.contexts.calls.models import CallingSettings, DialCampaign, DialTarget
+from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
+from metacortex.contexts.calls.service.dialling.permits import permit_target
+from metacortex.contexts.calls.service.placing import insert_call, judge_recording
+from metacortex.contexts.calls.types import Action, Call, Leg, Mode, Party
+from metacortex.contexts.calls.types.campaigns import CampaignMode, TargetState
+from metacortex.platform.database import new_id, utc_now
+
+Attempt = tuple[Call, tuple[Action, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """A campaign as it is dialled for within one transaction."""
+
+    campaign: DialCampaign
+    settings: CampaignSettings
+    own: CallingSettings | None
+    now: datetime
+
+    @property
+    def mode(self) -> CampaignMode:
+        """How the campaign dials."""
+        return CampaignMode(self.campaign.mode)
+
+    @property
+    def keeps_agents(self) -> bool:
+        """Whether each call has its own agent from the start, so that nobody who answers finds none."""
+        return self.mode in {CampaignMode.PROGRESSIVE, CampaignMode.PREVIEW}
+
+
+async def store_attempt(
+    session: AsyncSession,
+    dialling: Dialling,
+    target: DialTarget,
+    server: Connection,
+    *,
+    call_id: UUID,
+    member_id: UUID | None,
+    requested_by: UUID | None = None,
+) -> Attempt:
+    """Permit and store an attempt, and return what to do once that is committed; raises the Problem that forbids it."""
+    settings = dialling.settings
+    permitted = await permit_target(session, settings, target, is_automated=requested_by is None)
+    lead = Leg(
+        id=new_id(),
+        party=Party.LEAD,
+        endpoint=server.server.build_endpoint(target.number),
+        number=target.number,
+        timeout_seconds=settings.ring_seconds,
+    )
+    own = dialling.own
+    is_wanted = settings.record if settings.record is not None else bool(own and own.is_recorded)
+    note = judge_recording(permitted, own) if is_wanted else None
+    is_recorded = is_wanted and note is None
+    call = Call(
+        org_id=target.org_id,
+        id=call_id,
+        mode=Mode.LEAD_FIRST,
+        legs=(lead,),
+        server=server.name,
+        is_recorded=is_recorded,
+        detects_machine=settings.detect_machine and server.server.amd_context is not None,
+        announcement=own.announcement if own and is_recorded else None,
+        caller_id=permitted.caller_id,
+        campaign_id=dialling.campaign.id,
+        for_member_id=member_id,
+        hold_seconds=settings.hold_seconds,
+        abandonment_sound=settings.abandonment_sound,
+        voicemail_sound=settings.voicemail_sound,
+        requested_at=utc_now(),
+    )
+    call, actions = flow.start(call, utc_now())
+    await insert_call(
+        session,
+        call,
+        permitted,
+        purpose="sales",
+        lead_id=target.lead_id,
+        requested_by=requested_by,
+        target_id=target.id,
+        recording_note=note,
+    )
+    target.state, target.attempts = TargetState.CALLING.value, target.attempts + 1
+    target.reason, target.updated_at, target.lease_until, target.leased_by = None, utc_now(), None, None
+    return call, actions

@@ -1,0 +1,209 @@
+"""One look at a campaign: let agents be free, decide how many to ring, store those attempts, then ring."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import cycle
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls import queries as call_queries
+from metacortex.contexts.calls.clients.asterisk import Connection
+from metacortex.contexts.calls.events import CampaignChanged, CampaignOrderDue
+from metacortex.contexts.calls.models import AgentPresence, CallRow, DialDecision, DialTarget
+from metacortex.contexts.calls.queries import agents
+from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules.pacing import Decision, Window, decide, record_decision
+from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
+from metacortex.contexts.calls.service.agents import end_wrap_ups, reserve_agent
+from metacortex.contexts.calls.service.dialling.attempts import Attempt, Dialling, store_attempt
+from metacortex.contexts.calls.service.dialling.pace import WINDOWS, Pace, build_rule, build_snapshot, is_waiting
+from metacortex.contexts.calls.service.dialling.permits import put_off
+from metacortex.contexts.calls.service.engine import Engine
+from metacortex.contexts.calls.types import AsteriskUnreachable, Outcome, Verdict
+from metacortex.contexts.calls.types.campaigns import AgentState, CampaignMode, CampaignState, TargetState
+from metacortex.platform.database import new_id, transaction, utc_now
+from metacortex.platform.errors import Problem
+from metacortex.platform.events import publish
+
+MOST_AT_ONCE = 25
+REFUSED_AT_ONCE = 100
+LAST_WORDS = timedelta(seconds=60)
+"""How long a sound to a lead or a machine may take; Asterisk does not tell of every one that ended."""
+
+
+async def look(engine: Engine, org_id: UUID, campaign_id: UUID, pace: Pace) -> bool:
+    """Look at a campaign once and ring whom it should; return whether to look again soon."""
+    async with transaction(org_id) as session:
+        campaign = await queries.find_campaign(session, campaign_id, lock="share")
+        if campaign is None:
+            return False
+        dialling = Dialling(
+            campaign,
+            CampaignSettings.model_validate(campaign.settings),
+            await call_queries.find_settings(session),
+            utc_now(),
+        )
+        await _free(session, dialling)
+        calls = await queries.list_open_calls(session, campaign_id)
+        attempts: list[Attempt] = []
+        if campaign.state == CampaignState.RUNNING and dialling.mode is not CampaignMode.PREVIEW:
+            attempts = await _dial(session, engine, dialling, pace, calls)
+            if pace.is_order_due(dialling.now):
+                publish(session, CampaignOrderDue(campaign_id=campaign_id))
+    engine.begin((call, action) for call, actions in attempts for action in actions)
+    await _serve(engine, org_id, calls)
+    await _finish(org_id, campaign_id, has_calls=bool(calls or attempts))
+    return bool(attempts) or any(is_waiting(row) for row in calls)
+
+
+async def _free(session: AsyncSession, dialling: Dialling) -> None:
+    """End what has run out: wrap-ups, and leases of targets that nobody decided about."""
+    await end_wrap_ups(session, dialling.campaign.id, dialling.now)
+    for target in await queries.lock_expired_leases(session, dialling.campaign.id, dialling.now):
+        target.state, target.lease_until, target.leased_by = TargetState.WAITING.value, None, None
+
+
+async def _dial(
+    session: AsyncSession, engine: Engine, dialling: Dialling, pace: Pace, calls: list[CallRow]
+) -> list[Attempt]:
+    campaign_id, now = dialling.campaign.id, dialling.now
+    presences = await agents.list_presences(session, campaign_id=campaign_id)
+    staffed = [one for one in presences if one.state != AgentState.OFFLINE and one.server]
+    if not staffed:
+        return []
+    windows: tuple[Window, ...] = ()
+    if dialling.mode is CampaignMode.PREDICTIVE:
+        await pace.learn(session, campaign_id)
+        pace.learn_wrap_ups(presences, now)
+        windows = (await read_window(session, dialling),)
+    due = await queries.count_due_targets(session, campaign_id, now)
+    snapshot = build_snapshot(dialling, pace, staffed, calls, due=due, windows=windows)
+    decision = decide(snapshot, pace.learned, build_rule(dialling))
+    pace.note(decision.reason, now)
+    attempts, refused = await _place(session, engine, dialling, staffed, min(decision.calls, MOST_AT_ONCE))
+    pace.rate.take(len(attempts))
+    said = (decision.reason.value, decision.capped_by)
+    if attempts or refused or said != pace.recorded:
+        pace.recorded = said
+        _record(session, dialling, decision, placed=len(attempts), refused=refused)
+    return attempts
+
+
+async def read_window(session: AsyncSession, dialling: Dialling) -> Window:
+    """Return the live answers of the period in which abandonment is counted."""
+    said = dialling.settings.abandonment_window
+    counted = await queries.count_outcomes(session, dialling.campaign.id, since=dialling.now - WINDOWS[said])
+    abandoned = counted.get(Outcome.ABANDONED.value, 0)
+    return Window(said.value, counted.get(Outcome.ANSWERED.value, 0) + abandoned, abandoned)
+
+
+async def _place(
+    session: AsyncSession, engine: Engine, dialling: Dialling, staffed: Sequence[AgentPresence], calls: int
+) -> tuple[list[Attempt], int]:
+    """Store up to so many attempts; return them, and how many targets may not be called now."""
+    attempts: list[Attempt] = []
+    refused = 0
+    if calls <= 0:
+        return attempts, refused
+    ready = {one.member_id for one in staffed if one.state == AgentState.READY}
+    targets = await queries.lock_due_targets(
+        session, dialling.campaign.id, dialling.now, limit=calls + REFUSED_AT_ONCE, members=ready
+    )
+    servers = cycle(_list_servers(engine, staffed))
+    for target in targets:
+        if len(attempts) == calls:
+            break
+        try:
+            attempt = await _attempt(session, engine, dialling, target, servers)
+        except Problem as problem:
+            refused += 1
+            put_off(target, problem, dialling.now)
+            continue
+        except AsteriskUnreachable:
+            break
+        if attempt is not None:
+            attempts.append(attempt)
+        elif target.callback_member_id is None:
+            break
+    return attempts, refused
+
+
+def _list_servers(engine: Engine, staffed: Sequence[AgentPresence]) -> list[Connection]:
+    """Return the servers on which agents wait, once per agent, those ready if there are any."""
+    ready = [one for one in staffed if one.state == AgentState.READY]
+    return [engine.fleet.find(str(one.server)) for one in (ready or staffed)]
+
+
+async def _attempt(
+    session: AsyncSession, engine: Engine, dialling: Dialling, target: DialTarget, servers: Any
+) -> Attempt | None:
+    """Store an attempt; None where it would need an agent of its own and none is ready."""
+    call_id = new_id()
+    wanted = target.callback_member_id if target.state == TargetState.CALLBACK else None
+    presence = None
+    server = next(servers)
+    if dialling.keeps_agents or wanted:
+        presence = await agents.lock_longest_ready(session, dialling.campaign.id, member_id=wanted)
+        if presence is None:
+            return None
+        server = engine.fleet.find(str(presence.server))
+    if not (server.is_connected and server.is_healthy):
+        raise AsteriskUnreachable(f"Asterisk {server.name} is not heard.")
+    attempt = await store_attempt(
+        session, dialling, target, server, call_id=call_id, member_id=presence.member_id if presence else None
+    )
+    if presence is not None:
+        await reserve_agent(session, dialling.campaign.id, call_id, member_id=presence.member_id)
+    return attempt
+
+
+def _record(session: AsyncSession, dialling: Dialling, decision: Decision, *, placed: int, refused: int) -> None:
+    row = DialDecision(
+        org_id=dialling.campaign.org_id,
+        campaign_id=dialling.campaign.id,
+        at=dialling.now,
+        calls=placed,
+        reason=decision.reason.value,
+        capped_by=decision.capped_by,
+        detail={**record_decision(decision), "placed": placed, "refused": refused},
+    )
+    session.add(row)
+
+
+async def _serve(engine: Engine, org_id: UUID, calls: Sequence[CallRow]) -> None:
+    """Find agents for leads who wait, and hang up where the last words were never said to be over."""
+    now = utc_now()
+    for row in calls:
+        if is_waiting(row):
+            await engine.offer(org_id, row.id)
+        elif _is_stuck(row) and now - (row.abandoned_at or row.answered_at or now) > LAST_WORDS:
+            await engine.change(org_id, row.id, lambda call: flow.hang_up(call, utc_now()))
+
+
+def _is_stuck(row: CallRow) -> bool:
+    return row.abandoned_at is not None or row.verdict == Verdict.MACHINE.value
+
+
+async def _finish(org_id: UUID, campaign_id: UUID, *, has_calls: bool) -> None:
+    """End a campaign that drained, or whose whole list is done."""
+    if has_calls:
+        return
+    async with transaction(org_id) as session:
+        campaign = await queries.find_campaign(session, campaign_id, lock="update")
+        if campaign is None or campaign.state not in {CampaignState.RUNNING, CampaignState.DRAINING}:
+            return
+        if await queries.list_open_calls(session, campaign_id):
+            return
+        counted = (await queries.count_targets(session, [campaign_id]))[campaign_id]
+        left = sum(count for state, count in counted.items() if state != TargetState.DONE)
+        if campaign.state == CampaignState.RUNNING and left:
+            return
+        fills = await queries.list_fills(session, campaign_id)
+        if any(fill.finished_at is None for fill in fills):
+            return
+        state = CampaignState.STOPPED if left else CampaignState.DONE
+        campaign.state, campaign.ended_at = state.value, utc_now()
+        publish(session, CampaignChanged(campaign_id=campaign_id, state=state.value))

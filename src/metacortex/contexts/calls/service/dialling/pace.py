@@ -1,0 +1,148 @@
+"""What a campaign's dialling remembers between two looks: its rate, and what it learned of answers and talks."""
+
+import time
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls.models import AgentPresence, CallRow
+from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.rules.pacing import Learned, Limits, Mode, Reason, Rule, Snapshot, Window
+from metacortex.contexts.calls.service.dialling.attempts import Dialling
+from metacortex.contexts.calls.types import CallState
+from metacortex.contexts.calls.types.campaigns import AbandonmentWindow, AgentState, CampaignMode
+
+_LEARNED_AT_ONCE = 2000
+ORDER_EVERY = timedelta(hours=1)
+_FALLBACKS = {Reason.FEW_AGENTS, Reason.FEW_DATA, Reason.NOTHING_COUNTED, Reason.ANSWERS_JUMPED, Reason.BUDGET_SPENT}
+WINDOWS = {AbandonmentWindow.DAY: timedelta(days=1), AbandonmentWindow.THIRTY_DAYS: timedelta(days=30)}
+
+
+class Rate:
+    """A token bucket that holds at most one second's calls, and at least one call."""
+
+    def __init__(self) -> None:
+        self._tokens = 1.0
+        self._at = time.monotonic()
+
+    def read(self, per_second: float) -> int:
+        """Return how many calls may be placed now."""
+        now = time.monotonic()
+        self._tokens = min(max(1.0, per_second), self._tokens + per_second * (now - self._at))
+        self._at = now
+        return int(self._tokens)
+
+    def take(self, calls: int) -> None:
+        """Note that calls were placed."""
+        self._tokens -= calls
+
+
+class Pace:
+    """One campaign's memory in the process that dials for it; a new process learns it from the calls kept."""
+
+    def __init__(self) -> None:
+        self.rate = Rate()
+        self.learned = Learned()
+        self.recorded: tuple[str, str | None] | None = None
+        self._ordered_at: datetime | None = None
+        self._learned_until: datetime | None = None
+        self._wrapping: dict[UUID, datetime] = {}
+        self._fallback_at: datetime | None = None
+
+    async def learn(self, session: AsyncSession, campaign_id: UUID) -> None:
+        """Learn from the calls that ended since the last look."""
+        for row in await queries.list_finished_calls(
+            session, campaign_id, after=self._learned_until, limit=_LEARNED_AT_ONCE
+        ):
+            self._learned_until = row.ended_at
+            self._add(row)
+
+    def _add(self, row: Row) -> None:  # type: ignore[type-arg]
+        is_live = row.waiting_at is not None
+        self.learned.add_call(_seconds(row.requested_at, row.answered_at or row.ended_at), is_live=is_live)
+        if row.verdict is not None and row.answered_at:
+            self.learned.add_screening(_seconds(row.answered_at, row.waiting_at or row.ended_at), is_live=is_live)
+        if row.connected_at is not None:
+            self.learned.add_talk(_seconds(row.connected_at, row.ended_at))
+
+    def learn_wrap_ups(self, presences: list[AgentPresence], now: datetime) -> None:
+        """Learn from agents who wrapped up at the last look and do not any more."""
+        wrapping = {one.member_id: one.since_at for one in presences if one.state == AgentState.WRAP_UP}
+        for member_id, since_at in self._wrapping.items():
+            if member_id not in wrapping:
+                self.learned.add_wrap_up(_seconds(since_at, now))
+        self._wrapping = wrapping
+
+    def is_order_due(self, now: datetime) -> bool:
+        """Tell, once an hour, that the order of the list is to be learned anew."""
+        if self._ordered_at is not None and now - self._ordered_at < ORDER_EVERY:
+            return False
+        self._ordered_at = now
+        return True
+
+    def note(self, reason: Reason, now: datetime) -> None:
+        """Note that predictive dialling had to fall back now."""
+        if reason in _FALLBACKS:
+            self._fallback_at = now
+
+    def fallback_ended_for(self, now: datetime) -> float | None:
+        """Return for how many seconds predictive dialling has not had to fall back; None if it never had to."""
+        return _seconds(self._fallback_at, now) if self._fallback_at else None
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return max(0.0, (end - start).total_seconds())
+
+
+def build_rule(dialling: Dialling) -> Rule:
+    """Return the pacing rule that a campaign's settings say."""
+    return Rule(limit=dialling.settings.abandonment_limit, power_ratio=dialling.settings.ratio)
+
+
+def build_snapshot(
+    dialling: Dialling,
+    pace: Pace,
+    presences: list[AgentPresence],
+    calls: list[CallRow],
+    *,
+    due: int,
+    windows: tuple[Window, ...],
+) -> Snapshot:
+    """Return the campaign at this instant; agents kept for a call count as ready, since that call counts too."""
+    now, settings = dialling.now, dialling.settings
+    states = [AgentState(one.state) for one in presences]
+    ready = states.count(AgentState.READY)
+    if dialling.mode is CampaignMode.PROGRESSIVE:
+        ready += states.count(AgentState.RESERVED)
+    return Snapshot(
+        mode=Mode(dialling.mode.value),
+        agents_ready=ready,
+        talking_for_seconds=tuple(_seconds(one.since_at, now) for one in presences if one.state == AgentState.ON_CALL),
+        wrapping_for_seconds=tuple(_seconds(one.since_at, now) for one in presences if one.state == AgentState.WRAP_UP),
+        ringing_for_seconds=tuple(_seconds(one.requested_at, now) for one in calls if one.answered_at is None),
+        screening_for_seconds=tuple(
+            _seconds(one.answered_at, now)
+            for one in calls
+            if one.answered_at and one.waiting_at is None and one.verdict is None
+        ),
+        callers_waiting=sum(is_waiting(one) for one in calls),
+        limits=Limits(
+            targets=due,
+            concurrency_left=max(0, settings.concurrency - len(calls)),
+            calls_per_second_left=pace.rate.read(settings.calls_per_second),
+        ),
+        windows=windows,
+        fallback_ended_for_seconds=pace.fallback_ended_for(now),
+    )
+
+
+def is_waiting(row: CallRow) -> bool:
+    """Tell whether a campaign's lead is on the phone and has no agent yet."""
+    return (
+        row.waiting_at is not None
+        and row.connected_at is None
+        and row.abandoned_at is None
+        and row.state != CallState.ENDED.value
+    )

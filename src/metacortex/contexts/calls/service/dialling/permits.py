@@ -1,0 +1,46 @@
+"""Whether somebody on a campaign's list may be called now, and what a refusal means for them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls.models import DialTarget
+from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
+from metacortex.contexts.calls.service.permitting import Bounds, Permit, permit, read_callee
+from metacortex.contexts.calls.types.campaigns import TargetState
+from metacortex.contexts.leads import public as leads
+from metacortex.contexts.privacy import public as privacy
+from metacortex.platform.errors import Problem
+
+_FOR_GOOD = {"do_not_call", "consent_missing", "suppressed", "number_invalid"}
+_LATER = {"outside_calling_hours": timedelta(hours=1), "called_too_often": timedelta(days=1)}
+
+
+async def permit_target(
+    session: AsyncSession, settings: CampaignSettings, target: DialTarget, *, is_automated: bool
+) -> Permit:
+    """Return the permit to call a target now; raises the Problem that says why not."""
+    person = await leads.find_lead_person(session, target.lead_id) if target.lead_id else None
+    if person is None:
+        person = await leads.find_person_by_phone(session, target.number)
+        target.lead_id = person.lead_id if person else target.lead_id
+    return await permit(
+        session,
+        read_callee(target.number),
+        person=person,
+        purpose=privacy.Purpose.SALES,
+        caller_id=None,
+        is_automated=is_automated,
+        bounds=Bounds(settings.opens_at, settings.closes_at, tuple(settings.caller_ids)),
+    )
+
+
+def put_off(target: DialTarget, problem: Problem, now: datetime) -> None:
+    """Note why a target was not called, and when it is looked at again: at the opening, or never."""
+    target.reason, target.updated_at = problem.code, now
+    if problem.code in _FOR_GOOD:
+        target.state = TargetState.DONE.value
+        return
+    opens_at = problem.extra.get("opens_at")
+    later = datetime.fromisoformat(opens_at) if opens_at else now + _LATER.get(problem.code, timedelta(hours=1))
+    target.next_at = max(later, now + timedelta(seconds=1))

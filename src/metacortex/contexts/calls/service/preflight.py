@@ -1,0 +1,84 @@
+"""Whom a campaign could call now, counted target by target by the rules that a call itself is asked."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls.events import CampaignChanged, PreflightStarted
+from metacortex.contexts.calls.models import DialCampaign, DialTarget
+from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
+from metacortex.contexts.calls.service.campaigns import require_campaign
+from metacortex.contexts.calls.service.dialling.permits import permit_target
+from metacortex.contexts.calls.types.campaigns import CampaignMode, FillState, TargetState
+from metacortex.platform.database import utc_now
+from metacortex.platform.errors import Problem
+from metacortex.platform.events import publish
+
+CHUNK = 200
+_COUNTS = {
+    "do_not_call": "do_not_call",
+    "consent_missing": "no_consent",
+    "suppressed": "no_consent",
+    "outside_calling_hours": "closed_now",
+    "called_too_often": "called_too_often",
+    "number_invalid": "bad_numbers",
+}
+
+
+async def start_preflight(session: AsyncSession, campaign_id: UUID) -> DialCampaign:
+    """Owe the count; one that runs begins anew."""
+    campaign = await require_campaign(session, campaign_id, lock="update")
+    counted = await queries.count_targets(session, [campaign_id])
+    fills = await queries.list_fills(session, campaign_id)
+    campaign.preflight = {
+        "state": FillState.RUNNING.value,
+        "total": sum(counted[campaign_id].get(state.value, 0) for state in (TargetState.WAITING, TargetState.CALLBACK)),
+        "checked": 0,
+        "callable_now": 0,
+        **dict.fromkeys(set(_COUNTS.values()), 0),
+        "bad_numbers": sum(sum(fill.bad_numbers.values()) for fill in fills),
+        "duplicates": sum(fill.duplicates for fill in fills),
+        "opens_at": None,
+        "after": None,
+        "started_at": utc_now().isoformat(),
+        "finished_at": None,
+    }
+    publish(session, PreflightStarted(campaign_id=campaign_id))
+    return campaign
+
+
+async def check_chunk(session: AsyncSession, campaign_id: UUID) -> bool:
+    """Count the next targets; return whether there are more."""
+    campaign = await queries.find_campaign(session, campaign_id, lock="update")
+    if campaign is None or not campaign.preflight or campaign.preflight["state"] != FillState.RUNNING:
+        return False
+    counts = dict(campaign.preflight)
+    after = UUID(counts["after"]) if counts["after"] else None
+    targets = await queries.list_targets(session, campaign_id, state=None, after=after, limit=CHUNK)
+    for target in targets:
+        if target.state in {TargetState.WAITING, TargetState.CALLBACK}:
+            await _count(session, campaign, target, counts)
+    counts["after"] = str(targets[-1].id) if targets else counts["after"]
+    if len(targets) < CHUNK:
+        counts |= {"state": FillState.DONE.value, "finished_at": utc_now().isoformat()}
+    campaign.preflight = counts
+    publish(session, CampaignChanged(campaign_id=campaign_id, state=campaign.state))
+    return len(targets) == CHUNK
+
+
+async def _count(session: AsyncSession, campaign: DialCampaign, target: DialTarget, counts: dict[str, Any]) -> None:
+    counts["checked"] += 1
+    settings = CampaignSettings.model_validate(campaign.settings)
+    try:
+        await permit_target(session, settings, target, is_automated=campaign.mode != CampaignMode.PREVIEW)
+    except Problem as problem:
+        counts[_COUNTS.get(problem.code, "no_consent")] += 1
+        opens_at = problem.extra.get("opens_at")
+        known = counts["opens_at"]
+        if opens_at and (known is None or datetime.fromisoformat(opens_at) < datetime.fromisoformat(known)):
+            counts["opens_at"] = opens_at
+    else:
+        counts["callable_now"] += 1
