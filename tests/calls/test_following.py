@@ -8,8 +8,6 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from metacortex.contexts.calls.service.reconciling import reconcile
-from metacortex.contexts.calls.types import locate
 from metacortex.platform.database import transaction
 from metacortex.platform.events.models import EventRow
 from tests.calls.conftest import Desk
@@ -112,15 +110,3 @@ async def test_a_number_that_cannot_be_kept_from_calls_is_named(desk: Desk) -> N
         assert answer.status_code == 422
         assert answer.json()["detail"].startswith(f"{bad}: ")
     assert (await desk.client.get("/api/v1/do-not-call")).json()["data"] == []
-
-
-async def test_a_look_at_the_channels_leaves_a_lead_on_hold(desk: Desk, app: Any) -> None:
-    call_id = await begin_talk(desk, desk.client)
-    await desk.client.post(f"/api/v1/calls/{call_id}/hold")
-    seen = [(found[1], said) for said in await reconcile(app.state.fleet.servers[0]) if (found := locate(said))]
-    own = {leg["id"] for leg in (await desk.read(call_id))["legs"]}
-    mine = [(leg_id, said) for leg_id, said in seen if str(leg_id) in own]
-    assert mine
-    await app.state.calls.take(desk.owner.org_id, mine)
-    assert (await desk.read(call_id))["is_on_hold"]
-    await end(desk, call_id)
