@@ -10,10 +10,11 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
 from metacortex.contexts.identity.models import LoginLink
 from metacortex.contexts.qualification.service.spending import DailyBudget
 from metacortex.migrations import tables
-from metacortex.platform.database import transaction, utc_now
+from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.jobs.models import DeadLetter
 from tests.conftest import MakeOwner, Owner, Product, RunJobs
 
@@ -50,7 +51,12 @@ async def fill(owner: Owner, run_due_jobs: RunJobs) -> dict[str, str]:
     async with transaction(owner.org_id) as session:
         session.add(letter)
     request = await create(http, "privacy/requests", {"kind": "export", "email": "z@example.com"})
+    await http.put("/api/v1/calling/phones/me", json={"account": SECRET})
+    await http.patch("/api/v1/calling/settings", json={"announcement": f"sound:{SECRET}"})
+    await http.post("/api/v1/do-not-call", json={"numbers": ["+919820000001"], "reason": SECRET})
     return {
+        "call_id": await add_call(owner, UUID(lead)),
+        "entry_id": (await http.get("/api/v1/do-not-call")).json()["data"][0]["id"],
         "lead_id": lead,
         "task_id": task,
         "source_id": source,
@@ -63,6 +69,27 @@ async def fill(owner: Owner, run_due_jobs: RunJobs) -> dict[str, str]:
         "session_id": sessions[0]["id"],
         "request_id": request,
     }
+
+
+async def add_call(owner: Owner, lead_id: UUID) -> str:
+    """Give an organization a call that was answered and recorded; return its id."""
+    own: dict[str, Any] = {"org_id": owner.org_id}
+    at, call_id = utc_now(), new_id()
+    times = {"answered_at": at, "ended_at": at}
+    words = {"mode": "direct", "ringing": "in-turn", "purpose": "sales", "state": "ended", "outcome": "answered"}
+    kept = {"variables": {"word": SECRET}, "permission": {}, "to_number": "+919820000002", "server": SECRET}
+    call = CallRow(**own, **words, **times, **kept, id=call_id, lead_id=lead_id, requested_at=at)
+    flags = dict.fromkeys(("is_hung_up_by_us", "is_shut_down", "is_joined", "is_detecting", "is_standing"), False)
+    rung = {"position": 0, "party": "lead", "endpoint": SECRET, "dial_status": "ANSWER", "timeout_seconds": 30}
+    leg = LegRow(**own, **times, **flags, **rung, call_id=call_id, state="ended")
+    event = CallEvent(**own, call_id=call_id, at=at, kind="digit", detail={"text": SECRET})
+    sound = Recording(**own, call_id=call_id, server=SECRET, name=SECRET, state="missing", started_at=at)
+    sound.key = SECRET
+    async with transaction(owner.org_id) as session:
+        session.add(call)
+        await session.flush()
+        session.add_all([leg, event, sound])
+    return str(call_id)
 
 
 async def create(http: httpx.AsyncClient, path: str, body: dict[str, Any]) -> str:
@@ -154,6 +181,10 @@ async def test_lists_show_nothing_of_another_organization(make_owner: MakeOwner,
         "privacy/consents?address=z@example.com",
         "privacy/suppressions",
         "privacy/requests",
+        "calls",
+        "do-not-call",
+        "calling/phones",
+        "calling/settings",
     ):
         answer = await ours.client.get(f"/api/v1/{path}")
         assert answer.status_code == 200, answer.text
