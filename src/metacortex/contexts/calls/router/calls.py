@@ -71,11 +71,13 @@ async def create_call(
 ) -> Any:
     """Ring: answers when the phone server has begun to, or says why nobody is called."""
     order = with_defaults(_read_order(body, member, idempotency_key), member.member_id)
-    call_id = await place_call(engine, member.org_id, order)
+    placed = await place_call(engine, member.org_id, order)
     if wait is not None:
-        await wait_for_call(member.org_id, call_id, CallState(wait), seconds=wait_seconds)
+        await wait_for_call(member.org_id, placed.id, CallState(wait), seconds=wait_seconds)
+    elif placed.row is not None:
+        return envelope(show_row(placed.row, list(placed.legs), None))
     async with transaction(member.org_id) as session:
-        return envelope(await show_call(session, call_id))
+        return envelope(await show_call(session, placed.id))
 
 
 @router.get("/calls", response_model=Page[CallOut], responses=problems(BadCursor))

@@ -54,12 +54,13 @@ class CallerIdUnknown(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """That a number may be called, why, which of our numbers it is shown, and whose consent a recording needs."""
+    """That a number may be called: why, as whom, whose consent a recording needs, and how the organization calls."""
 
     number: Number
     caller_id: str | None
     reasons: dict[str, Any]
     recording_consent: str
+    own: CallingSettings | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ async def permit(
     judged = judge_law(zones, attempts, own, now, is_automated=is_automated, bounds=bounds)
     shown = await _choose_caller_id(session, number, own, caller_id, now, bounds.caller_ids)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
-    return Permit(number, shown, reasons, law.recording_consent(zones))
+    return Permit(number, shown, reasons, law.recording_consent(zones), own)
 
 
 def judge_law(

@@ -101,23 +101,35 @@ class Order:
         return hashlib.sha256(orjson.dumps(said, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-async def place_call(engine: Engine, org_id: UUID, order: Order) -> UUID:
-    """Ring, once, and return the call's id when Asterisk has begun to; raises the Problem that says why not.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A call that was asked for: with its rows as they were stored, if it is new."""
+
+    id: UUID
+    row: CallRow | None = None
+    legs: tuple[LegRow, ...] = ()
+
+
+async def place_call(engine: Engine, org_id: UUID, order: Order) -> Placed:
+    """Ring, once, and return the call when Asterisk has begun to; raises the Problem that says why not.
 
     An order repeated with its key returns the first one's call, whatever became of it.
     """
     server = await choose_server(engine)
     async with transaction(org_id) as session:
         if known := await _find_earlier(session, order):
-            return known
-        call, actions = await store_call(session, server, order)
+            return Placed(known)
+        call, actions, row = await _store(session, server, order)
     if await engine.act(call, actions):
         raise CallRefused(call_id=str(call.id))
-    return call.id
+    legs = tuple(LegRow(**write_leg(call, position)) for position in range(len(call.legs)))
+    return Placed(call.id, CallRow(**row), legs)
 
 
-async def store_call(session: AsyncSession, server: Connection, order: Order) -> tuple[Call, tuple[Action, ...]]:
-    """Permit and store a call, and return what is to be done once that is committed."""
+async def _store(
+    session: AsyncSession, server: Connection, order: Order
+) -> tuple[Call, tuple[Action, ...], dict[str, Any]]:
+    """Permit and store a call; return it, what is to be done once that is committed, and the columns of its row."""
     if order.detects_machine and server.server.amd_context is None:
         raise NoMachineDetection
     person = await _find_person(session, order)
@@ -135,10 +147,10 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
         caller_id=order.caller_id,
         is_automated=order.requested_by is None,
     )
-    own = await queries.find_settings(session)
     legs = await _plan_legs(session, server, order, number)
-    call, actions = flow.start(_new_call(session, server, order, permitted, legs, own), utc_now())
-    await insert_call(
+    call, actions = flow.start(_new_call(session, server, order, permitted, legs), utc_now())
+    own = permitted.own
+    row = await insert_call(
         session,
         call,
         permitted,
@@ -151,7 +163,7 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
         fingerprint=order.fingerprint() if order.key else None,
     )
     await take_lines(session, call)
-    return call, actions
+    return call, actions, row
 
 
 async def choose_server(engine: Engine) -> Connection:
@@ -235,8 +247,8 @@ def _new_call(
     order: Order,
     permitted: Permit,
     legs: tuple[Leg, ...],
-    own: CallingSettings | None,
 ) -> Call:
+    own = permitted.own
     is_recorded = _is_recording_wanted(order, own) and judge_recording(permitted, own) is None
     return Call(
         org_id=session.info["org_id"],
@@ -263,8 +275,8 @@ def judge_recording(permitted: Permit, own: CallingSettings | None) -> Recording
     return None if is_told or permitted.recording_consent == "one_party" else RecordingNote.ANNOUNCEMENT_MISSING
 
 
-async def insert_call(session: AsyncSession, call: Call, permitted: Permit | None, **columns: Any) -> None:
-    """Store a call with its legs, and the permit to ring; a line to an agent needs none."""
+async def insert_call(session: AsyncSession, call: Call, permitted: Permit | None, **columns: Any) -> dict[str, Any]:
+    """Store a call with its legs, and the permit to ring; a line to an agent needs none. Return the call's columns."""
     row: dict[str, Any] = {
         "org_id": call.org_id,
         "id": call.id,
@@ -290,6 +302,7 @@ async def insert_call(session: AsyncSession, call: Call, permitted: Permit | Non
     }
     await insert_rows(session, CallRow, [row])
     await insert_rows(session, LegRow, [write_leg(call, position) for position in range(len(call.legs))])
+    return row
 
 
 def with_defaults(order: Order, member_id: UUID) -> Order:
