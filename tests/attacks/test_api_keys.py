@@ -170,7 +170,7 @@ async def test_a_key_hands_on_no_role_that_may_do_more_than_itself(app: FastAPI,
 
 
 async def test_a_key_with_all_that_a_role_may_do_hands_it_on(app: FastAPI, owner: Owner) -> None:
-    scopes = ("team:edit", "team:view", "leads:view", "sources:view", "scoring:view")
+    scopes = ("team:edit", "team:view", "leads:view", "sources:view", "scoring:view", "calls:view")
     client = open_client(app, await make_key(owner, *scopes))
     invited = await client.post("/api/v1/invitations", json={"email": f"{uuid4().hex}@example.com", "role": "viewer"})
     assert invited.status_code == 201, invited.text

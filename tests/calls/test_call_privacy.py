@@ -132,6 +132,9 @@ async def test_who_was_not_to_be_called_is_not_after_an_erasure(desk: Desk, run_
     again = await desk.client.post("/api/v1/calls", json={"to": person.phone, "mode": "direct"})
     assert (again.status_code, again.json()["code"]) == (403, "address_suppressed")
     assert desk.rung(person.phone) == before
+    # An erasure alone would let them be called again once they write; this does not.
+    check = await desk.client.post("/api/v1/privacy/suppressions/check", json={"address": person.phone})
+    assert {one["reason"] for one in check.json()["data"]["reasons"]} == {"erased", "manual"}
 
 
 async def test_a_number_given_alone_is_found_where_no_lead_is(desk: Desk, run_due_jobs: RunJobs) -> None:

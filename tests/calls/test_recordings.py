@@ -421,6 +421,11 @@ async def test_a_recording_cannot_stand_in_for_another(desk: Desk, run_due_jobs:
         values = {"storage_key": second.storage_key, "size_bytes": second.size_bytes}
         await session.execute(update(Recording).where(Recording.id == first.id).values(**values))
     assert (await play(desk, one)).json()["code"] == "recording_damaged"
+    async with transaction(desk.owner.org_id) as session:
+        row = await session.get(Recording, (first.org_id, first.id))
+        assert row is not None
+        row.key = second.key
+    assert (await play(desk, one)).json()["code"] == "recording_damaged", "even with the other's key"
 
 
 async def test_a_call_nobody_answers_has_no_recording(desk: Desk, run_due_jobs: RunJobs) -> None:

@@ -43,6 +43,7 @@ export type Call = Schemas['CallOut']
 export type CallLeg = Schemas['LegOut']
 export type CallEvent = Schemas['CallEventOut']
 export type AgentPhone = Schemas['PhoneOut']
+export type RecordingLink = Schemas['RecordingLinkOut']
 export type CallingSettings = Schemas['CallingSettingsOut']
 export type DoNotCall = Schemas['DoNotCallOut']
 /** `token` comes with `second_factor_required`: it finishes the sign-in. */
