@@ -52,9 +52,10 @@ def main() -> None:
         ("refused, eleven zones and every state", lambda at: judge_moment(toll_free, at - night)),
         ("three attempts counted", lambda at: judge_frequency(miami, tried, at)),
     ]
-    floor = cost(judgements, bare)
+    floor = 0.0
     for what, judge in rows:
         each = cost(judgements, judge)
+        floor = floor or each
         note = "" if each <= AIM_MICROSECONDS else f"  over {AIM_MICROSECONDS:.0f} µs"
         print(f"{what:42} {each:8.1f} µs  {each / floor:6.1f} × floor{note}")
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import coverage
 import greenlet
 import httpx
 import pytest
+import structlog
 from sqlalchemy import select
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="mc-tests-"))
@@ -37,11 +39,17 @@ os.environ.update(
         "METACORTEX_CALLS_ASTERISK_AMD_CONTEXT": "amd",
         # Tests run at night as well.
         "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN"], "by": "the tests", "why": "they call an emulator"}',
+        # Tests sign up by the thousand; the cost of a guess is no concern of theirs.
+        "METACORTEX_PASSWORD_HASH_ROUNDS": "10",
         # A busy machine is no outage.
         "METACORTEX_LIMITS_TIMEOUT_SECONDS": "5",
     }
 )
 PASSWORD = "correct horse battery staple"
+
+# Where nobody has configured it, structlog draws every local variable of a traceback, which takes it a second.
+_plainly = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plainly])
 
 
 def keep_greenlets_of_threads() -> None:
@@ -62,6 +70,45 @@ def keep_greenlets_of_threads() -> None:
 
 
 keep_greenlets_of_threads()
+
+
+def measure_this_worker() -> coverage.Coverage | None:
+    """Measure coverage in a process that runs a part of the tests, if the process that deals them out is measured."""
+    if "PYTEST_XDIST_WORKER" not in os.environ or "COVERAGE_RUN" not in os.environ:
+        return None
+    measured = coverage.Coverage(data_suffix=True)
+    measured.start()
+    return measured
+
+
+MEASURED = measure_this_worker()
+
+
+def pytest_sessionfinish() -> None:
+    """Write what was covered before the worker says that it is done: after that it may be ended at any time."""
+    if MEASURED is not None:
+        MEASURED.stop()
+        MEASURED.save()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files of long tests first, so that at the end no worker waits long for another."""
+    long = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "faults", "slow")))}
+    items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each file to one worker, for its fixtures; all browser tests to one, for they share a product."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class LoadFilesAndBrowser(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+    return LoadFilesAndBrowser(config, log)
 
 
 @dataclass(frozen=True)
@@ -95,7 +142,10 @@ def _is_loopback(host: str) -> bool:
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
-    """Start the servers, or use those named by the environment; bring the schema up to date."""
+    """Start the servers, or use those named by the environment; bring the schema up to date.
+
+    Workers do not share servers: with named ones, say `make test WORKERS=0`.
+    """
     from metacortex.migrations import upgrade
     from metacortex.platform.embedded import PostgresServer, ValkeyServer
 
@@ -157,37 +207,49 @@ class Owner:
 MakeOwner = Callable[[], Awaitable[Owner]]
 
 
+async def sign_up(app: Any) -> Owner:
+    """Sign up a new organization."""
+    email = f"owner-{uuid4().hex[:12]}@example.com"
+    body = {"organization_name": "Acme Homes", "name": "Asha Rao", "email": email, "password": PASSWORD}
+    async with open_client(app) as visitor:
+        answer = await visitor.post("/api/v1/sign-up", json=body)
+    assert answer.status_code == 201, answer.text
+    data = answer.json()["data"]
+    return Owner(
+        client=open_client(app, data["access_token"]),
+        org_id=UUID(data["organization"]["id"]),
+        member_id=UUID(data["member"]["id"]),
+        email=email,
+        token=data["access_token"],
+    )
+
+
 @pytest.fixture
 async def make_owner(app: Any) -> AsyncIterator[MakeOwner]:
     """Sign up further organizations."""
-    opened: list[httpx.AsyncClient] = []
+    made: list[Owner] = []
 
-    async def sign_up() -> Owner:
-        email = f"owner-{uuid4().hex[:12]}@example.com"
-        body = {"organization_name": "Acme Homes", "name": "Asha Rao", "email": email, "password": PASSWORD}
-        async with open_client(app) as visitor:
-            answer = await visitor.post("/api/v1/sign-up", json=body)
-        assert answer.status_code == 201, answer.text
-        data = answer.json()["data"]
-        client = open_client(app, data["access_token"])
-        opened.append(client)
-        return Owner(
-            client=client,
-            org_id=UUID(data["organization"]["id"]),
-            member_id=UUID(data["member"]["id"]),
-            email=email,
-            token=data["access_token"],
-        )
+    async def make() -> Owner:
+        made.append(await sign_up(app))
+        return made[-1]
 
-    yield sign_up
-    for client in opened:
-        await client.aclose()
+    yield make
+    for one in made:
+        await one.client.aclose()
 
 
 @pytest.fixture
 async def owner(make_owner: MakeOwner) -> Owner:
     """A new organization's owner, signed in."""
     return await make_owner()
+
+
+@pytest.fixture(scope="module")
+async def lasting_owner(app: Any) -> AsyncIterator[Owner]:
+    """The owner of an organization in which the tests of one file change nothing."""
+    owner = await sign_up(app)
+    yield owner
+    await owner.client.aclose()
 
 
 RunJobs = Callable[[UUID], Awaitable[int]]

@@ -31,11 +31,24 @@ FROM (SELECT * FROM leads WHERE org_id = $1 LIMIT 1) AS one, generate_series(1, 
 """Copies an organization's first lead many times: `$1` is the organization, `$2` how often."""
 
 
+_kept: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port nobody listens on, which the system gives to nobody else while this process lives.
+
+    On Linux a server may listen where a socket is bound that does not listen, if both say SO_REUSEADDR, as servers do.
+    Elsewhere the port is let go, and another process that asks for any port may be faster than the server.
+    """
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    port = int(probe.getsockname()[1])
+    if sys.platform == "linux":
+        _kept.append(probe)
+    else:
+        probe.close()
+    return port
 
 
 def wait_for(condition: Callable[[], T | None], *, seconds: float, what: str) -> T:
@@ -89,10 +102,10 @@ class Stand:
         self.environment["METACORTEX_DATABASE_URL"] = self.database.start(self.data_dir)
         self.environment["METACORTEX_REDIS_URL"] = self.cache.start(self.data_dir)
 
-    def start_role(self, role: str, *, within: Sequence[str] = ()) -> None:
-        """Start one role, `within` a command that runs another."""
+    def start_role(self, role: str, *arguments: str, within: Sequence[str] = ()) -> None:
+        """Start one role, `within` a command that runs another; `arguments` where its command is not its name."""
         log = (self.data_dir / f"{role}.log").open("ab")
-        command = [*within, sys.executable, "-m", "metacortex.entrypoints.cli", role]
+        command = [*within, sys.executable, "-m", "metacortex.entrypoints.cli", *(arguments or (role,))]
         self.roles[role] = subprocess.Popen(
             command, env=self.environment, stdout=log, stderr=log, start_new_session=True
         )

@@ -113,12 +113,13 @@ def encode(*values: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).rstrip(b"=").decode()
 
 
+NOBODYS_ID = "0198c0de-0000-7000-8000-000000000000"
 CURSORS = (
     "!!!",
     encode(),
-    encode("2026-01-01T00:00:00", str(uuid4())),
-    encode("0001-01-01T00:00:00+14:00", str(uuid4())),
-    encode("9999-12-31T23:59:59-14:00", str(uuid4())),
+    encode("2026-01-01T00:00:00", NOBODYS_ID),
+    encode("0001-01-01T00:00:00+14:00", NOBODYS_ID),
+    encode("9999-12-31T23:59:59-14:00", NOBODYS_ID),
     encode("2026-01-01T00:00:00+00:00", "nobody"),
     encode(None, None),
     encode({}, []),

@@ -1,15 +1,21 @@
 """API keys: of others, ended, expired, guessed, misplaced, and used to get more than they were given."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
+from metacortex.contexts.identity.service import api_keys
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.security import Role
-from tests.attacks.people import make_key
+from tests.attacks.people import join, make_key
 from tests.conftest import MakeOwner, Owner, open_client
 
 
@@ -27,17 +33,96 @@ async def test_a_key_finds_nothing_of_another_organization(app: FastAPI, owner: 
     assert (await client.delete(f"/api/v1/api-keys/{key_id}")).status_code == 404
 
 
+async def expire_keys(owner: Owner) -> None:
+    async with transaction(owner.org_id) as session:
+        await session.execute(text("UPDATE api_keys SET expires_at = :past"), {"past": utc_now() - timedelta(hours=1)})
+
+
+def advance_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr(api_keys, "time", SimpleNamespace(time=lambda: time.time() + seconds))
+
+
+@contextmanager
+def count_reads() -> Iterator[list[str]]:
+    """Collect the statements that ask for a key or its maker."""
+    asked: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if "FROM api_keys" in statement or "UPDATE api_keys" in statement or "FROM members" in statement:
+            asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
 async def test_ended_and_expired_keys_open_nothing(app: FastAPI, owner: Owner) -> None:
     ended, expired = [open_client(app, await make_key(owner, "leads:view")) for _ in range(2)]
-    assert [(await one.get("/api/v1/leads")).status_code for one in (ended, expired)] == [200, 200]
+    assert (await ended.get("/api/v1/leads")).status_code == 200
     listed = (await owner.client.get("/api/v1/api-keys")).json()["data"]
     assert (await owner.client.delete(f"/api/v1/api-keys/{listed[1]['id']}")).status_code == 204
-    async with transaction(owner.org_id) as session:
-        await session.execute(
-            text("UPDATE api_keys SET expires_at = :past WHERE id = :id"),
-            {"past": utc_now() - timedelta(seconds=1), "id": listed[0]["id"]},
-        )
+    await expire_keys(owner)
     assert [(await one.get("/api/v1/leads")).status_code for one in (ended, expired)] == [401, 401]
+
+
+async def test_a_key_is_read_once_a_minute_and_kept_by_its_hash(
+    app: FastAPI, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = await make_key(owner, "leads:view")
+    client = open_client(app, secret)
+    with count_reads() as first:
+        await client.get("/api/v1/pipeline")
+    with count_reads() as again:
+        await client.get("/api/v1/pipeline")
+    advance_clock(monkeypatch, 61)
+    with count_reads() as later:
+        await client.get("/api/v1/pipeline")
+    assert (len(first), len(again), len(later)) == (3, 0, 2), "a use is written down once a minute"
+    assert secret not in repr(api_keys._kept)
+
+
+async def test_a_key_expires_while_it_is_kept(app: FastAPI, owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = {"name": "k", "scopes": ["leads:view"], "expires_at": (utc_now() + timedelta(seconds=30)).isoformat()}
+    made = (await owner.client.post("/api/v1/api-keys", json=body)).json()["data"]
+    client = open_client(app, made["secret"])
+    assert (await client.get("/api/v1/leads")).status_code == 200
+    await expire_keys(owner)
+    assert (await client.get("/api/v1/leads")).status_code == 200, "it was not kept"
+    advance_clock(monkeypatch, 31)
+    assert (await client.get("/api/v1/leads")).status_code == 401
+
+
+async def test_a_kept_key_follows_its_maker_at_once(app: FastAPI, owner: Owner) -> None:
+    admin = await join(app, owner, Role.ADMIN)
+    client = open_client(app, await make_key(admin, "audit:view", "leads:view"))
+
+    async def ask() -> list[int]:
+        return [(await client.get(f"/api/v1/{path}")).status_code for path in ("audit", "leads")]
+
+    assert await ask() == [200, 200]
+    member = f"/api/v1/members/{admin.member_id}"
+    assert (await owner.client.patch(member, json={"role": "viewer"})).status_code == 200
+    assert await ask() == [403, 200]
+    assert (await owner.client.patch(member, json={"role": "admin"})).status_code == 200
+    assert await ask() == [200, 200]
+    assert (await owner.client.delete(member)).status_code == 204
+    assert await ask() == [401, 401]
+
+
+async def test_no_more_keys_are_kept_than_there_is_room_for(
+    app: FastAPI, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_keys, "MOST_KEPT", 2)
+    api_keys._kept.clear()
+    used = [open_client(app, await make_key(owner, "leads:view")) for _ in range(3)]
+    for client in (used[0], used[1], used[0], used[2]):
+        assert (await client.get("/api/v1/pipeline")).status_code == 200
+    assert len(api_keys._kept) == 2
+    with count_reads() as asked:
+        await used[0].get("/api/v1/pipeline")
+    assert asked == [], "the longest unused is forgotten first"
 
 
 async def test_what_is_shown_of_a_key_does_not_open(app: FastAPI, owner: Owner) -> None:

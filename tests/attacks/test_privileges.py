@@ -108,6 +108,7 @@ async def test_members_made_through_the_front_door_are_held_to_their_role(app: F
                 assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), (role, one.name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS))
 async def test_a_key_reaches_its_scope_and_nothing_else(app: FastAPI, owner: Owner, permission: str) -> None:
     key = await make_key(owner, permission)

@@ -124,16 +124,25 @@ def test_killed_and_started_again(stand: Stand) -> None:
     pair.check()
 
 
-def test_a_process_that_did_not_revoke_it_refuses_it_too(stand: Stand) -> None:
+@pytest.fixture(scope="module")
+def second_url(stand: Stand) -> str:
+    """Start another API process on the same servers, and return where it is."""
     stand.environment["METACORTEX_HTTP_PORT"] = str(port := free_port())
     first = stand.roles.pop("api")
     stand.start_role("api")
     stand.roles["second api"], stand.roles["api"] = stand.roles["api"], first
     url = f"http://127.0.0.1:{port}"
     wait_for(lambda: httpx.get(f"{url}/health/ready").status_code == 200, seconds=90, what="The second API's start")
+    return url
 
+
+def ask(url: str, path: str, token: str) -> int:
+    return httpx.get(f"{url}/api/v1/{path}", headers={"Authorization": f"Bearer {token}"}, timeout=30).status_code
+
+
+def test_a_process_that_did_not_revoke_it_refuses_it_too(stand: Stand, second_url: str) -> None:
     def ask_second(token: str) -> int:
-        return httpx.get(f"{url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code
+        return ask(second_url, "me", token)
 
     pair = Pair(stand, "second@example.com")
     assert [ask_second(token) for token in (pair.good, pair.bad)] == [200, 200]
@@ -142,3 +151,36 @@ def test_a_process_that_did_not_revoke_it_refuses_it_too(stand: Stand) -> None:
     with open_valkey(stand) as valkey:
         valkey.flushall()
     assert [ask_second(token) for token in (pair.good, pair.bad)] == [200, 401]
+
+
+@pytest.mark.parametrize("valkey", ["up", "stopped"])
+@pytest.mark.parametrize("end", ["the key", "its maker"])
+def test_an_ended_api_key_is_refused_by_a_process_that_had_kept_it(
+    stand: Stand, second_url: str, end: str, valkey: str
+) -> None:
+    owner = f"keys.{end[-3:]}.{valkey}@example.com"
+    token = stand.sign_up(owner)["access_token"]
+    maker = stand.join(owner, "Maya", f"maker.{owner}")
+    with stand.open_client(token) as client:
+        member = next(one for one in client.get("/api/v1/members").json()["data"] if one["email"].startswith("maker."))
+        client.patch(f"/api/v1/members/{member['id']}", json={"role": "admin"}).raise_for_status()
+    maker = stand.sign_in(f"maker.{owner}")["access_token"]
+    with stand.open_client(maker) as client:
+        bodies = [{"name": name, "scopes": ["leads:view"]} for name in ("ends", "stays")]
+        made = [client.post("/api/v1/api-keys", json=body).raise_for_status().json()["data"] for body in bodies]
+    ends, stays = [one["secret"] for one in made]
+    urls = [stand.url, second_url]
+    assert [ask(url, "leads", key) for url in urls for key in (ends, stays)] == [200] * 4
+    child = stand.cache.child
+    assert child is not None
+    if valkey == "stopped":
+        os.kill(child.pid, signal.SIGSTOP)
+    try:
+        path = f"api-keys/{made[0]['id']}" if end == "the key" else f"members/{member['id']}"
+        with stand.open_client(token) as client:
+            client.delete(f"/api/v1/{path}").raise_for_status()
+        other = 200 if end == "the key" else 401
+        assert [ask(url, "leads", key) for url in urls for key in (ends, stays)] == [401, other] * 2
+    finally:
+        os.kill(child.pid, signal.SIGCONT)
+    assert [ask(url, "leads", key) for url in urls for key in (ends, stays)] == [401, other] * 2

@@ -89,9 +89,10 @@ def use_secrets(stand: Stand, found: Canaries) -> None:
     codes = me.post("/me/totp/confirm", json={"code": code_of(totp, -1)}).json()["data"]["codes"]
     found.add("recovery code", codes[0])
     found.add("recovery code left", codes[1])
-    halfway = visitor.post("/sign-in", json={"email": body["email"], "password": PASSWORD}).json()["token"]
+    elsewhere = httpx.Client(base_url=f"{stand.url}/api/v1", timeout=30)
+    halfway = elsewhere.post("/sign-in", json={"email": body["email"], "password": PASSWORD}).json()["token"]
     found.add("challenge token", halfway)
-    visitor.post("/sign-in/second-factor", json={"token": halfway, "code": codes[0]}).raise_for_status()
+    elsewhere.post("/sign-in/second-factor", json={"token": halfway, "code": codes[0]}).raise_for_status()
     found.add("refreshed token", visitor.post("/session/refresh").cookies["metacortex_refresh"])
 
 

@@ -1,6 +1,7 @@
 """Sessions under attack: rights that are over, tokens that were stolen, cookies of other sites, planted cookies."""
 
 import asyncio
+import inspect
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,18 +11,21 @@ import pytest
 import uvicorn
 import websockets
 from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy import text
 from websockets.exceptions import ConnectionClosed
 
-from metacortex.contexts.identity.router.sign_in import COOKIE, COOKIE_PATH
+from metacortex.contexts.identity.router import cookies
+from metacortex.contexts.identity.router.cookies import REFRESH_COOKIE as COOKIE
 from metacortex.contexts.identity.service.recovery import write_reset_mail
 from metacortex.contexts.leads.events import LeadReceived
 from metacortex.platform.database import new_id, transaction
 from metacortex.platform.events import publish
 from metacortex.platform.http import live
 from metacortex.platform.security import Role
+from metacortex.platform.settings import settings
 from tests.attacks.operations import find_operations
-from tests.attacks.people import Person, join, token_as
+from tests.attacks.people import Person, code_of, join, set_up_totp, token_as
 from tests.conftest import PASSWORD, MakeOwner, Owner, open_client
 from tests.stand import free_port, live_protocols, wait_for
 
@@ -140,33 +144,74 @@ async def test_a_cookie_planted_before_sign_in_is_never_adopted(
         assert len(given) == 43
         async with transaction(None) as session:
             assert await session.scalar(text("SELECT count(*) FROM refresh_tokens")) == 0, "seen without its token"
-    assert (await attacker.client.get("/api/v1/me")).json()["data"]["member"]["email"] == attacker.email
+    assert (await attacker.client.get("/api/v1/me")).status_code == 401, "of a browser's two sessions one ends"
     refreshed = await client.post("/api/v1/session/refresh", headers={"Cookie": f"{COOKIE}=chosen-by-the-attacker"})
     assert refreshed.status_code == 401
 
 
-async def test_each_sign_in_opens_a_session_of_its_own(client: httpx.AsyncClient, owner: Owner) -> None:
+async def test_each_sign_in_opens_a_session_of_its_own(app: FastAPI, owner: Owner) -> None:
     answers = [
-        await client.post("/api/v1/sign-in", json={"email": owner.email, "password": PASSWORD}) for _ in range(3)
+        await open_client(app).post("/api/v1/sign-in", json={"email": owner.email, "password": PASSWORD})
+        for _ in range(3)
     ]
     assert len({answer.cookies[COOKIE] for answer in answers}) == 3
     assert len((await owner.client.get("/api/v1/me/sessions")).json()["data"]) == 4
 
 
 async def test_the_cookie_can_be_read_by_no_script_and_sent_by_no_other_site(
-    client: httpx.AsyncClient, owner: Owner, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    owner: Owner, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from metacortex.contexts.identity.router import sign_in as router
-    from metacortex.platform.settings import settings
-
     body = {"email": owner.email, "password": PASSWORD}
     for url, is_secure in (("http://127.0.0.1:8000", False), ("https://crm.example.com", True)):
-        monkeypatch.setattr(router, "settings", lambda url=url: settings().model_copy(update={"public_url": url}))
-        cookie = (await client.post("/api/v1/sign-in", json=body)).headers["set-cookie"].lower()
-        parts = {part.strip() for part in cookie.split(";")}
-        assert {"httponly", "samesite=strict", f"path={COOKIE_PATH}"} <= parts
-        assert ("secure" in parts) == is_secure
-        assert "domain=" not in cookie
+        reach_by(monkeypatch, url)
+        browser = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=url)
+        signed_in = await browser.post("/api/v1/sign-in", json=body)
+        given = signed_in.headers.get_list("set-cookie")
+        prefix = "__Host-" if is_secure else ""
+        assert sorted(one.partition("=")[0] for one in given) == [f"{prefix}metacortex_device", f"{prefix}{COOKIE}"]
+        for cookie in given:
+            parts = {part.strip() for part in cookie.lower().split(";")}
+            assert {"httponly", "samesite=strict", "path=/"} <= parts
+            assert ("secure" in parts) == is_secure
+            assert "domain=" not in cookie.lower()
+        assert (await browser.post("/api/v1/session/refresh")).status_code == 200
+        plain = {"Cookie": f"{COOKIE}={browser.cookies[prefix + COOKIE]}"}
+        if is_secure:
+            unprefixed = await open_client(app).post("/api/v1/session/refresh", headers=plain)
+            assert unprefixed.status_code == 401, "a name that another host may set counts over http alone"
+        assert (await browser.post("/api/v1/session/sign-out")).status_code == 204
+        assert list(browser.cookies) == [f"{prefix}metacortex_device"]
+
+
+def reach_by(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Let the product take this for the address that browsers reach it by."""
+    monkeypatch.setattr(cookies, "settings", lambda: settings().model_copy(update={"public_url": url}))
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://crm.example.com"])
+async def test_a_sign_in_ends_the_session_its_browser_was_in(
+    app: FastAPI, owner: Owner, make_owner: MakeOwner, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    reach_by(monkeypatch, url)
+    other = await make_owner()
+    secret, _ = await set_up_totp(other.client)
+    browser = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=url)
+    first = await browser.post("/api/v1/sign-in", json={"email": owner.email, "password": PASSWORD})
+    mine = open_client(app, first.json()["data"]["access_token"])
+    for body in ({"email": owner.email, "password": "not the password"}, {"email": "no", "password": PASSWORD}):
+        assert (await browser.post("/api/v1/sign-in", json=body)).status_code in {401, 422}
+    halfway = await browser.post("/api/v1/sign-in", json={"email": other.email, "password": PASSWORD})
+    assert halfway.json()["code"] == "second_factor_required"
+    assert (await mine.get("/api/v1/me")).status_code == 200, "nobody is in yet"
+    body = {"token": halfway.json()["token"], "code": code_of(secret)}
+    assert (await browser.post("/api/v1/sign-in/second-factor", json=body)).status_code == 200
+    assert (await mine.get("/api/v1/me")).status_code == 401
+    assert (await owner.client.get("/api/v1/me")).status_code == 200, "another browser's session goes on"
+    (entry,) = (await owner.client.get("/api/v1/audit?action=session.replaced")).json()["data"]
+    assert entry["after"] == {"member_id": str(owner.member_id)}
+    assert (await other.client.get("/api/v1/audit?action=session.replaced")).json()["data"] == []
+    again = await browser.post("/api/v1/session/refresh")
+    assert again.json()["data"]["member"]["email"] == other.email
 
 
 async def test_a_cookie_alone_changes_nothing_but_its_own_session(app: FastAPI, owner: Owner) -> None:
@@ -178,10 +223,11 @@ async def test_a_cookie_alone_changes_nothing_but_its_own_session(app: FastAPI, 
             answer = await person.client.request(one.method, one.address(), headers=cookie)
             assert answer.status_code == 401, one.name
     takers = [
-        f"{method.upper()} {path}"
-        for path, found in app.openapi()["paths"].items()
-        for method, operation in found.items()
-        if any(one["name"] == COOKIE for one in operation.get("parameters", []))
+        f"{method} {route.path_format}"
+        for route in iter_route_contexts(app.routes)
+        if isinstance(route.original_route, APIRoute)
+        and "refresh_token" in inspect.signature(route.original_route.endpoint).parameters
+        for method in route.methods or ()
     ]
     assert sorted(takers) == ["POST /api/v1/session/refresh", "POST /api/v1/session/sign-out"]
 
@@ -198,12 +244,15 @@ FOREIGN = [
 ]
 
 
+@pytest.fixture(scope="module")
+async def person(app: FastAPI, lasting_owner: Owner) -> Person:
+    """A member whose session lasts through the tests that try to use it from elsewhere."""
+    return await join(app, lasting_owner, Role.AGENT)
+
+
 @pytest.mark.parametrize("headers", FOREIGN)
 @pytest.mark.parametrize("path", ["refresh", "sign-out"])
-async def test_another_site_uses_no_cookie_of_ours(
-    app: FastAPI, owner: Owner, headers: dict[str, str], path: str
-) -> None:
-    person = await join(app, owner, Role.AGENT)
+async def test_another_site_uses_no_cookie_of_ours(person: Person, headers: dict[str, str], path: str) -> None:
     answer = await person.client.post(f"/api/v1/session/{path}", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
     assert "set-cookie" not in answer.headers

@@ -33,6 +33,12 @@ def split(token: str) -> tuple[dict[str, Any], dict[str, Any], str]:
     return jwt.get_unverified_header(token), claims, token.rsplit(".", 1)[1]
 
 
+@pytest.fixture(scope="module")
+def owner(lasting_owner: Owner) -> Owner:
+    """One for all: no forged token changes anything."""
+    return lasting_owner
+
+
 async def ask(app: FastAPI, token: str) -> httpx.Response:
     return await open_client(app).get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
 

@@ -41,10 +41,13 @@ DISGUISED = {
 
 @pytest.mark.parametrize("kind", DISGUISED)
 @pytest.mark.parametrize(("name", "media_type"), [("people.csv", "text/csv"), ("people.xlsx", "application/x-excel")])
-async def test_what_is_no_table_is_refused_by_its_content(owner: Owner, kind: str, name: str, media_type: str) -> None:
-    answer = await owner.client.post("/api/v1/imports", files={"file": (name, DISGUISED[kind], media_type)})
+async def test_what_is_no_table_is_refused_by_its_content(
+    lasting_owner: Owner, kind: str, name: str, media_type: str
+) -> None:
+    http = lasting_owner.client
+    answer = await http.post("/api/v1/imports", files={"file": (name, DISGUISED[kind], media_type)})
     assert (answer.status_code, answer.json()["code"]) == (422, "file_unusable"), answer.text
-    assert (await owner.client.get("/api/v1/imports")).json()["data"] == []
+    assert (await http.get("/api/v1/imports")).json()["data"] == []
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,7 @@ async def plant(app: FastAPI, client: httpx.AsyncClient, url: str, ids: dict[str
     return taken
 
 
+@pytest.mark.slow
 async def test_addresses_in_every_field_are_called_by_nobody(
     app: FastAPI, owner: Owner, run_due_jobs: RunJobs, trap: tuple[str, list[bytes]]
 ) -> None:

@@ -1,6 +1,7 @@
 """One product and one Chromium for all browser tests."""
 
 import asyncio
+import json
 import os
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
@@ -8,25 +9,67 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.stand import PASSWORD, Stand
+from tests.fakes.oidc_server import CLIENT_ID, CLIENT_SECRET, OidcServer, run_oidc_server
+from tests.stand import PASSWORD, Stand, free_port, wait_for
 
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+SERIOUS = """async () => {
+  const found = await axe.run(document, { resultTypes: ['violations'] })
+  return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
+    .map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | ')}`)
+}"""
+TRUSTED_DOMAIN = "trusted.example"
 PICTURES = Path(__file__).parents[1] / ".artefacts"
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    running = Stand(Path(tmp_path_factory.mktemp("browser")), durable=False, METACORTEX_JOB_RETRY_SECONDS="0.2")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Stand:
+    """The product before its start: its address is known, its issuer is not."""
+    stand = Stand(
+        Path(tmp_path_factory.mktemp("browser")),
+        durable=False,
+        METACORTEX_JOB_RETRY_SECONDS="0.2",
+        METACORTEX_CALLS_ASTERISK_URL=f"http://127.0.0.1:{free_port()}",
+    )
     # By name: passkeys are bound to one.
-    running.url = running.environment["METACORTEX_PUBLIC_URL"] = f"http://localhost:{running.http_port}"
-    try:
-        running.start()
+    stand.url = stand.environment["METACORTEX_PUBLIC_URL"] = f"http://localhost:{stand.http_port}"
+    return stand
+
+
+@pytest.fixture(scope="package")
+def issuer(prepared: Stand) -> Iterator[OidcServer]:
+    """A site that people may sign in with."""
+    callback = f"{prepared.url}/api/v1/sign-in/oidc/somewhere/callback"
+    with run_oidc_server(callback, claims_in_id_token=True) as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def stand(prepared: Stand, issuer: OidcServer) -> Iterator[Stand]:
+    provider = {"name": "Somewhere", "issuer": issuer.issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    providers = [{**provider, "trusted_domains": [TRUSTED_DOMAIN]}]
+    prepared.environment["METACORTEX_OIDC_PROVIDERS"] = json.dumps(providers)
+    try:
+        prepared.start()
+        yield prepared
     finally:
-        running.stop()
+        prepared.stop()
+
+
+@pytest.fixture(scope="package")
+def phones(stand: Stand) -> httpx.Client:
+    """An emulated Asterisk and the dialer that hears it; the client asks its ledger who was really called."""
+    url = stand.environment["METACORTEX_CALLS_ASTERISK_URL"]
+    stand.start_role("emulator", "emulate", "asterisk", "--port", url.rsplit(":", 1)[1], "--speed", "2")
+    stand.start_role("dialer")
+    client = httpx.Client(base_url=url, auth=("metacortex", "metacortex"))
+    wait_for(lambda: client.get("/ari/applications/metacortex").is_success, seconds=60, what="The dialer's start")
+    return client
 
 
 @pytest.fixture(scope="package")

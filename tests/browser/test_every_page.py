@@ -4,32 +4,25 @@ import smtplib
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from metacortex.entrypoints import demo
-from tests.browser.conftest import PICTURES
+from tests.browser.conftest import AXE, PICTURES, SERIOUS
 from tests.stand import PASSWORD, Stand, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 WIDTHS = (360, 768, 1440)
 INSIDE = (
-    *("/", "/sources", "/import", "/team", "/operations", "/settings"),
-    *("/security", "/api-keys", "/audit", "/privacy"),
+    *("/", "/calls", "/sources", "/import", "/team", "/operations"),
+    *("/settings", "/calling", "/do-not-call", "/security", "/api-keys", "/audit", "/privacy"),
 )
 OUTSIDE = (
     *("/sign-in", "/sign-up", "/welcome?token=of-another-time", "/invitations/of-another-time"),
     *("/forgot-password", "/reset-password?token=of-another-time", "/verify-email?token=of-another-time"),
 )
-SERIOUS = """async () => {
-  const found = await axe.run(document, { resultTypes: ['violations'] })
-  return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
-    .map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160) + ' ' + node.failureSummary).join(' | ')}`)
-}"""
 BELOW = """() => Math.max(0, ...[document.documentElement, document.querySelector('main')?.parentElement]
   .filter(Boolean)
   .map(one => one.scrollHeight - one.clientHeight))"""

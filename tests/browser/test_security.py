@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 OWN_PAGES = ("/", "/sources", "/import", "/team", "/operations", "/settings", "/security", "/api-keys", "/audit")
 REPORT_CSP = """addEventListener('securitypolicyviolation',
   (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`))"""
+READ_STORAGE = """async () => [localStorage.length, sessionStorage.length, await indexedDB.databases(),
+  await caches.keys()]"""
 AGE_PROOFS = """UPDATE sessions SET proved_at = now() - interval '1 hour'
 WHERE user_id = (SELECT id FROM users WHERE email = $1)"""
 
@@ -250,6 +252,45 @@ def test_a_session_ended_elsewhere_is_over_at_once(stand: Stand, browser: Browse
     there.get_by_role("link", name="Team").click()
     expect(there.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(sessions.get_by_text("This device")).to_be_visible()
+
+
+def test_an_owner_signs_a_colleague_out_everywhere(stand: Stand, browser: Browser, run_async: RunAsync) -> None:
+    stand.sign_up("ends-sessions@example.com")
+    stand.join("ends-sessions@example.com", "Devi Agent", "devi@example.com")
+    owner, agent = (sign_in(browser, stand, one) for one in ("ends-sessions@example.com", "devi@example.com"))
+    age_proofs(stand, run_async, "ends-sessions@example.com")
+    owner.goto(f"{stand.url}/team")
+    expect(owner.get_by_text("Devi Agent")).to_be_visible()
+    expect(owner.get_by_role("button", name="Sign Asha Rao out everywhere")).to_have_count(0)
+    owner.on("dialog", lambda question: question.accept())
+    owner.get_by_role("button", name="Sign Devi Agent out everywhere").click()
+    find_dialog(owner).get_by_label("Your password").fill(PASSWORD)
+    find_dialog(owner).get_by_role("button", name="It is me").click()
+    expect(owner.get_by_text("Devi Agent is signed out everywhere.")).to_be_visible()
+    agent.get_by_role("link", name="Team").click()
+    expect(agent.get_by_role("heading", name="Sign in")).to_be_visible()
+    give_password(agent, stand, "devi@example.com")
+    expect(agent.get_by_test_id("column").first).to_be_visible()
+    owner.goto(f"{stand.url}/audit")
+    expect(owner.get_by_text("Signed a member out everywhere")).to_be_visible()
+
+
+def test_a_browser_keeps_nothing_of_the_organization_after_sign_out(stand: Stand, browser: Browser) -> None:
+    with stand.open_client(stand.sign_up("leaves@example.com")["access_token"]) as client:
+        body = {"name": "Zenobia Secretly", "email": "zenobia@example.com"}
+        client.post("/api/v1/leads", json=body).raise_for_status()
+    page = sign_in(browser, stand, "leaves@example.com")
+    expect(page.get_by_text("Zenobia Secretly").first).to_be_visible()
+    page.evaluate("localStorage.setItem('left', 'Zenobia'); sessionStorage.setItem('left', 'Zenobia')")
+    page.get_by_role("link", name="Team").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    for _ in range(2):
+        page.go_back()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        expect(page.get_by_text("Zenobia")).to_have_count(0)
+    assert page.evaluate(READ_STORAGE) == [0, 0, [], []]
+    assert [cookie["name"] for cookie in page.context.cookies()] == ["metacortex_device"]
 
 
 def test_a_forgotten_password_is_set_anew_by_mail(stand: Stand, browser: Browser) -> None:

@@ -300,6 +300,29 @@ async def test_nobody_there_is_told_at_once_and_nothing_was_sent() -> None:
             await connection.originate(new_channel_id(), PHONE)
 
 
+async def test_under_random_faults_what_is_said_of_each_ring_is_true() -> None:
+    async with open_line(breaker_failures=1000, request_seconds=0.3) as line:
+        await line.strike(allocation_failed=0.1, lost_response=0.1, slow_response=0.1, slow_response_seconds=60, seed=3)
+        said: dict[str, set[str]] = {"rings": set(), "refused": set(), "unsure": set()}
+
+        async def ring(channel: str) -> None:
+            try:
+                await line.connection.originate(channel, PHONE)
+            except OriginateRefused:
+                said["refused"].add(channel)
+            except OriginateUnsure:
+                said["unsure"].add(channel)
+            else:
+                said["rings"].add(channel)
+
+        for _ in range(10):
+            await asyncio.gather(*(ring(new_channel_id()) for _ in range(30)))
+        rung = [call["channel_id"] for call in await line.read_ledger()]
+        assert len(rung) == len(set(rung))
+        assert all(said.values())
+        assert said["rings"] <= set(rung) <= said["rings"] | said["unsure"]
+
+
 # The breaker.
 
 

@@ -88,7 +88,7 @@ def test_event_becomes_a_signal(event: dict, expected: dict) -> None:
         {"type": "Dial", "dialstatus": "ANSWER", "peer": channel(name="x"), "caller": channel()},
         {"type": "RecordingFinished", "recording": {"name": "voicemail/7"}},
         {"type": "RecordingFinished", "recording": []},
-        {"type": "PlaybackFinished", "playback": {"target_uri": "bridge:b1", "state": "done"}},
+        {"type": "PlaybackFinished", "playback": {"target_uri": f"bridge:{OURS}", "state": "done"}},
         {"type": "PlaybackFinished", "playback": {}},
     ],
 )

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from metacortex.contexts.calls.clients.asterisk import SocketState
 from metacortex.contexts.calls.clients.asterisk.events import EVENT_TYPES
-from metacortex.contexts.calls.types import SignalKind
+from metacortex.contexts.calls.types import AsteriskUnreachable, SignalKind
 from tests.calls.hearing import connected_to, heard, new_channel_id, open_line, until
 from tests.fakes.ari_server import run_ari_server, write_answer, write_event, write_upgrade
 
@@ -69,6 +69,16 @@ async def test_a_broken_socket_is_opened_again_and_compared_anew() -> None:
         assert line.hearing.openings == [False, False]
         assert await line.connection.hang_up(channel)
         await line.hearing.wait_for(SignalKind.DESTROYED, channel)
+
+
+async def test_an_open_socket_closes_the_breaker() -> None:
+    async with open_line(breaker_failures=1, breaker_pause_seconds=60) as line:
+        line.connection.rest.breaker.fail()
+        with pytest.raises(AsteriskUnreachable):
+            await line.connection.list_channels()
+        await line.strike(now=["close_sockets"])
+        await until(lambda: len(line.hearing.openings) == 2 and line.connection.is_connected)
+        assert await line.connection.list_channels() == []
 
 
 async def test_a_restart_behind_a_quick_reconnect_is_noticed() -> None:
@@ -174,6 +184,7 @@ async def test_a_flood_closes_the_socket_and_loses_nothing_that_was_read() -> No
     ):
         await until(lambda: count_reconnects("overrun") == before + 1)
         assert hearing.queue.qsize() == 10
+        await asyncio.sleep(0.2)  # ten times the pause after which it would open again if there were room
         assert server.count("GET", "/ari/events") == 1
         read = [hearing.queue.get_nowait() for _ in range(10)]
         assert [signal.channel_id[-2:] for signal in read] == [f"0{number}" for number in range(10)]

@@ -467,6 +467,7 @@ def ago(*hours: float) -> list[datetime]:
         (find_zones(NUMBERS["AE"]), [utc("2026-07-14T19:59")], None, None),
         (find_zones(NUMBERS["AE"]), [utc("2026-07-14T20:00")], "AE", utc("2026-07-15T20:00")),
         (find_zones(NUMBERS["AE"]), [utc("2026-07-13T10:00"), utc("2026-07-14T10:00")], "AE", utc("2026-07-19T20:00")),
+        (find_zones(NUMBERS["AE"]), [utc("2026-07-13T10:00"), utc("2026-07-15T10:00")], "AE", utc("2026-07-19T20:00")),
         (find_zones(NUMBERS["AE"]), [utc("2026-07-12T19:59"), utc("2026-07-14T10:00")], None, None),
         (find_zones(NUMBERS["DE"]), ago(1, 2, 3), "DE", utc("2026-07-15T22:00")),
         (find_zones(NUMBERS["IN"]), ago(1, 2), None, None),

@@ -497,6 +497,7 @@ async def test_an_account_is_linked_by_hand_and_joins_clerks_organizations(
         [added] = (await member.get("/api/v1/me/identities")).json()["data"]
         assert added["provider"] == "Clerk"
         assert await describe(person) == made(person, name="Victim", role="agent")
+        client.cookies.clear()
         answer = await exchange(client, clerk, person, o={"id": f"org_{person.key}", "rol": "member"})
         assert answer.json()["data"]["organization"]["name"] == "Acme"
         assert answer.json()["data"]["member"]["user_id"] == str(user_id)

@@ -114,6 +114,29 @@ async def test_claims_may_come_from_the_userinfo_endpoint(client: httpx.AsyncCli
     assert verified_at is None, "an issuer that does not decide about the domain proves no address for good"
 
 
+async def test_whom_an_issuer_lets_in_leaves_the_session_the_browser_was_in(
+    client: httpx.AsyncClient, app: object, oidc_server: OidcServer, use_issuer: UseIssuer, owner: Owner
+) -> None:
+    start, login = use_issuer(oidc_server.issuer, trusted_domains=[DOMAIN]), new_login()
+    email = await set_up(oidc_server, login)
+    await sign_up(open_client(app), email)
+    await verify_email(email)
+    body = {"email": owner.email, "password": PASSWORD}
+    earlier = (await client.post("/api/v1/sign-in", json=body)).json()["data"]["access_token"]
+    bystander = (await open_client(app).post("/api/v1/sign-in", json=body)).json()["data"]["access_token"]
+    departed = await client.get(start)
+    # As a browser does it: coming from the issuer's page, it brings Lax cookies only.
+    del client.cookies["metacortex_refresh"]
+    back = await oidc_server.sign_in(departed.headers["location"], login)
+    async with open_client(app, earlier) as before, open_client(app, bystander) as other:
+        assert (await before.get("/api/v1/me")).status_code == 200
+        arrived = await client.get(back)
+        assert sets_refresh_cookie(arrived)
+        assert ((await before.get("/api/v1/me")).status_code, (await other.get("/api/v1/me")).status_code) == (401, 200)
+    async with await open_by_cookie(arrived, app) as signed_in:
+        assert (await signed_in.get("/api/v1/me")).json()["data"]["member"]["email"] == email
+
+
 async def test_an_address_verified_on_both_sides_is_linked(
     client: httpx.AsyncClient, oidc_server: OidcServer, use_issuer: UseIssuer
 ) -> None:

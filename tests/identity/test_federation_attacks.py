@@ -339,6 +339,7 @@ async def test_no_open_redirect(
     arrived = await come_back(client, oidc_server, start, login, next=path)
     body = {"token": read_query(arrived.headers["location"])["federated"], "organization_name": "Rao"}
     data = (await client.post("/api/v1/sign-up/federated", json=body)).json()["data"]
+    client.cookies.clear()
     arrived = await come_back(client, oidc_server, start, login, next=path)
     assert sets_refresh_cookie(arrived)
     assert arrived.headers["location"] == "/"

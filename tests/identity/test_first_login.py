@@ -52,6 +52,17 @@ async def use_link(client: httpx.AsyncClient, token: str, **change: object) -> h
     return await client.post("/api/v1/sign-in/link", json={"token": token, **change})
 
 
+async def test_a_link_stays_good_after_an_easy_password(client: httpx.AsyncClient, new_installation: None) -> None:
+    issued = await identity.issue_first_login()
+    assert issued is not None
+    for easy in ("Password1234!", "my company my company", "asha@example.com"):
+        answer = await use_link(client, issued.token, email="asha@example.com", password=easy)
+        assert (answer.status_code, answer.json()["code"]) == (422, "password_easy_to_guess"), easy
+    async with transaction(None) as session:
+        assert (await session.scalars(select(User.password_hash))).all() == [None]
+    assert (await use_link(client, issued.token, password=PASSWORD)).status_code == 200
+
+
 async def test_first_owner_gets_in_by_link_until_a_password_is_set(
     client: httpx.AsyncClient, new_installation: None
 ) -> None:

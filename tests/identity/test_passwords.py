@@ -4,16 +4,43 @@ import asyncio
 import time
 
 import pytest
+from pydantic import ValidationError
 
-from metacortex.platform.security import hash_password, verify_password
+from metacortex.platform.security import hash_password, passwords, renew_hash, verify_password
+from metacortex.platform.security.settings import SecuritySettings
+
+
+def set_rounds(monkeypatch: pytest.MonkeyPatch, rounds: int) -> None:
+    settings = SecuritySettings(password_hash_rounds=rounds)
+    monkeypatch.setattr(passwords, "security_settings", lambda: settings)
 
 
 async def test_only_the_password_fits_its_hash() -> None:
     password_hash = await hash_password("correct horse")
-    assert password_hash.startswith("$2b$12$")
+    assert password_hash.startswith("$2b$10$")
     assert await verify_password("correct horse", password_hash)
     assert not await verify_password("correct horse ", password_hash)
     assert await hash_password("correct horse") != password_hash
+
+
+@pytest.mark.parametrize("rounds", ["9", "17", "-1", "many", ""])
+def test_rounds_too_cheap_or_too_dear_are_refused(rounds: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METACORTEX_PASSWORD_HASH_ROUNDS", rounds)
+    with pytest.raises(ValidationError):
+        SecuritySettings()
+
+
+async def test_a_hash_of_other_rounds_goes_on_to_fit_and_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = await hash_password("correct horse")
+    assert await renew_hash("correct horse", old) is None
+    assert await renew_hash("correct horse", None) is None
+    set_rounds(monkeypatch, 11)
+    assert await verify_password("correct horse", old)
+    fresh = await renew_hash("correct horse", old)
+    assert fresh is not None
+    assert fresh.startswith("$2b$11$")
+    assert await verify_password("correct horse", fresh)
+    assert not await verify_password("correct horse ", fresh)
 
 
 async def test_every_byte_past_72_counts() -> None:
@@ -46,7 +73,9 @@ async def test_hashing_leaves_the_event_loop_free() -> None:
     assert ticks > 2
 
 
-async def test_an_unknown_user_costs_as_much_as_a_known_one() -> None:
+@pytest.mark.parametrize("rounds", [10, 12])
+async def test_an_unknown_user_costs_as_much_as_a_known_one(rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_rounds(monkeypatch, rounds)
     password_hash = await hash_password("x")
 
     async def measure(known: str | None) -> float:

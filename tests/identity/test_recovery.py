@@ -132,10 +132,10 @@ async def test_guessing_hinders_strangers_but_not_a_browser_that_was_in_before(
     refused = await sign_in(client, owner.email, PASSWORD)
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_tries")
     assert int(refused.headers["retry-after"]) > 1
-    client.cookies.set("metacortex_device", device, path="/api/v1")
+    client.cookies.set("metacortex_device", device, path="/")
     assert (await sign_in(client, owner.email, PASSWORD)).status_code == 200
     client.cookies.clear()
-    client.cookies.set("metacortex_device", f"made-up.{'0' * 64}", path="/api/v1")
+    client.cookies.set("metacortex_device", f"made-up.{'0' * 64}", path="/")
     assert (await sign_in(client, owner.email, PASSWORD)).status_code == 429
     unknown = f"{uuid4().hex}@example.com"
     strangers = [(await sign_in(client, unknown, "guess")).json()["code"] for _ in range(25)]

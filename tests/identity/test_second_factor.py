@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 import httpx
 import pyotp
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
-from metacortex.contexts.identity.models import TotpFactor, User
+from metacortex.contexts.identity.models import Organization, TotpFactor, User
 from metacortex.contexts.identity.queries import see_as_user
+from metacortex.contexts.identity.service import sessions
+from metacortex.contexts.identity.settings import SecondFactorSettings
 from metacortex.platform.database import transaction, utc_now
-from tests.conftest import PASSWORD, Owner
+from tests.conftest import PASSWORD, MakeOwner, Owner
 
 STEP = 30
 
@@ -138,6 +140,36 @@ async def test_an_organization_can_demand_a_second_factor(client: httpx.AsyncCli
     assert renewed["restricted"] is False
     client.headers["Authorization"] = f"Bearer {renewed['access_token']}"
     assert (await client.get("/api/v1/leads")).status_code == 200
+
+
+async def test_a_plan_can_demand_a_second_factor(
+    client: httpx.AsyncClient, make_owner: MakeOwner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demanding = SecondFactorSettings(plans_that_require_second_factor=("enterprise",))
+    monkeypatch.setattr(sessions, "second_factor_settings", lambda: demanding)
+    owner, other = await make_owner(), await make_owner()
+    async with transaction(owner.org_id) as session:
+        await session.execute(update(Organization).where(Organization.id == owner.org_id).values(plan="enterprise"))
+
+    async def sign_in(who: Owner) -> Any:
+        body = {"email": who.email, "password": PASSWORD}
+        return (await client.post("/api/v1/sign-in", json=body)).json()["data"]
+
+    assert (await sign_in(other))["restricted"] is False, "another plan demands nothing"
+    signed_in = await sign_in(owner)
+    assert signed_in["restricted"] is True
+    client.headers["Authorization"] = f"Bearer {signed_in['access_token']}"
+    assert (await client.get("/api/v1/leads")).json()["code"] == "second_factor_missing"
+    shown = (await client.get("/api/v1/me")).json()["data"]["organization"]
+    assert (shown["requires_second_factor"], shown["plan_requires_second_factor"]) == (False, True)
+    begun = (await client.post("/api/v1/me/totp")).json()["data"]
+    await client.post("/api/v1/me/totp/confirm", json={"code": code_of(begun["secret"])})
+    renewed = (await client.post("/api/v1/session/refresh")).json()["data"]
+    assert renewed["restricted"] is False
+    client.headers["Authorization"] = f"Bearer {renewed['access_token']}"
+    assert (await client.get("/api/v1/leads")).status_code == 200
+    off = await client.patch("/api/v1/organization", json={"requires_second_factor": False})
+    assert off.json()["data"]["plan_requires_second_factor"] is True, "no switch of the organization takes it away"
 
 
 async def test_the_secret_is_kept_sealed_and_seen_by_its_owner_only(owner: Owner, product: Any) -> None:

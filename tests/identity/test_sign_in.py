@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import func, select, update
 
 from metacortex.contexts.identity.models import LoginLink, Member, Organization, RefreshToken, SignInSession, User
-from metacortex.contexts.identity.queries import see_as_user, see_by_token
+from metacortex.contexts.identity.queries import replace_password_hash, see_as_user, see_by_token
 from metacortex.contexts.identity.types import hash_token
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.events.models import EventRow
-from metacortex.platform.security import PERMISSIONS, read_access_token
+from metacortex.platform.security import PERMISSIONS, passwords, read_access_token
+from metacortex.platform.security.settings import SecuritySettings
 
 PASSWORD = "correct horse battery staple"
 
@@ -28,6 +29,13 @@ def new_email() -> str:
 def sign_up_body(**change: str) -> dict[str, str]:
     body = {"organization_name": "Rao Interiors", "name": "Asha Rao", "email": new_email(), "password": PASSWORD}
     return {**body, **change}
+
+
+async def read_hash(email: str) -> str:
+    async with transaction(None) as session:
+        found = await session.scalar(select(User.password_hash).where(User.email == email))
+    assert found is not None
+    return found
 
 
 def read_cookie(answer: httpx.Response) -> str:
@@ -55,7 +63,11 @@ async def test_sign_up_makes_an_organization_and_its_owner(client: httpx.AsyncCl
     assert me.status_code == 200
     assert me.json()["data"] == {
         "member": data["member"],
-        "organization": {**data["organization"], "requires_second_factor": False},
+        "organization": {
+            **data["organization"],
+            "requires_second_factor": False,
+            "plan_requires_second_factor": False,
+        },
         "organizations": [{**data["organization"], "role": "owner"}],
         "permissions": sorted(PERMISSIONS),
         "restricted": False,
@@ -77,8 +89,36 @@ async def test_password_is_kept_only_as_a_bcrypt_hash(client: httpx.AsyncClient)
         user = await session.scalar(select(User).where(User.email == body["email"]))
     assert user is not None
     assert user.password_hash is not None
-    assert user.password_hash.startswith("$2b$12$")
+    assert user.password_hash.startswith("$2b$10$")
     assert PASSWORD not in user.password_hash
+
+
+async def test_a_sign_in_after_the_rounds_changed_hashes_anew(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = sign_up_body()
+    await client.post("/api/v1/sign-up", json=body)
+    before = await read_hash(body["email"])
+    changed = SecuritySettings(password_hash_rounds=11)
+    monkeypatch.setattr(passwords, "security_settings", lambda: changed)
+    credentials = {"email": body["email"], "password": PASSWORD}
+    wrong = await client.post("/api/v1/sign-in", json={**credentials, "password": "not this one"})
+    assert (wrong.status_code, await read_hash(body["email"])) == (401, before)
+    assert (await client.post("/api/v1/sign-in", json=credentials)).status_code == 200
+    after = await read_hash(body["email"])
+    assert (before[:7], after[:7]) == ("$2b$10$", "$2b$11$")
+    assert (await client.post("/api/v1/sign-in", json=credentials)).status_code == 200
+    assert await read_hash(body["email"]) == after
+
+
+async def test_a_hash_made_anew_never_undoes_a_new_password(client: httpx.AsyncClient) -> None:
+    body = sign_up_body()
+    await client.post("/api/v1/sign-up", json=body)
+    now = await read_hash(body["email"])
+    async with transaction(None) as session:
+        user = (await session.scalars(select(User).where(User.email == body["email"]))).one()
+        await replace_password_hash(session, user.id, "the hash of a password since replaced", "its new hash")
+    assert await read_hash(body["email"]) == now
 
 
 async def test_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites(client: httpx.AsyncClient) -> None:
@@ -86,7 +126,7 @@ async def test_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites(client:
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
-    assert "path=/api/v1/session" in cookie
+    assert "path=/;" in cookie
     assert "max-age=2592000" in cookie
     async with transaction(UUID(answer.json()["data"]["organization"]["id"])) as session:
         stored = await session.scalar(
@@ -106,7 +146,7 @@ async def test_repeated_sign_up_leads_into_the_same_organization(client: httpx.A
 async def test_sign_up_with_somebody_elses_address_is_refused(client: httpx.AsyncClient) -> None:
     body = sign_up_body()
     await client.post("/api/v1/sign-up", json=body)
-    taken = {**body, "password": "another password", "organization_name": f"Copy {uuid4().hex}"}
+    taken = {**body, "password": "another long password", "organization_name": f"Copy {uuid4().hex}"}
     answer = await client.post("/api/v1/sign-up", json=taken)
     assert (answer.status_code, answer.json()["code"]) == (409, "email_in_use")
     assert "set-cookie" not in answer.headers
@@ -159,10 +199,10 @@ async def test_unusable_sign_up_is_refused_with_the_field(client: httpx.AsyncCli
 
 
 async def test_long_passwords_count_to_their_last_byte(client: httpx.AsyncClient) -> None:
-    body = sign_up_body(password="p" * 200 + "1")
+    body = sign_up_body(password=PASSWORD * 8 + "1")
     await client.post("/api/v1/sign-up", json=body)
     right = await client.post("/api/v1/sign-in", json={"email": body["email"], "password": body["password"]})
-    wrong = await client.post("/api/v1/sign-in", json={"email": body["email"], "password": "p" * 200 + "2"})
+    wrong = await client.post("/api/v1/sign-in", json={"email": body["email"], "password": PASSWORD * 8 + "2"})
     assert (right.status_code, wrong.status_code) == (200, 401)
 
 
@@ -241,6 +281,7 @@ async def test_a_session_ends_after_ninety_days_however_much_it_is_used(client: 
 async def test_replayed_refresh_token_ends_the_whole_session(client: httpx.AsyncClient) -> None:
     body = sign_up_body()
     stolen = read_cookie(await client.post("/api/v1/sign-up", json=body))
+    client.cookies.clear()
     other_device = read_cookie(
         await client.post("/api/v1/sign-in", json={"email": body["email"], "password": PASSWORD})
     )
@@ -291,6 +332,8 @@ async def test_sign_out_ends_the_session_and_clears_the_cookie(client: httpx.Asy
     bare = await client.post("/api/v1/session/sign-out")
     assert {answer.status_code for answer in (first, again, bare)} == {204}
     assert "max-age=0" in first.headers["set-cookie"].lower()
+    assert "metacortex_device" not in first.headers["set-cookie"], "guessing elsewhere must not hinder this browser"
+    assert first.headers["clear-site-data"] == '"cache", "storage"'
     assert (await refresh(client, token)).status_code == 401
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from metacortex.contexts.identity.models import Invitation, Member
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Invalid
 from metacortex.platform.events.models import EventRow
-from metacortex.platform.security import Principal, Role, issue_access_token
+from metacortex.platform.security import Principal, Role, issue_access_token, read_access_token
 
 PASSWORD = "correct horse battery staple"
 
@@ -284,6 +284,44 @@ async def test_removed_member_is_out_and_can_come_back(client: httpx.AsyncClient
     assert (back.json()["data"]["member"]["id"], back.json()["data"]["member"]["role"]) == (agent.id, "viewer")
     client.cookies.clear()
     assert (await client.post("/api/v1/session/refresh", headers=headers)).status_code == 401
+
+
+async def test_an_admin_signs_a_member_out_everywhere_and_they_may_sign_in_again(
+    client: httpx.AsyncClient, owner: Any, join: Any
+) -> None:
+    admin, agent, other = [await join(owner.client, role) for role in ("admin", "agent", "agent")]
+    credentials = {"email": agent.email, "password": PASSWORD}
+    second = (await client.post("/api/v1/sign-in", json=credentials)).json()["data"]["access_token"]
+    assert (await agent.client.delete(f"/api/v1/members/{other.id}/sessions")).status_code == 403
+    assert (await admin.client.delete(f"/api/v1/members/{agent.id}/sessions")).status_code == 204
+    client.cookies.clear()
+    assert (await agent.client.get("/api/v1/me")).status_code == 401
+    assert (await client.get("/api/v1/me", headers={"Authorization": f"Bearer {second}"})).status_code == 401
+    headers = {"Cookie": f"metacortex_refresh={agent.refresh_token}"}
+    assert (await client.post("/api/v1/session/refresh", headers=headers)).status_code == 401
+    assert (await other.client.get("/api/v1/me")).status_code == 200, "nobody else is signed out"
+    assert (await client.post("/api/v1/sign-in", json=credentials)).status_code == 200
+    assert (await roles_of(owner))[agent.id] == "agent"
+    entries = (await owner.client.get("/api/v1/audit", params={"action": "member.signed_out"})).json()["data"]
+    assert [one["subject"] for one in entries] == [agent.id]
+
+
+async def test_who_may_sign_whom_out(owner: Any, join: Any, make_owner: Any) -> None:
+    admin = await join(owner.client, "admin")
+    path = f"/api/v1/members/{owner.member_id}/sessions"
+    refused = await admin.client.delete(path)
+    assert (refused.status_code, refused.json()["code"]) == (403, "only_owners")
+    stranger = await make_owner()
+    for unknown in (path, f"/api/v1/members/{uuid4()}/sessions"):
+        answer = await stranger.client.delete(unknown)
+        assert (answer.status_code, answer.json()["code"]) == (404, "member_not_found")
+    principal = read_access_token(owner.token)
+    old = issue_access_token(replace(principal, proved_at=principal.proved_at - 601))
+    headers = {"Authorization": f"Bearer {old}"}
+    refused = await owner.client.delete(f"/api/v1/members/{admin.id}/sessions", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "proof_needed")
+    assert (await owner.client.get("/api/v1/me")).status_code == 200
+    assert (await admin.client.get("/api/v1/me")).status_code == 200
 
 
 async def test_changes_of_the_team_are_published(owner: Any, join: Any) -> None:

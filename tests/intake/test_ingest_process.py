@@ -5,7 +5,6 @@ import contextlib
 import os
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 import threading
@@ -21,15 +20,9 @@ from metacortex.contexts.intake import public as intake
 from metacortex.contexts.intake.models import InboundMessage
 from metacortex.platform.database import transaction
 from metacortex.platform.storage import read_object
+from tests.stand import free_port
 
 SENDERS = 6
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start_ingest(port: int) -> subprocess.Popen[bytes]:

@@ -1,15 +1,33 @@
 """Wrapping keys of one test, in a folder of its own or wherever its settings say."""
 
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from pydantic import SecretStr
 
+from metacortex.platform.security import keys as key_files
 from metacortex.platform.security.encryption import keys, sealing
 from metacortex.platform.security.encryption.settings import EncryptionSettings
 from metacortex.platform.settings import Settings
+
+_generated: dict[tuple[int, int], RSAPrivateKey] = {}
+
+
+def reuse_generated_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test be given the keys that were generated for the one before: a key of 3072 bits takes long to find."""
+    number = count()
+
+    def generate(*, key_size: int, **options: Any) -> RSAPrivateKey:
+        place = (key_size, next(number))
+        if place not in _generated:
+            _generated[place] = generate_private_key(key_size=key_size, **options)
+        return _generated[place]
+
+    monkeypatch.setattr(key_files, "generate_private_key", generate)
 
 
 def use_folder(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> Path:

@@ -1,8 +1,11 @@
 """The emulated Asterisk refuses, accepts and reads requests as a real one was seen to."""
 
+from urllib.parse import quote
+
 import aiohttp
 import pytest
 
+from metacortex.platform.emulators.asterisk.routes import bridges, channels, conversation, media, system
 from tests.platform.ari_line import Line, credentials, open_line
 
 NUMBER = "+49301239002"
@@ -209,6 +212,35 @@ async def test_the_server_tells_when_it_started_and_what_it_knows(line: Line):
     assert (await line.ask("GET", "deviceStates/Stasis:a"))[1]["state"] == "INUSE"
     (endpoint,) = (await line.ask("GET", "endpoints/PJSIP"))[1]
     assert (endpoint["resource"], endpoint["channel_ids"]) == (f"{NUMBER}@trunk", ["one"])
+
+
+NASTY = ("", "-1", "²", "💥", "../..", "x" * 300, "9" * 40, "a,b,,c", "channel:", "Local/;2@nowhere/n/n")
+PARAMETERS = [
+    *("endpoint", "app", "appArgs", "channelId", "otherChannelId", "callerId", "timeout", "extension", "context"),
+    *("formats", "originator", "variable", "variables", "value", "reason", "reason_code", "caller", "spy", "whisper"),
+    *("snoopId", "direction", "dtmf", "media", "playbackId", "lang", "name", "format", "maxDurationSeconds"),
+    *("maxSilenceSeconds", "ifExists", "terminateOn", "type", "bridgeId", "channel", "eventSource", "only"),
+    *("deviceState", "operation", "allowed", "disallowed"),
+]
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+async def test_no_nonsense_breaks_it(line: Line, nasty, caplog):
+    await line.connect()
+    await line.originate(NUMBER, timeout=-1)
+    for table in (channels, conversation, bridges, media, system):
+        for route in table.ROUTES:
+            method, path = route.split(" ")
+            for target in ("one", quote(nasty, safe="") or "x"):
+                body = {**dict.fromkeys(PARAMETERS, nasty), "endpoint": f"PJSIP/{nasty}", "reason_code": ""}
+                for given in (body, {name: [nasty, 1] for name in PARAMETERS}, {"variables": {nasty: {}}}, {}):
+                    status, answer = await line.ask(method, path.replace("*", target), json=given)
+                    assert status < 500 or list(answer) == ["error"], (route, target, given)
+    for given in ({"now": nasty}, {"now": [[nasty]]}, {nasty: nasty}):
+        assert (await line.ask("POST", "/emulator/faults", json=given))[0] in {200, 400}
+    assert (await line.ask("GET", "/emulator/calls", params={"since": nasty, "number": nasty}))[0] == 200
+    assert (await line.ask("GET", "asterisk/ping"))[0] == 200
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_more_connections_than_the_limit_are_closed_without_a_byte():

@@ -210,7 +210,7 @@ async def test_a_hangup_during_machine_detection_shows_only_the_end(line: Line):
     await events.first("StasisStart")
     await line.ask("POST", "channels/one/continue", json={"context": "amd", "extension": "s"})
     await events.end_of("one")
-    assert events.kinds("one")[-2:] == ["StasisEnd", "ChannelDestroyed"]
+    assert events.kinds("one")[-3:] == ["StasisStart", "StasisEnd", "ChannelDestroyed"]
 
 
 async def test_a_move_to_an_unknown_application_fails_by_event_only(line: Line):

@@ -240,3 +240,23 @@ async def test_a_reader_that_does_not_read_is_cut_off(line: Line):
             line.emulator.switch.emit_to(app, "ChannelUserevent", userevent={"filler": "x" * 60_000})
             await asyncio.sleep(0)
     writer.close()
+
+
+async def test_one_socket_may_serve_several_applications(line: Line):
+    events = await line.connect("crm,sales")
+    assert [app["name"] for app in (await line.ask("GET", "applications"))[1]] == ["crm", "sales"]
+    for name in ("crm", "sales"):
+        await line.originate(BRIEF, f"for-{name}", app=name)
+        assert (await events.end_of(f"for-{name}"))["application"] == name
+
+
+async def test_an_idle_connection_is_closed():
+    async with open_line(idle_seconds=0.1) as line:
+        reader, writer = await asyncio.open_connection(line.emulator.host, line.emulator.port)
+        authorization = credentials()["Authorization"]
+        writer.write(f"GET /ari/asterisk/ping HTTP/1.1\r\nHost: x\r\nAuthorization: {authorization}\r\n\r\n".encode())
+        async with asyncio.timeout(20):
+            everything = await reader.read(-1)
+        assert b" 200 " in everything
+        assert b"pong" in everything
+        writer.close()

@@ -26,7 +26,7 @@ from metacortex.platform.security.encryption.keys import add_data_key, list_key_
 from metacortex.platform.security.encryption.rotation import count_values, find_sealed_columns
 from metacortex.platform.security.encryption.sealing import parse
 from tests.conftest import Product
-from tests.platform.encryption_keys import forget_keys, use_folder
+from tests.platform.encryption_keys import forget_keys, reuse_generated_keys, use_folder
 from tests.platform.sealed_notes import SCHEMA, Note, NotesBase, Site, create_tables, drop_tables, write_and_read
 
 MODELS = NotesBase.registry
@@ -34,6 +34,7 @@ MODELS = NotesBase.registry
 
 @pytest.fixture(autouse=True)
 async def tables(product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    reuse_generated_keys(monkeypatch)
     use_folder(monkeypatch, tmp_path)
     await create_tables()
     yield

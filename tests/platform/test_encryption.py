@@ -41,7 +41,14 @@ from metacortex.platform.security.encryption.sealing import (
     seal,
 )
 from tests.conftest import Product
-from tests.platform.encryption_keys import forget_keys, give_pems, private_pem, public_pem, use_folder
+from tests.platform.encryption_keys import (
+    forget_keys,
+    give_pems,
+    private_pem,
+    public_pem,
+    reuse_generated_keys,
+    use_folder,
+)
 from tests.platform.sealed_notes import Copy, Note, Site, create_tables, drop_tables
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -50,7 +57,8 @@ PLACE = name_place("notes", "secret_sealed", "id", "1")
 
 @pytest.fixture(autouse=True)
 def key_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keys of this test alone."""
+    """A folder for the keys of this test alone."""
+    reuse_generated_keys(monkeypatch)
     return use_folder(monkeypatch, tmp_path)
 
 

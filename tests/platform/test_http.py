@@ -24,6 +24,12 @@ def assert_problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     return document
 
 
+@pytest.fixture(scope="module")
+def owner(lasting_owner: Owner) -> Owner:
+    """One for all: what these tests send is refused or only looks."""
+    return lasting_owner
+
+
 async def test_a_huge_body_is_refused(owner: Owner) -> None:
     answer = await owner.client.post("/api/v1/leads", json={"name": "x" * (1024 * 1024 + 1)})
     assert assert_problem(answer, 413)["code"] == "too_large"

@@ -23,7 +23,7 @@ from metacortex.platform.security.encryption.settings import EncryptionSettings
 from metacortex.platform.security.encryption.sigv4 import Credentials, sign_post
 from tests.fakes.kms import ACCESS_KEY, REGION, SECRET, KeyService
 from tests.fakes.serving import serve
-from tests.platform.encryption_keys import use_folder, use_settings
+from tests.platform.encryption_keys import reuse_generated_keys, use_folder, use_settings
 
 PLACE = b"place"
 THROTTLED = (400, json.dumps({"__type": "com.amazonaws.kms#ThrottlingException"}).encode())
@@ -52,6 +52,7 @@ def url(service: KeyService) -> Iterator[str]:
 def settle(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settle:
     """Point this process at the service; what is given differs from what works."""
     monkeypatch.setattr(kms, "_FIRST_PAUSE_SECONDS", 0.001)
+    reuse_generated_keys(monkeypatch)
     use_folder(monkeypatch, tmp_path)
 
     def apply(**changes: Any) -> EncryptionSettings:

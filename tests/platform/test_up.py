@@ -132,6 +132,7 @@ def test_a_database_that_dies_is_started_again(environment: dict[str, str], tmp_
 
 def test_a_busy_port_is_named_with_what_to_do(environment: dict[str, str]) -> None:
     with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", int(environment["METACORTEX_SMTP_PORT"])))
         holder.listen()
         answer = subprocess.run(

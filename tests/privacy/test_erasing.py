@@ -10,7 +10,9 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from metacortex.contexts.intake import tasks
 from metacortex.contexts.intake.models import InboundMessage
+from metacortex.contexts.intake.service import erasing
 from metacortex.platform.database import transaction
 from metacortex.platform.jobs.models import JobRow
 from metacortex.platform.jobs.runner import run_jobs
@@ -264,6 +266,43 @@ async def test_who_was_erased_is_refused_by_api_and_table_and_welcome_by_mail_an
     assert answer.json()["data"] == {
         "allowed": False, "basis": None, "since": None, "law": None, "refused_for": "erased",
     }  # fmt: skip
+
+
+async def test_refused_rows_are_emptied_run_by_run_and_a_job_that_is_cut_off_goes_on(
+    owner: Owner, run_due_jobs: RunJobs, dump_stores: DumpStores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "REFUSALS_AT_ONCE", 2)
+    person = Person.invent()
+    names = [person.marker if number in {2, 5, 7} else f"Other {number}" for number in range(1, 8)]
+    rows = [f"{name},broken {person.email if name == person.marker else 'x@example.com'}" for name in names]
+    import_id = await upload(owner, ("Name,Email\n" + "\n".join(rows) + "\n").encode())
+    await run_due_jobs(owner.org_id)
+    request_id = await ask(owner, "erasure", person)
+    runs = 0
+    while True:
+        await run_all_but(owner.org_id, "erase_person_from_imports")
+        async with transaction(owner.org_id) as session:
+            found = select(JobRow.id).where(JobRow.org_id == owner.org_id, JobRow.name == "erase_person_from_imports")
+            job_id = await session.scalar(found)
+        if job_id is None:
+            break
+        # The time is up: what this run had emptied is taken back, and it runs once more.
+        with monkeypatch.context() as patch:
+            patch.setattr(tasks, "enqueue", cut_off)
+            await run_jobs(owner.org_id, "erase_person_from_imports", [job_id])
+        await run_jobs(owner.org_id, "erase_person_from_imports", [job_id])
+        runs += 1
+    # The file with its first two refused rows, the next two, two and one, then nothing is left.
+    assert runs == 5
+    await finish_erasure(owner, request_id, run_due_jobs)
+    assert find_traces(await dump_stores(), person) == {}
+    refused = (await owner.client.get(f"/api/v1/imports/{import_id}/refused.csv")).text
+    assert [f"Other {number}" in refused for number in (1, 3, 4, 6)] == [True] * 4
+    assert refused.count("asked to be erased") == 3
+
+
+def cut_off(*_: object) -> None:
+    raise TimeoutError
 
 
 async def test_a_shared_switchboard_number_erases_nobody_else(owner: Owner, run_due_jobs: RunJobs) -> None:

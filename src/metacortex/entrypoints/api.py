@@ -17,7 +17,7 @@ from metacortex.contexts.calls.router import router as calls_router
 from metacortex.contexts.conversations.router import router as conversations_router
 from metacortex.contexts.identity.public import read_api_key
 from metacortex.contexts.identity.router import router as identity_router
-from metacortex.contexts.identity.settings import federation_settings
+from metacortex.contexts.identity.settings import federation_settings, second_factor_settings
 from metacortex.contexts.intake.router import router as intake_router
 from metacortex.contexts.leads.router import router as leads_router
 from metacortex.contexts.privacy.router import router as privacy_router
@@ -61,6 +61,7 @@ def create_app() -> FastAPI:
     http_settings()
     federation_settings()
     calls_settings()
+    second_factor_settings()
     app.state.base_url = settings().base_url
     app.state.live = LiveHub()
     app.state.fleet = Fleet(calls_settings())

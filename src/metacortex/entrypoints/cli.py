@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
@@ -12,11 +13,21 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 audit = typer.Typer(no_args_is_help=True, help="Look after the audit log.")
 keys = typer.Typer(no_args_is_help=True, help="Look after the keys.")
 config = typer.Typer(no_args_is_help=True, help="Look at the settings.")
+dead_letters = typer.Typer(no_args_is_help=True, help="Look after jobs that were given up, in every organization.")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(config, name="config")
 emulate = typer.Typer(no_args_is_help=True, help="Run stand-ins for outside systems.")
 app.add_typer(emulate, name="emulate")
+app.add_typer(dead_letters, name="dead-letters")
+JobName = Annotated[str | None, typer.Option("--job", help="Only those of this name.")]
+OrganizationId = Annotated[
+    str | None,
+    typer.Option("--organization", help="Only those of this organization's id, or `none` for those of none."),
+]
+LetterIds = Annotated[list[UUID] | None, typer.Argument(help="Ids that `list` shows.", show_default=False)]
+IsAll = Annotated[bool, typer.Option("--all", help="All that wait, narrowed by --job and --organization.")]
+NAME_THEM = "Name jobs by the ids that `metacortex dead-letters list` shows, or say --all, with or without --job."
 
 
 @app.command()
@@ -162,6 +173,10 @@ def emulate_asterisk(
     recordings: Annotated[Path | None, typer.Option(help="A folder that keeps what was recorded.")] = None,
     user: Annotated[str, typer.Option(help="NAME:PASSWORD of the one who may call.")] = "metacortex:metacortex",
     answer_rate: Annotated[float, typer.Option(min=0, max=1, help="The share of other numbers that answer.")] = 0.35,
+    machine_share: Annotated[float, typer.Option(min=0, max=1, help="The share of answers by a machine.")] = 0.25,
+    ring_seconds: Annotated[float, typer.Option(min=0, help="How long other numbers ring, in the middle.")] = 8.0,
+    talk_seconds: Annotated[float, typer.Option(min=0, help="How long they talk, in the middle.")] = 45.0,
+    agent_answer_seconds: Annotated[float, typer.Option(min=0, help="How long an agent's telephone rings.")] = 1.0,
 ) -> None:
     """Be an Asterisk that calls nobody, for the demo and for tests."""
     from metacortex.platform.emulators.asterisk import server
@@ -178,8 +193,50 @@ def emulate_asterisk(
             ledger=ledger,
             recordings=recordings,
             answer_rate=answer_rate,
+            machine_share=machine_share,
+            ring_seconds=ring_seconds,
+            talk_seconds=talk_seconds,
+            agent_answer_seconds=agent_answer_seconds,
         )
     )
+
+
+@dead_letters.command("list")
+def list_dead_letters(
+    job: JobName = None,
+    organization: OrganizationId = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to show.")] = 100,
+) -> None:
+    """Show which jobs were given up and why, the newest first, without what they were about."""
+    from metacortex.entrypoints import dead_letters as given_up
+
+    asyncio.run(given_up.print_dead_letters(given_up.read_choice([], job, organization), limit=limit))
+
+
+@dead_letters.command("replay")
+def replay_dead_letters(
+    ids: LetterIds = None, is_all: IsAll = False, job: JobName = None, organization: OrganizationId = None
+) -> None:
+    """Run given-up jobs again, with all their attempts."""
+    from metacortex.entrypoints import dead_letters as given_up
+
+    if bool(ids) == is_all or (ids and (job or organization)):
+        stop(NAME_THEM)
+    choice = given_up.read_choice(ids or [], job, organization)
+    sys.exit(0 if asyncio.run(given_up.replay_dead_letters(choice)) else 1)
+
+
+@dead_letters.command("drop")
+def drop_dead_letters(
+    ids: LetterIds = None, is_all: IsAll = False, job: JobName = None, organization: OrganizationId = None
+) -> None:
+    """Delete given-up jobs for good: what they owed is not done."""
+    from metacortex.entrypoints import dead_letters as given_up
+
+    if bool(ids) == is_all or (ids and (job or organization)):
+        stop(NAME_THEM)
+    choice = given_up.read_choice(ids or [], job, organization)
+    sys.exit(0 if asyncio.run(given_up.drop_dead_letters(choice)) else 1)
 
 
 def stop(reason: str) -> NoReturn:

@@ -8,13 +8,15 @@ from collections.abc import Awaitable, Callable
 import redis.asyncio as redis
 from sqlalchemy import text
 
-from metacortex.contexts.identity.settings import FederationSettings
+from metacortex.contexts.identity.settings import FederationSettings, SecondFactorSettings
 from metacortex.contexts.intake.settings import IntakeSettings
 from metacortex.contexts.qualification.settings import QualificationSettings
 from metacortex.migrations import newest_revision
 from metacortex.platform.database import close_engines, transaction
 from metacortex.platform.embedded import use_running_servers
+from metacortex.platform.events import NO_ORGANIZATION
 from metacortex.platform.http.settings import HttpSettings
+from metacortex.platform.jobs.dead_letters import count_dead_letters
 from metacortex.platform.jobs.settings import JobSettings
 from metacortex.platform.limits.settings import LimitSettings
 from metacortex.platform.mail import MailSettings
@@ -52,8 +54,23 @@ async def examine() -> bool:
         except Exception as error:
             is_well = False
             print(f"  FAIL  {name}: {error}")
+    for warning in await find_warnings():
+        print(f"  warn  {warning}")
     await close_engines()
     return is_well
+
+
+async def find_warnings() -> list[str]:
+    """Say what works but wants a person's eye; nothing while the database cannot be asked, which a check tells."""
+    try:
+        given_up = await count_dead_letters(NO_ORGANIZATION)
+    except Exception:
+        return []
+    said = (
+        f"Jobs: {given_up.total} were given up, {given_up.of_organization} of them belong to no organization. "
+        f"See `metacortex dead-letters list`."
+    )
+    return [said] if given_up.total else []
 
 
 async def check_database() -> str:
@@ -134,6 +151,7 @@ def print_settings() -> None:
         SecuritySettings(),
         EncryptionSettings(),
         FederationSettings(),
+        SecondFactorSettings(),
         JobSettings(),
         IntakeSettings(),
         QualificationSettings(),

@@ -39,6 +39,12 @@ export type ConsentText = Schemas['ConsentTextOut']
 export type SuppressionCount = Schemas['SuppressionCountOut']
 export type Suppressed = Schemas['SuppressedOut']
 export type RetentionRule = Schemas['RetentionRuleOut']
+export type Call = Schemas['CallOut']
+export type CallLeg = Schemas['LegOut']
+export type CallEvent = Schemas['CallEventOut']
+export type AgentPhone = Schemas['PhoneOut']
+export type CallingSettings = Schemas['CallingSettingsOut']
+export type DoNotCall = Schemas['DoNotCallOut']
 /** `token` comes with `second_factor_required`: it finishes the sign-in. */
 export type Problem = Schemas['ProblemDocument'] & { current?: LeadCard; token?: string }
 export type Page<T> = { data: T[]; meta: { next_cursor: string | null } }

@@ -39,6 +39,7 @@ export function Palette({ actions }: { actions: Action[] }) {
             ['/', t('Search leads')],
             ['j  k', t('Next and previous card')],
             ['Enter', t('Open the card')],
+            ['c', t('Call the lead')],
             ['Space', t('Lift a card; arrows move it, Space drops it')],
             ['?', t('These keys')],
           ].map(([key, what]) => (

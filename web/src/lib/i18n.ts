@@ -3,6 +3,7 @@ import { hi } from './hi'
 export const languages = { en: 'English', hi: 'हिन्दी' } as const
 export type Language = keyof typeof languages
 
+const hindi = new Map(Object.entries(hi))
 let language: Language = (localStorage.getItem('language') as Language | null) ?? 'en'
 document.documentElement.lang = language
 
@@ -15,6 +16,6 @@ export function chooseLanguage(next: Language) {
 
 /** The text in the person's language; English is the key, `{name}` is filled in. */
 export function t(english: string, values: Record<string, string | number> = {}): string {
-  const text = language === 'hi' ? (hi[english] ?? english) : english
+  const text = (language === 'hi' && hindi.get(english)) || english
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
 }

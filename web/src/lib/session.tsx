@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { get, keepToken, post, restoreSession, whenRestricted, whenSignedOut } from '@/api/client'
 import type { Envelope, Me, SignedIn } from '@/api/types'
@@ -21,6 +22,7 @@ export function useSession(): Session {
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [me, setMe] = useState<Me | null>(null)
+  const queries = useQueryClient()
   const [isRestoring, setRestoring] = useState(true)
 
   const enter = useCallback(async (signedIn: SignedIn) => {
@@ -38,7 +40,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     await post('/session/sign-out').catch(() => undefined)
     keepToken(null)
     setMe(null)
-  }, [])
+    queries.clear()
+  }, [queries])
 
   useEffect(() => {
     whenSignedOut(() => setMe(null))

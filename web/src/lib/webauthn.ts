@@ -81,17 +81,11 @@ export function readRequest(options: Json): PublicKeyCredentialRequestOptions {
 }
 
 export function writeCredential(credential: PublicKeyCredential): Json {
-  const response: Json = {}
-  for (const name of [
-    'clientDataJSON',
-    'attestationObject',
-    'authenticatorData',
-    'signature',
-    'userHandle',
-  ]) {
-    const bytes = (credential.response as unknown as Json)[name]
-    if (bytes instanceof ArrayBuffer) response[name] = writeBytes(bytes)
-  }
+  const names = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature', 'userHandle']
+  const given = names.map((name) => [name, (credential.response as unknown as Json)[name]] as const)
+  const response: Json = Object.fromEntries(
+    given.flatMap(([name, bytes]) => (bytes instanceof ArrayBuffer ? [[name, writeBytes(bytes)]] : [])),
+  )
   return {
     id: credential.id,
     rawId: writeBytes(credential.rawId),

@@ -13,6 +13,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
 import type { LeadCard, Stage } from '@/api/types'
 import { ErrorNote, Skeleton } from '@/components/ui'
+import { CardCallButton } from '@/features/calls/call-button'
 import { type BoardFilter, findCard } from '@/features/leads/cache'
 import { CardFace } from '@/features/leads/card'
 import { Column } from '@/features/leads/column'
@@ -24,6 +25,10 @@ import { t } from '@/lib/i18n'
 
 const none: Stage[] = []
 const noFilter: BoardFilter = { q: '', band: '', intent: '', owner_id: '', source: '', sort: 'newest' }
+
+const callButton = (lead: LeadCard) => (
+  <CardCallButton lead={{ id: lead.id, name: leadName(lead), phone: lead.contact.phone }} />
+)
 
 export default function Board() {
   const pipeline = usePipeline()
@@ -121,7 +126,12 @@ export default function Board() {
               key={stage.id}
               className={`h-full w-full sm:block sm:w-auto ${(shownStage ?? stages[0]?.id) === stage.id ? '' : 'hidden'}`}
             >
-              <Column stage={stage} filter={filter} isTarget={keyboard.target === stage.id} />
+              <Column
+                stage={stage}
+                filter={filter}
+                isTarget={keyboard.target === stage.id}
+                act={callButton}
+              />
             </div>
           ))}
         </div>
@@ -131,7 +141,7 @@ export default function Board() {
   )
 }
 
-/** `j` and `k` walk over the cards in sight, Enter opens the one in focus. */
+/** `j` and `k` walk over the cards in sight, Enter opens the one in focus, `c` calls them. */
 function useCardKeys() {
   const navigate = useNavigate()
   useEffect(() => {
@@ -149,6 +159,7 @@ function useCardKeys() {
       const here = cards.indexOf(target)
       if (event.key === 'j') cards[Math.min(here + 1, cards.length - 1)]?.focus()
       if (event.key === 'k') cards[Math.max(here - 1, 0)]?.focus()
+      if (event.key === 'c') cards[here]?.querySelector<HTMLElement>('[data-call]')?.click()
       const leadId = cards[here]?.dataset.leadId
       if (event.key === 'Enter' && leadId && !document.querySelector('[data-lifted="true"]'))
         navigate({ to: '/leads/$leadId', params: { leadId } })

@@ -1,5 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { ErrorNote, PageFrame, Skeleton } from '@/components/ui'
+import { CallButton } from '@/features/calls/call-button'
+import { CallEntry } from '@/features/calls/call-entry'
 import { Facts } from '@/features/leads/facts'
 import { useLead, useMembers, usePipeline } from '@/features/leads/hooks'
 import { Messages } from '@/features/leads/messages'
@@ -32,19 +34,22 @@ export default function LeadPage() {
     )
   return (
     <main className="mx-auto max-w-6xl space-y-4 p-4">
-      <header>
-        <Link to="/" className="text-muted hover:text-text">
-          ← {t('Board')}
-        </Link>
-        <h1 className="font-semibold text-xl">{leadName(lead.data)}</h1>
-        <p className="text-muted">{lead.data.title}</p>
+      <header className="flex flex-wrap items-end justify-between gap-3">
+        <div className="min-w-0">
+          <Link to="/" className="text-muted hover:text-text">
+            ← {t('Board')}
+          </Link>
+          <h1 className="font-semibold text-xl">{leadName(lead.data)}</h1>
+          <p className="text-muted">{lead.data.title}</p>
+        </div>
+        <CallButton lead={{ id: leadId, name: leadName(lead.data), phone: lead.data.contact.phone }} />
       </header>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="space-y-4 max-lg:contents">
           <Messages leadId={leadId} said={said.data} />
           <div className="space-y-4 max-lg:order-last">
             <Notes leadId={leadId} />
-            <History leadId={leadId} />
+            <History leadId={leadId} also={{ call: (entry) => <CallEntry body={entry.body} /> }} />
           </div>
         </div>
         <div className="space-y-4 max-lg:contents">

@@ -3,6 +3,7 @@ import type { Me } from '@/api/types'
 /** The pages of the main bar. */
 export const rooms = [
   { to: '/', name: 'Board', needs: 'leads:view' },
+  { to: '/calls', name: 'Calls', needs: 'calls:view' },
   { to: '/sources', name: 'Sources', needs: 'sources:view' },
   { to: '/import', name: 'Import', needs: 'leads:import' },
   { to: '/team', name: 'Team', needs: 'team:view' },
@@ -12,6 +13,8 @@ export const rooms = [
 /** The pages under Settings; everybody has their own security. */
 export const settingsRooms = [
   { to: '/settings', name: 'General', needs: 'scoring:view' },
+  { to: '/calling', name: 'Calling', needs: 'calls:view' },
+  { to: '/do-not-call', name: 'Do not call', needs: 'calls:view' },
   { to: '/security', name: 'Security', needs: null },
   { to: '/api-keys', name: 'API keys', needs: 'keys:edit' },
   { to: '/audit', name: 'Audit log', needs: 'audit:view' },

@@ -17,6 +17,11 @@ const lead = createRoute({
   path: '/leads/$leadId',
   component: lazyRouteComponent(() => import('./lead')),
 })
+const calls = createRoute({
+  getParentRoute: () => inside,
+  path: '/calls',
+  component: lazyRouteComponent(() => import('./calls')),
+})
 const sources = createRoute({
   getParentRoute: () => inside,
   path: '/sources',
@@ -42,6 +47,16 @@ const settings = createRoute({
   getParentRoute: () => area,
   path: '/settings',
   component: lazyRouteComponent(() => import('./settings')),
+})
+const calling = createRoute({
+  getParentRoute: () => area,
+  path: '/calling',
+  component: lazyRouteComponent(() => import('./calling')),
+})
+const doNotCall = createRoute({
+  getParentRoute: () => area,
+  path: '/do-not-call',
+  component: lazyRouteComponent(() => import('./do-not-call')),
 })
 const security = createRoute({
   getParentRoute: () => area,
@@ -91,11 +106,12 @@ const tree = root.addChildren([
   inside.addChildren([
     board,
     lead,
+    calls,
     sources,
     imports,
     team,
     operations,
-    area.addChildren([settings, security, apiKeys, audit, privacy]),
+    area.addChildren([settings, calling, doNotCall, security, apiKeys, audit, privacy]),
   ]),
   entrance('/sign-in'),
   entrance('/sign-up'),

@@ -1,12 +1,16 @@
 import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { Me } from '@/api/types'
 import { Palette } from '@/components/palette'
 import { Button } from '@/components/ui'
+import { CallBar } from '@/features/calls/call-bar'
+import { useCallUpdates, useOwnCall } from '@/features/calls/hooks'
+import { RefusalDialog } from '@/features/calls/refusal'
 import { ProofDialog } from '@/features/identity/proof-dialog'
-import { useLeadUpdates } from '@/features/leads/hooks'
+import { useLead, useLeadUpdates, useMembers } from '@/features/leads/hooks'
+import { leadName } from '@/features/leads/words'
 import { t } from '@/lib/i18n'
-import { useLive } from '@/lib/live'
+import { type LiveMessage, useLive } from '@/lib/live'
 import { useOpenLinkInView } from '@/lib/open-link'
 import { useSession } from '@/lib/session'
 import { mayEnter, rooms, settingsRooms } from './rooms'
@@ -57,6 +61,34 @@ function Porch({ me, leave }: { me: Me; leave: () => Promise<void> }) {
   )
 }
 
+/** What happens live, told to each part that shows it. */
+function useUpdates(me: Me) {
+  const tellLeads = useLeadUpdates()
+  const tellCalls = useCallUpdates(me.member.id)
+  return useCallback(
+    (message: LiveMessage) => {
+      tellLeads(message)
+      tellCalls(message)
+    },
+    [tellLeads, tellCalls],
+  )
+}
+
+/** The member's own call stays with them from page to page. */
+function OwnCall({ me }: { me: Me }) {
+  const call = useOwnCall(me.member.id, true)
+  const lead = useLead(call?.lead_id ?? null)
+  const members = useMembers()
+  return (
+    <CallBar
+      call={call}
+      name={lead.data && leadName(lead.data)}
+      memberId={me.member.id}
+      colleagues={members.data ?? []}
+    />
+  )
+}
+
 const roomLook =
   'whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text'
 
@@ -64,7 +96,7 @@ function House({ me, leave }: { me: Me; leave: () => Promise<void> }) {
   const isOnline = useOnline()
   const navigate = useNavigate()
   const { pathname } = useLocation()
-  const isConnected = useLive(useLeadUpdates())
+  const isConnected = useLive(useUpdates(me))
   const links = useOpenLinkInView<HTMLDivElement>()
   const open = rooms.filter((room) => mayEnter(me, room))
   const settings = settingsRooms.filter((room) => mayEnter(me, room))
@@ -109,10 +141,12 @@ function House({ me, leave }: { me: Me; leave: () => Promise<void> }) {
           {t('Sign out')}
         </Button>
       </nav>
+      {me.permissions.includes('calls:place') && <OwnCall me={me} />}
       <div className="min-h-0 flex-1 overflow-y-auto">
         <Outlet />
       </div>
       <Palette actions={actions} />
+      <RefusalDialog />
     </div>
   )
 }

@@ -77,6 +77,20 @@ export default function Team() {
                     >
                       <RoleOptions />
                     </Select>
+                    {member.id !== me?.member.id && (
+                      <Button
+                        aria-label={t('Sign {name} out everywhere', { name: member.name })}
+                        onClick={() => {
+                          if (confirm(t('Sign {name} out everywhere?', { name: member.name })))
+                            save.mutate(async () => {
+                              await remove(`/members/${member.id}/sessions`)
+                              toast(t('{name} is signed out everywhere.', { name: member.name }))
+                            })
+                        }}
+                      >
+                        {t('Sign out')}
+                      </Button>
+                    )}
                     <Button
                       onClick={() => {
                         if (confirm(t('Remove {name} from the team?', { name: member.name })))

@@ -76,6 +76,11 @@ async def list_organization_ids(session: AsyncSession) -> list[UUID]:
     return list(await queries.find_organization_ids(session))
 
 
+async def read_organization_names(session: AsyncSession) -> dict[UUID, str]:
+    """Return the names of all organizations by id."""
+    return await queries.find_organization_names(session)
+
+
 async def member_exists(session: AsyncSession, member_id: UUID) -> bool:
     """Tell whether this is a present member of the bound organization."""
     return await queries.find_member(session, session.info["org_id"], member_id) is not None

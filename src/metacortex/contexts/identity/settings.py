@@ -142,6 +142,22 @@ class FederationSettings(BaseSettings):
         return self
 
 
+class SecondFactorSettings(BaseSettings):
+    """Of whom a second factor is demanded, whatever their organization wants."""
+
+    model_config = SettingsConfigDict(env_prefix="METACORTEX_", env_file=".env", extra="ignore", frozen=True)
+
+    plans_that_require_second_factor: tuple[str, ...] = Field(
+        (), description="JSON list of plans; every member of an organization on one of them needs a second factor."
+    )
+
+
+@lru_cache(maxsize=1)
+def second_factor_settings() -> SecondFactorSettings:
+    """Return this process's demands, read at the first call."""
+    return SecondFactorSettings()
+
+
 @lru_cache(maxsize=1)
 def federation_settings() -> FederationSettings:
     """Return this process's issuers, read and checked at the first call."""

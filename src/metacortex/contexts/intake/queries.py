@@ -132,6 +132,21 @@ async def list_refusals(session: AsyncSession, import_id: UUID) -> list[ImportRe
     return list(await session.scalars(statement))
 
 
+async def page_refusals(session: AsyncSession, import_id: UUID, *, after: int, limit: int) -> Sequence[ImportRefusal]:
+    """Return the refused rows of an import behind a row number, in the file's order."""
+    statement = (
+        select(ImportRefusal)
+        .where(
+            ImportRefusal.org_id == session.info["org_id"],
+            ImportRefusal.import_id == import_id,
+            ImportRefusal.row_number > after,
+        )
+        .order_by(ImportRefusal.row_number)
+        .limit(limit)
+    )
+    return (await session.scalars(statement)).all()
+
+
 def is_finished(state: str) -> bool:
     """Tell whether an import in this state will not change any more."""
     return state in {ImportState.DONE, ImportState.FAILED}

@@ -44,11 +44,13 @@ async def import_rows(work: Work[ImportStarted]) -> None:
 class ImportsOwed:
     """A request whose person is looked for in uploaded tables, from one table on.
 
+    `refused_after` is the row number behind which refused rows of the table `after` wait; None when none do.
     `unused_keys` are deleted when every table was stored anew: two uploads of one file share their objects.
     """
 
     request_id: UUID
     after: UUID | None = None
+    refused_after: int | None = None
     unused_keys: tuple[str, ...] = ()
 
 
@@ -76,12 +78,20 @@ async def begin_import_erasure(work: Work[PersonLocated]) -> None:
 
 @job(queue="default", gave_up=privacy.show_failed)
 async def erase_person_from_imports(work: Work[ImportsOwed]) -> None:
-    """Empty a person's rows in one uploaded table, then owe the next; after the last, delete what is unused."""
+    """Empty a person's rows in one uploaded table, then owe the next; after the last, delete what is unused.
+
+    Refused rows of a table may be as many as its rows, so they are looked through in runs, each a job of its own.
+    """
     [call] = work.calls
     async with transaction(work.org_id) as session:
         subject = await privacy.read_subject(session, call.request_id)
         row = await erasing.find_next_import(session, call.after) if subject else None
     if subject is None:
+        return
+    if call.after is not None and call.refused_after is not None:
+        async with work.finish() as session:
+            refused_after = await erasing.blank_refusals(session, call.after, subject, after=call.refused_after)
+            enqueue(session, erase_person_from_imports, replace(call, refused_after=refused_after))
         return
     if row is None:
         for key in call.unused_keys:
@@ -95,10 +105,9 @@ async def erase_person_from_imports(work: Work[ImportsOwed]) -> None:
     async with work.finish() as session:
         if cleaned is not None:
             await erasing.keep_cleaned(session, cleaned)
-        await erasing.blank_refusals(session, row.id, subject)
-        enqueue(
-            session, erase_person_from_imports, replace(call, after=row.id, unused_keys=tuple(dict.fromkeys(unused)))
-        )
+        refused_after = await erasing.blank_refusals(session, row.id, subject)
+        owed = replace(call, after=row.id, refused_after=refused_after, unused_keys=tuple(dict.fromkeys(unused)))
+        enqueue(session, erase_person_from_imports, owed)
 
 
 @job(queue="default", gave_up=privacy.show_failed)

@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("dial_status", sa.Text(), nullable=False),
         sa.Column("cause", sa.SmallInteger(), nullable=True),
         sa.Column("is_hung_up_by_us", sa.Boolean(), nullable=False),
+        sa.Column("is_shut_down", sa.Boolean(), nullable=False),
         sa.Column("is_joined", sa.Boolean(), nullable=False),
         sa.Column("is_detecting", sa.Boolean(), nullable=False),
         sa.Column("is_standing", sa.Boolean(), nullable=False),

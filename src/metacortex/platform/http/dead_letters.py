@@ -14,6 +14,7 @@ from metacortex.platform.errors import NotFound
 from metacortex.platform.http.envelope import BadCursor, Envelope, Page, envelope, page, read_cursor, write_cursor
 from metacortex.platform.http.problems import problems
 from metacortex.platform.http.sessions import Session
+from metacortex.platform.jobs.dead_letters import take_dead_letter
 from metacortex.platform.jobs.models import DeadLetter
 from metacortex.platform.jobs.outbox import replay_job
 from metacortex.platform.security import Principal
@@ -84,8 +85,8 @@ async def replay_dead_letter(
     dead_letter_id: UUID, session: Session, member: Annotated[Principal, Depends(require("operations:edit"))]
 ) -> Any:
     """Owe the job again, with all its attempts."""
-    letter = await session.get(DeadLetter, (member.org_id, dead_letter_id), with_for_update=True)
-    if letter is None or letter.replayed_at is not None:
+    letter = await take_dead_letter(session, dead_letter_id)
+    if letter is None:
         raise DeadLetterNotFound
     record(session, "job.replayed", subject=str(letter.id), after={"job": letter.name})
     letter.replayed_at, letter.replayed_by = utc_now(), member.member_id

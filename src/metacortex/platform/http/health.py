@@ -8,13 +8,14 @@ from sqlalchemy import text
 
 from metacortex.platform.database import RELAY_ROLE, transaction
 from metacortex.platform.errors import Unavailable
+from metacortex.platform.events import NO_ORGANIZATION
 from metacortex.platform.http.problems import problems
+from metacortex.platform.jobs.dead_letters import count_dead_letters
 from metacortex.platform.jobs.registry import QUEUES
 from metacortex.platform.telemetry import metrics
 
 router = APIRouter(tags=["operations"])
 _WAITING = text("SELECT priority, count(*) AS waiting FROM jobs WHERE due_at <= now() GROUP BY priority")
-_DEAD = text("SELECT count(*) FROM dead_letters WHERE replayed_at IS NULL")
 
 
 @router.get("/health/live")
@@ -38,7 +39,9 @@ async def count_jobs() -> None:
     """Bring the gauges of owed and given-up jobs up to date."""
     async with transaction(None, role=RELAY_ROLE) as session:
         waiting = {row.priority: row.waiting for row in await session.execute(_WAITING)}
-        metrics.dead_letters.set(await session.scalar(_DEAD) or 0)
+    given_up = await count_dead_letters(NO_ORGANIZATION)
+    metrics.dead_letters.set(given_up.total)
+    metrics.dead_letters_of_no_organization.set(given_up.of_organization)
     for place, queue in enumerate(QUEUES):
         metrics.jobs_waiting.labels(queue).set(waiting.get(place, 0))
 

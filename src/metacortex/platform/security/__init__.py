@@ -4,7 +4,7 @@ Routes find their dependencies in `dependencies`, which alone needs the web fram
 """
 
 from metacortex.platform.security.keys import key_ring, public_key_set, rotate_signing_key
-from metacortex.platform.security.passwords import hash_password, verify_password
+from metacortex.platform.security.passwords import hash_password, renew_hash, verify_password
 from metacortex.platform.security.permissions import (
     PERMISSIONS,
     ROLE_PERMISSIONS,
@@ -30,6 +30,7 @@ __all__ = [
     "may",
     "public_key_set",
     "read_access_token",
+    "renew_hash",
     "rotate_signing_key",
     "verify_password",
 ]

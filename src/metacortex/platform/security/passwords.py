@@ -1,4 +1,4 @@
-"""Passwords: bcrypt with 12 rounds, off the event loop, with every byte of a long password counted."""
+"""Passwords: bcrypt, off the event loop, with every byte of a long password counted."""
 
 import asyncio
 import base64
@@ -11,11 +11,12 @@ from functools import lru_cache
 
 import bcrypt
 
-_ROUNDS = 12
+from metacortex.platform.security.settings import security_settings
+
 # Keying the digest keeps SHA-256 hashes leaked elsewhere from being tried against these.
 _DIGEST_KEY = b"metacortex/password/v1"
-# The hash of a password nobody has: verifying against it costs the same as against a real one.
-_NOBODY = "$2b$12$sj3HSefXa1DDcXOB/S58Yemo3usGsmjiLGPV5RZm79dvKuVmmWN.S"
+# Salt and hash of a password nobody has: verifying against them costs the same as against a real one's.
+_NOBODY = "sj3HSefXa1DDcXOB/S58Yemo3usGsmjiLGPV5RZm79dvKuVmmWN.S"
 
 
 async def hash_password(password: str) -> str:
@@ -26,6 +27,13 @@ async def hash_password(password: str) -> str:
 async def verify_password(password: str, password_hash: str | None) -> bool:
     """Tell whether the password fits the hash; without a hash the answer is no after the same amount of work."""
     return await asyncio.get_running_loop().run_in_executor(_threads(), _verify, password, password_hash)
+
+
+async def renew_hash(password: str, password_hash: str | None) -> str | None:
+    """Return a new hash of a password that fits a hash of other rounds than the settings ask, else None."""
+    if password_hash is None or password_hash.startswith(_prefix()):
+        return None
+    return await hash_password(password)
 
 
 @lru_cache(maxsize=1)
@@ -42,9 +50,13 @@ def _digest(password: str) -> bytes:
 
 
 def _hash(password: str) -> str:
-    return bcrypt.hashpw(_digest(password), bcrypt.gensalt(rounds=_ROUNDS)).decode()
+    return bcrypt.hashpw(_digest(password), bcrypt.gensalt(rounds=security_settings().password_hash_rounds)).decode()
 
 
 def _verify(password: str, password_hash: str | None) -> bool:
-    fits = bcrypt.checkpw(_digest(password), (password_hash or _NOBODY).encode())
+    fits = bcrypt.checkpw(_digest(password), (password_hash or _prefix() + _NOBODY).encode())
     return fits and password_hash is not None
+
+
+def _prefix() -> str:
+    return f"$2b${security_settings().password_hash_rounds}$"

@@ -1,6 +1,7 @@
 """Access tokens that end before their hour: asked at every request, in Valkey, else in PostgreSQL.
 
-A revocation names a session or a member; tokens issued to it until then are refused. PostgreSQL holds the truth. Valkey
+A revocation names a session, a member or an API key; tokens issued to it until then are refused, and what a process
+keeps of an API key is read anew. PostgreSQL holds the truth. Valkey
 is told before the revoking transaction commits, and is told everything again by every new connection to it and every
 minute, so that a server that was away is never trusted to know all. One that lost its memory has also lost the key that
 says that it was told: PostgreSQL is asked then, and Valkey told again.
@@ -30,7 +31,7 @@ _KEPT = timedelta(seconds=ACCESS_TOKEN_SECONDS + 60)
 
 
 class Revocation(Base):
-    """A session or member whose access tokens issued until `revoked_at` are refused."""
+    """A session, member or API key: what was issued to it, or kept of it, until `revoked_at` counts no more."""
 
     __tablename__ = "revocations"
 
@@ -39,7 +40,7 @@ class Revocation(Base):
 
 
 def revoke_tokens(session: AsyncSession, *subject_ids: UUID) -> None:
-    """Refuse, from this transaction's commit on, every access token issued so far to these sessions or members."""
+    """Refuse, from this transaction's commit on, all that was issued so far to these sessions, members or API keys."""
     pending: list[UUID] = session.info.setdefault(_PENDING, [])
     pending += subject_ids
     before_commit(session, _write_revocations)
@@ -62,8 +63,8 @@ async def _write_revocations(session: AsyncSession) -> None:
 
 
 async def is_revoked(principal: Principal) -> bool:
-    """Tell whether the session or the member of a token was revoked after it was issued."""
-    subjects = (principal.session_id or principal.member_id, principal.member_id)
+    """Tell whether the session, the API key or the member was revoked after the principal was issued."""
+    subjects = (principal.session_id or principal.api_key_id or principal.member_id, principal.member_id)
     try:
         *found, told = await _cache.ask(lambda redis: redis.mget([*map(_key, subjects), _TOLD]))
         moments = [float(one) for one in found if one is not None]

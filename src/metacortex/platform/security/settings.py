@@ -26,6 +26,15 @@ class SecuritySettings(BaseSettings):
             "Every process needs the same. Empty: made once and kept in data_dir/keys."
         ),
     )
+    password_hash_rounds: int = Field(
+        default=12,
+        ge=10,
+        le=16,
+        description=(
+            "Cost of a password's bcrypt hash: each more doubles the time, for whoever guesses too. "
+            "After a change every person's hash is made anew at their next sign-in."
+        ),
+    )
 
 
 @lru_cache(maxsize=1)

@@ -29,11 +29,16 @@ def mask_secrets(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapp
     return line
 
 
+def mask_text(text: str) -> str:
+    """Replace what is a secret or a person's address by its shape."""
+    return _ADDRESS.sub("***", _SECRET_VALUE.sub(r"\1\3\4***\2", text))
+
+
 def _mask(key: str, value: Any) -> Any:
     if _SECRET_KEY.search(key):
         return "***"
     if isinstance(value, str):
-        return _ADDRESS.sub("***", _SECRET_VALUE.sub(r"\1\3\4***\2", value))
+        return mask_text(value)
     if isinstance(value, dict):
         return {name: _mask(str(name), one) for name, one in value.items()}
     if isinstance(value, list | tuple):

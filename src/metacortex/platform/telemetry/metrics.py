@@ -13,6 +13,9 @@ jobs_run = Counter("metacortex_jobs_total", "Jobs that ended, by outcome.", ["jo
 job_seconds = Histogram("metacortex_job_seconds", "Time one batch of jobs took.", ["job"])
 jobs_waiting = Gauge("metacortex_jobs_waiting", "Jobs that are due and not done.", ["queue"])
 dead_letters = Gauge("metacortex_dead_letters", "Jobs given up, waiting for a person.")
+dead_letters_of_no_organization = Gauge(
+    "metacortex_dead_letters_of_no_organization", "Those of them that only the installation's operator sees."
+)
 live_browsers = Gauge("metacortex_live_browsers", "Browsers connected for live updates.")
 limit_refusals = Counter("metacortex_limit_refusals_total", "Uses refused by a rate limit.", ["limit"])
 limit_outages = Counter("metacortex_limit_outages_total", "Times the rate limits' store went away from this process.")

@@ -10,8 +10,9 @@ import { useSession } from '@/lib/session'
 /** The organization's name, and whether everybody needs a second step to sign in. */
 export function OrganizationForm({ organization }: { organization: Me['organization'] }) {
   const { renew } = useSession()
+  const isDemanded = organization.requires_second_factor || organization.plan_requires_second_factor
   const save = useMutation({
-    mutationFn: async (body: { name: string; requires_second_factor: boolean }) => {
+    mutationFn: async (body: { name: string; requires_second_factor?: boolean }) => {
       await patch('/organization', body)
       await renew()
     },
@@ -20,7 +21,12 @@ export function OrganizationForm({ organization }: { organization: Me['organizat
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    save.mutate({ name: String(form.get('name')), requires_second_factor: form.has('second') })
+    const name = String(form.get('name'))
+    save.mutate(
+      organization.plan_requires_second_factor
+        ? { name }
+        : { name, requires_second_factor: form.has('second') },
+    )
   }
   return (
     <Panel title={t('Organization')}>
@@ -30,7 +36,8 @@ export function OrganizationForm({ organization }: { organization: Me['organizat
           <input
             type="checkbox"
             name="second"
-            defaultChecked={organization.requires_second_factor}
+            defaultChecked={isDemanded}
+            disabled={organization.plan_requires_second_factor}
             className="mt-1"
           />
           <span>
@@ -40,6 +47,11 @@ export function OrganizationForm({ organization }: { organization: Me['organizat
                 'Who has neither authenticator app nor passkey is led to set one up before anything else. Sign-ins by other sites count as they are.',
               )}
             </span>
+            {organization.plan_requires_second_factor && (
+              <span className="block text-xs">
+                {t('Your plan demands it; it cannot be switched off here.')}
+              </span>
+            )}
           </span>
         </label>
         {save.isError && <ErrorNote error={save.error} />}

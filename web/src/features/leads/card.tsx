@@ -1,5 +1,6 @@
 import { useDraggable } from '@dnd-kit/core'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import type { LeadCard } from '@/api/types'
 import { ago, exact } from '@/lib/format'
 import { t } from '@/lib/i18n'
@@ -16,7 +17,7 @@ export function CardFace({ lead }: { lead: LeadCard }) {
         <Score lead={lead} />
       </div>
       <p className="truncate text-muted">{lead.title}</p>
-      <div className="mt-1 flex items-baseline justify-between gap-2 pr-8 text-xs sm:pr-0 pointer-coarse:pr-8">
+      <div className="mt-1 flex items-baseline justify-between gap-2 pr-16 text-xs sm:pr-8 pointer-coarse:pr-16">
         <span className="truncate">{reason}</span>
         <time
           className="whitespace-nowrap text-muted"
@@ -30,8 +31,11 @@ export function CardFace({ lead }: { lead: LeadCard }) {
   )
 }
 
+/** What else can be done with a card, put into its lower right corner. */
+export type CardAct = (lead: LeadCard) => ReactNode
+
 /** A card on the board: a link to its lead that can be dragged by mouse, touch and keyboard. */
-export function DraggableCard({ lead }: { lead: LeadCard }) {
+export function DraggableCard({ lead, act }: { lead: LeadCard; act?: CardAct }) {
   const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: lead.id, data: { lead } })
   return (
     <div
@@ -56,7 +60,10 @@ export function DraggableCard({ lead }: { lead: LeadCard }) {
       >
         <CardFace lead={lead} />
       </Link>
-      <MoveTo lead={lead} />
+      <div className="absolute right-1 bottom-1 flex">
+        {act?.(lead)}
+        <MoveTo lead={lead} />
+      </div>
     </div>
   )
 }
@@ -66,7 +73,7 @@ function MoveTo({ lead }: { lead: LeadCard }) {
   const pipeline = usePipeline()
   const { mutate } = useChangeLead()
   return (
-    <div className="absolute right-1 bottom-1 size-8 sm:hidden pointer-coarse:block">
+    <div className="relative size-8 sm:hidden pointer-coarse:block">
       <span aria-hidden="true" className="grid size-full place-items-center text-muted">
         ⇄
       </span>

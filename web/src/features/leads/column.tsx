@@ -5,7 +5,7 @@ import type { Stage } from '@/api/types'
 import { Empty, ErrorNote, Skeleton } from '@/components/ui'
 import { t } from '@/lib/i18n'
 import type { BoardFilter } from './cache'
-import { DraggableCard } from './card'
+import { type CardAct, DraggableCard } from './card'
 import { useColumn } from './hooks'
 
 const CARD_HEIGHT = 92
@@ -16,10 +16,12 @@ export function Column({
   stage,
   filter,
   isTarget,
+  act,
 }: {
   stage: Stage
   filter: BoardFilter
   isTarget: boolean
+  act?: CardAct
 }) {
   const scroller = useRef<HTMLDivElement>(null)
   const cards = useColumn(stage.id, filter)
@@ -82,7 +84,7 @@ export function Column({
                   className="absolute inset-x-0 top-0 pb-2"
                   style={{ height: CARD_HEIGHT, transform: `translateY(${row.start}px)` }}
                 >
-                  <DraggableCard lead={lead} />
+                  <DraggableCard lead={lead} act={act} />
                 </div>
               )
             )

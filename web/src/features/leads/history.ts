@@ -11,6 +11,7 @@ const told: Record<string, (body: Record<string, unknown>) => string> = {
   note: (body) => String(body.text ?? ''),
   scored: () => t('Read and scored'),
   feedback: (body) => t(body.verdict === 'right' ? 'Said the score is right' : 'Said the score is wrong'),
+  call: () => t('Called'),
   task_added: (body) => t('Task: {title}', { title: String(body.title ?? '') }),
   task_done: (body) => t('Done: {title}', { title: String(body.title ?? '') }),
 }

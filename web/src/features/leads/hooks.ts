@@ -44,8 +44,9 @@ export const useColumn = (stageId: string, filter: BoardFilter) =>
     getNextPageParam: (last) => last.meta.next_cursor,
   })
 
-export const useLead = (leadId: string) =>
+export const useLead = (leadId: string | null) =>
   useQuery({
+    enabled: leadId !== null,
     queryKey: ['lead', leadId],
     queryFn: () => get<Envelope<LeadCard>>(`/leads/${leadId}`),
     select: (answer) => answer.data,

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { get, patch, post } from '@/api/client'
 import type { Envelope, Page, Task, TimelineEntry } from '@/api/types'
 import { toast } from '@/components/toast'
@@ -100,7 +100,14 @@ export function Tasks({ leadId }: { leadId: string }) {
   )
 }
 
-export function History({ leadId }: { leadId: string }) {
+/** What happened with a lead, newest first; `also` shows the kinds of entries that others know. */
+export function History({
+  leadId,
+  also = {},
+}: {
+  leadId: string
+  also?: Record<string, (entry: TimelineEntry) => ReactNode>
+}) {
   const history = useQuery({
     queryKey: ['timeline', leadId],
     queryFn: () => get<Page<TimelineEntry>>(`/leads/${leadId}/timeline`),
@@ -115,7 +122,7 @@ export function History({ leadId }: { leadId: string }) {
           <li key={entry.id} className="flex items-baseline justify-between gap-3">
             <span className="min-w-0 whitespace-pre-wrap break-words">
               {entry.actor_name && <span className="font-medium">{entry.actor_name}: </span>}
-              {tell(entry)}
+              {also[entry.kind]?.(entry) ?? tell(entry)}
             </span>
             <time
               className="whitespace-nowrap text-muted text-xs"

@@ -130,6 +130,7 @@ class LegRow(TenantTable, Base):
     dial_status: Mapped[str]
     cause: Mapped[int | None] = mapped_column(SmallInteger)
     is_hung_up_by_us: Mapped[bool]
+    is_shut_down: Mapped[bool]
     is_joined: Mapped[bool]
     is_detecting: Mapped[bool]
     is_standing: Mapped[bool]

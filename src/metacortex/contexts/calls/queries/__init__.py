@@ -73,6 +73,7 @@ async def list_calls(
     lead_id: UUID | None,
     member_id: UUID | None,
     campaign_id: UUID | None = None,
+    of_member_id: UUID | None,
     outcome: str | None,
     is_open: bool | None,
     before: UUID | None,
@@ -87,6 +88,9 @@ async def list_calls(
         query = query.where(CallRow.member_id == member_id)
     if campaign_id:
         query = query.where(CallRow.campaign_id == campaign_id)
+    if of_member_id:
+        rung = select(LegRow.call_id).where(LegRow.org_id == CallRow.org_id, LegRow.member_id == of_member_id)
+        query = query.where((CallRow.requested_by == of_member_id) | CallRow.id.in_(rung))
     if outcome:
         query = query.where(CallRow.outcome == outcome)
     if is_open is not None:

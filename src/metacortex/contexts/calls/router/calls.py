@@ -29,6 +29,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 WaitSeconds = Annotated[float, Query(ge=0, le=120, description="Longest wait; then the call is shown as it is.")]
 PLACING = (
     placing.NobodyToCall,
+    placing.NoMachineDetection,
     placing.NoPhone,
     placing.AgentBusy,
     placing.CallKeyReused,
@@ -80,10 +81,11 @@ async def create_call(
 @router.get("/calls", response_model=Page[CallOut], responses=problems(BadCursor))
 async def list_calls(
     session: Session,
-    _: Viewer,
+    member: Viewer,
     lead_id: UUID | None = None,
     member_id: UUID | None = None,
     campaign_id: UUID | None = None,
+    mine: Annotated[bool, Query(description="Only those you asked for, or whose phones include yours.")] = False,
     outcome: Outcome | None = None,
     still: Annotated[Literal["on", "over"] | None, Query(description="Whether they are still on, or over.")] = None,
     cursor: Annotated[str | None, Query(max_length=300)] = None,
@@ -96,6 +98,7 @@ async def list_calls(
         lead_id=lead_id,
         member_id=member_id,
         campaign_id=campaign_id,
+        of_member_id=member.member_id if mine else None,
         outcome=outcome.value if outcome else None,
         is_open=None if still is None else still == "on",
         before=_read_id(position[0]) if position else None,
@@ -180,6 +183,7 @@ def show_row(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
             leg.party == Party.LEAD.value and leg.state == "up" and not leg.is_joined and row.connected_at
             for leg in own
         ),
+        "transfer": row.transfer,
         "variables": row.variables,
         "legs": own,
         "requested_at": row.requested_at,

@@ -138,3 +138,10 @@ async def monitor_call(call_id: UUID, body: MonitorCall, member: Supervisor, eng
     """Ring the supervisor's own phone, to listen, whisper to the agent, or join in."""
     await commanding.monitor_call(engine, member.org_id, call_id, member.member_id, body.monitoring)
     return await _answer(member, call_id)
+
+
+@router.delete("/monitor", response_model=Envelope[CallOut], responses=problems(CallNotFound, CallsUnavailable))
+async def stop_monitoring(call_id: UUID, member: Supervisor, engine: CallsEngine) -> Any:
+    """Leave a call you listened to; it goes on without you."""
+    await commanding.stop_monitoring(engine, member.org_id, call_id, member.member_id)
+    return await _answer(member, call_id)

@@ -124,7 +124,7 @@ def _read(written: str, region: str | None, allow: frozenset[Kind]) -> Number:
     _refuse_emergency(digits, None if written.startswith("+") else region)
     parsed = _parse(written, region)
     national = phonenumbers.national_significant_number(parsed)
-    if _is_emergency(national):
+    if _is_emergency(national.lstrip("0")):
         raise BadNumber(Reason.EMERGENCY)
     _refuse_unused(parsed, national)
     country = phonenumbers.region_code_for_number(parsed) or ""

@@ -62,6 +62,8 @@ class LegOut(BaseModel):
     member_id: UUID | None
     number: str | None
     state: LegState
+    is_joined: bool = Field(description="Whether this phone is in the conversation.")
+    monitoring: Monitoring | None = Field(description="How a supervisor takes part.")
     outcome: Outcome | None
     cause: int | None = Field(description="Q.850 cause of the hang-up, as Asterisk gave it.")
     ringing_at: datetime | None
@@ -87,6 +89,7 @@ class CallOut(BaseModel):
     is_on_hold: bool
     disposition: str | None
     note: str | None
+    transfer: Transfer | None = Field(description="How the lead is being handed on, while they are.")
     variables: dict[str, str]
     legs: list[LegOut]
     requested_at: datetime | None

@@ -100,6 +100,16 @@ async def monitor_call(engine: Engine, org_id: UUID, call_id: UUID, member_id: U
     return await _change(engine, org_id, call_id, lambda now: flow.add_leg(_talking(now), heard, utc_now()))
 
 
+async def stop_monitoring(engine: Engine, org_id: UUID, call_id: UUID, member_id: UUID) -> Call:
+    """Let a supervisor leave a call, which goes on without them."""
+
+    def leave(call: Call) -> Step:
+        own = [leg for leg in call.legs if leg.party is Party.SUPERVISOR and leg.member_id == member_id]
+        return flow.end_legs(call, [leg for leg in own if leg.is_open])
+
+    return await _change(engine, org_id, call_id, leave)
+
+
 def _plan_third(build: Callable[[str], str], number: Number) -> Leg:
     return Leg(id=new_id(), party=Party.THIRD, endpoint=build(number.e164), number=number.e164)
 

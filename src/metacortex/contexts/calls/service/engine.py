@@ -81,7 +81,7 @@ class Engine:
     def __init__(self, store: CallStore, fleet: Fleet) -> None:
         self.store = store
         self.fleet = fleet
-        self._latest: dict[UUID, asyncio.Task[None]] = {}
+        self._latest: dict[UUID, asyncio.Task[list[str]]] = {}
 
     async def take(self, org_id: UUID, signals: Sequence[tuple[UUID, Signal]]) -> None:
         """Store what signals about legs change, then begin, without waiting for it, what follows from them."""
@@ -133,36 +133,48 @@ class Engine:
         for call, actions in by_call.values():
             self._follow(call, actions)
 
-    async def act(self, call: Call, actions: Sequence[Action]) -> None:
-        """Do actions of one call, after those begun before, and wait until they are done."""
-        if actions:
-            await asyncio.shield(self._follow(call, actions))
+    async def act(self, call: Call, actions: Sequence[Action]) -> list[str]:
+        """Do actions of one call, after those begun before; return why phones were refused to ring, if any were."""
+        return await asyncio.shield(self._follow(call, actions)) if actions else []
 
     async def settle(self) -> None:
         """Wait until everything that was begun is done."""
         while self._latest:
             await asyncio.gather(*self._latest.values())
 
-    def _follow(self, call: Call, actions: Sequence[Action]) -> asyncio.Task[None]:
+    def _follow(self, call: Call, actions: Sequence[Action]) -> asyncio.Task[list[str]]:
         task = asyncio.create_task(self._act_after(self._latest.get(call.id), call, actions))
         self._latest[call.id] = task
         task.add_done_callback(lambda done: self._forget(call.id, done))
         return task
 
-    def _forget(self, call_id: UUID, done: asyncio.Task[None]) -> None:
+    def _forget(self, call_id: UUID, done: asyncio.Task[list[str]]) -> None:
         if self._latest.get(call_id) is done:
             del self._latest[call_id]
 
-    async def _act_after(self, previous: asyncio.Task[None] | None, call: Call, actions: Sequence[Action]) -> None:
+    async def _act_after(
+        self, previous: asyncio.Task[list[str]] | None, call: Call, actions: Sequence[Action]
+    ) -> list[str]:
         if previous is not None:
             await asyncio.wait([previous])
+        refusals: list[str] = []
         for action in actions:
             try:
                 await self._do(call, action)
-            except (AsteriskUnreachable, RequestRefused) as error:
+            except (OriginateRefused, AsteriskUnreachable, RequestRefused) as error:
                 log.warning("call.action_failed", call_id=str(call.id), action=type(action).__name__, error=str(error))
-                if isinstance(action, Join):
+                if isinstance(action, Originate):
+                    refusals.append(str(error))
+                    await self._end_unrung(call, action.leg_id, str(error))
+                elif isinstance(action, Join | DetectMachine):
                     await self._end_in_silence(call)
+        return refusals
+
+    async def _end_unrung(self, call: Call, leg_id: UUID, reason: str) -> None:
+        """A leg that Asterisk refused to ring is over."""
+        channel = channel_id(call.org_id, leg_id)
+        said = Signal(kind=SignalKind.REFUSED, channel_id=channel, at=utc_now(), text=reason)
+        await self.take(call.org_id, [(leg_id, said)])
 
     async def _end_in_silence(self, call: Call) -> None:
         """Nobody is left listening to nothing: where two cannot be joined, the call ends."""
@@ -202,19 +214,15 @@ class Engine:
                 await server.delete_bridge(call.id.hex)
 
     async def _originate(self, server: Connection, call: Call, leg: Leg) -> None:
-        """Ring a leg; what cannot be rung ends here and now, and what is not known is left to the reconciler."""
-        channel = channel_id(call.org_id, leg.id)
+        """Ring a leg; whether it rings when no answer came is left to what is heard, and to the reconciler."""
         try:
             await server.originate(
-                channel,
+                channel_id(call.org_id, leg.id),
                 leg.endpoint,
                 caller_id=call.caller_id,
                 timeout_seconds=leg.timeout_seconds,
                 app_args=(leg.party.value,),
             )
-        except (OriginateRefused, AsteriskUnreachable) as error:
-            said = Signal(kind=SignalKind.REFUSED, channel_id=channel, at=utc_now(), text=str(error))
-            await self.take(call.org_id, [(leg.id, said)])
         except OriginateUnsure as error:
             log.warning("call.unsure", call_id=str(call.id), error=str(error))
 

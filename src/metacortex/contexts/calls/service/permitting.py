@@ -194,5 +194,6 @@ async def _choose_caller_id(
         number,
         [law.CallerId(read_callee(one)) for one in known],
         {one: law.CallerIdUsage(today=count) for one, count in used.items()},
+        local_only=law.law_of(number.country).local_caller_id_only,
     )
     return chosen.number.e164 if chosen else None

@@ -17,15 +17,13 @@ from metacortex.contexts.calls.rules.numbers import Number
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.permitting import Permit, permit, read_callee
 from metacortex.contexts.calls.service.presence import read_heard
-from metacortex.contexts.calls.service.store import read_call, write_leg
+from metacortex.contexts.calls.service.store import write_leg
 from metacortex.contexts.calls.types import (
     Action,
     AsteriskUnreachable,
     Call,
-    CallState,
     Leg,
     Mode,
-    Outcome,
     Party,
     Ringing,
 )
@@ -67,6 +65,11 @@ class CallRefused(Problem):
     title = "The phone server refused to ring. Nobody was called; ask whoever runs it, if it happens again."
 
 
+class NoMachineDetection(Invalid):
+    code = "no_machine_detection"
+    title = "This phone server is not set up to tell answering machines from people. Call without asking for it."
+
+
 class CallKeyReused(Invalid):
     code = "idempotency_key_reused"
     title = "This Idempotency-Key was used for a different request. Use a new key for each new thing."
@@ -106,13 +109,15 @@ async def place_call(engine: Engine, org_id: UUID, order: Order) -> UUID:
         if known := await _find_earlier(session, order):
             return known
         call, actions = await store_call(session, server, order)
-    await engine.act(call, actions)
-    await _raise_if_refused(org_id, call.id)
+    if await engine.act(call, actions):
+        raise CallRefused(call_id=str(call.id))
     return call.id
 
 
 async def store_call(session: AsyncSession, server: Connection, order: Order) -> tuple[Call, tuple[Action, ...]]:
     """Permit and store a call, and return what is to be done once that is committed."""
+    if order.detects_machine and server.server.amd_context is None:
+        raise NoMachineDetection
     person = await _find_person(session, order)
     wanted = order.to or (person.phone if person else None)
     if not wanted:
@@ -259,18 +264,6 @@ async def insert_call(session: AsyncSession, call: Call, permitted: Permit | Non
     }
     await insert_rows(session, CallRow, [row])
     await insert_rows(session, LegRow, [write_leg(call, position) for position in range(len(call.legs))])
-
-
-async def _raise_if_refused(org_id: UUID, call_id: UUID) -> None:
-    """Tell at once that the first phone could not be rung: that much is known when Asterisk answered."""
-    async with transaction(org_id) as session:
-        row = await queries.find_call(session, call_id)
-        legs = await queries.list_legs(session, [call_id])
-    if row is None or row.state != CallState.ENDED.value:
-        return
-    call = read_call(row, legs)
-    if all(leg.ringing_at is None and leg.answered_at is None for leg in call.legs) and call.outcome is Outcome.FAILED:
-        raise CallRefused(call_id=str(call_id))
 
 
 def with_defaults(order: Order, member_id: UUID) -> Order:

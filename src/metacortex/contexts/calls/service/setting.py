@@ -119,10 +119,18 @@ def _read_entry(raw: str) -> str:
     packed = re.sub(r"[\s().-]", "", raw)
     if packed.endswith("*"):
         if not _PREFIX.fullmatch(packed):
-            errors = [{"field": "numbers", "message": f"“{raw}” is no beginning of numbers. Write it as +4930*."}]
-            raise NumberInvalid(errors=errors)
+            raise _name_bad(raw, "That is no beginning of numbers. Write it as +4930*.")
         return packed
-    return read_callee(raw, field="numbers").e164
+    try:
+        return read_callee(raw, field="numbers").e164
+    except NumberInvalid as error:
+        raise _name_bad(raw, error.detail) from error
+
+
+def _name_bad(raw: str, sentence: str) -> NumberInvalid:
+    """Return a refusal that says which of many numbers is meant."""
+    text = f"{raw}: {sentence}"
+    return NumberInvalid(text, errors=[{"field": "numbers", "message": text}])
 
 
 async def remove_do_not_call(session: AsyncSession, entry_id: UUID) -> None:

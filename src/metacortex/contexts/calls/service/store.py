@@ -49,7 +49,6 @@ _CALL_FIELDS = (
     "ended_at",
     "outcome",
 )
-_SHOWN = ("state", "outcome", "verdict")
 
 
 class PostgresCalls:
@@ -142,6 +141,7 @@ def _read_leg(row: LegRow) -> Leg:
         dial_status=row.dial_status,
         cause=row.cause,
         is_hung_up_by_us=row.is_hung_up_by_us,
+        is_shut_down=row.is_shut_down,
         is_joined=row.is_joined,
         is_detecting=row.is_detecting,
         is_standing=row.is_standing,
@@ -197,8 +197,8 @@ async def _write_call(session: AsyncSession, row: CallRow, before: Call, after: 
     if after.is_recording and not before.is_recording:
         await insert_rows(session, Recording, [_write_recording(after)])
     await follow_call(session, before, after)
-    if any(getattr(after, name) != getattr(before, name) for name in _SHOWN):
-        await _tell(session, row, after)
+    if _look(after) != _look(before):
+        await _tell(session, row, after, was_on=before.state is not CallState.ENDED)
 
 
 def find_talking_member(call: Call) -> UUID | None:
@@ -206,10 +206,17 @@ def find_talking_member(call: Call) -> UUID | None:
     return next((leg.member_id for leg in call.legs if leg.party is Party.AGENT and leg.is_joined), None)
 
 
-async def _tell(session: AsyncSession, row: CallRow, call: Call) -> None:
+def _look(call: Call) -> tuple[object, ...]:
+    """Return what people see of a call; a leg that is merely asked for, or dialled, looks the same."""
+    early = {LegState.PLANNED, LegState.REQUESTED, LegState.DIALLING}
+    legs = tuple((leg.id, None if leg.state in early else leg.state, leg.is_joined) for leg in call.legs)
+    return call.state, call.outcome, call.verdict, call.transfer, legs
+
+
+async def _tell(session: AsyncSession, row: CallRow, call: Call, *, was_on: bool) -> None:
     notify(session, CHANGED, str(call.id))
     publish(session, CallChanged(call_id=call.id, lead_id=row.lead_id, member_id=row.member_id, state=call.state.value))
-    if call.state is not CallState.ENDED or call.outcome is None or call.mode is Mode.LINE:
+    if call.state is not CallState.ENDED or call.outcome is None or call.mode is Mode.LINE or not was_on:
         return
     if row.target_id:
         await settle_call(session, row)

@@ -150,6 +150,7 @@ class Leg:
     dial_status: str = ""
     cause: int | None = None
     is_hung_up_by_us: bool = False
+    is_shut_down: bool = False
     is_joined: bool = False
     is_detecting: bool = False
     is_standing: bool = False

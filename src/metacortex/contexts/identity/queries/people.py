@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.identity.models import Member, Organization, User
@@ -23,6 +23,13 @@ async def lock_user(session: AsyncSession, user_id: UUID) -> None:
 async def find_user(session: AsyncSession, user_id: UUID) -> User | None:
     """Return one person."""
     return await session.get(User, user_id)
+
+
+async def replace_password_hash(session: AsyncSession, user_id: UUID, known: str | None, fresh: str) -> None:
+    """Keep another hash of the same password, unless the password was changed meanwhile."""
+    await session.execute(
+        update(User).where(User.id == user_id, User.password_hash == known).values(password_hash=fresh)
+    )
 
 
 async def find_organization(session: AsyncSession, org_id: UUID) -> Organization | None:
@@ -50,6 +57,12 @@ async def find_member_ids(session: AsyncSession, org_id: UUID) -> Sequence[UUID]
 async def find_organization_ids(session: AsyncSession) -> Sequence[UUID]:
     """Return the ids of all organizations, the oldest first."""
     return (await session.scalars(select(Organization.id).order_by(Organization.id))).all()
+
+
+async def find_organization_names(session: AsyncSession) -> dict[UUID, str]:
+    """Return the names of all organizations by id."""
+    found = await session.execute(select(Organization.id, Organization.name))
+    return {row.id: row.name for row in found}
 
 
 async def find_oldest_organization(session: AsyncSession) -> Organization | None:

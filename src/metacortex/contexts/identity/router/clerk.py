@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 
+from metacortex.contexts.identity.router.cookies import LeavesEarlierSession
 from metacortex.contexts.identity.router.paces import SIGN_IN_PACE
 from metacortex.contexts.identity.router.sign_in import answer_signed_in
 from metacortex.contexts.identity.schemas import ClerkToken, SignedInOut
@@ -13,7 +14,7 @@ from metacortex.contexts.identity.service.sign_in import NotAMember
 from metacortex.platform.http import Envelope, problems
 from metacortex.platform.security.dependencies import CurrentMember, ProofNeeded, RecentProof
 
-router = APIRouter()
+router = APIRouter(dependencies=[LeavesEarlierSession])
 
 SvixHeader = Annotated[str, Header(description="Set by Svix, which delivers for Clerk.")]
 _ANY_OBJECT = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True}}

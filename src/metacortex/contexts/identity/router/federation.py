@@ -8,8 +8,16 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from metacortex.contexts.identity import queries
+from metacortex.contexts.identity.router.cookies import (
+    FEDERATION_COOKIE,
+    REFRESH_COOKIE,
+    LeavesEarlierSession,
+    delete_cookie,
+    read_cookie,
+    set_cookie,
+)
 from metacortex.contexts.identity.router.paces import SIGN_IN_PACE, SIGN_UP_PACE
-from metacortex.contexts.identity.router.sign_in import answer_signed_in, is_secure, set_refresh_cookie
+from metacortex.contexts.identity.router.sign_in import answer_signed_in, set_refresh_cookie
 from metacortex.contexts.identity.schemas import (
     AuthorizationOut,
     FederatedSignUp,
@@ -20,12 +28,14 @@ from metacortex.contexts.identity.schemas import (
 )
 from metacortex.contexts.identity.service import federation as service
 from metacortex.contexts.identity.service import identities
+from metacortex.contexts.identity.service.sessions import leave_session
 from metacortex.contexts.identity.settings import federation_settings
+from metacortex.contexts.identity.types import hash_token
 from metacortex.platform.errors import Problem
 from metacortex.platform.http import Envelope, Session, envelope, problems
 from metacortex.platform.security.dependencies import CurrentMember, ProofNeeded, RecentProof
 
-router = APIRouter()
+router = APIRouter(dependencies=[LeavesEarlierSession])
 
 _REDIRECT: dict[int | str, dict[str, Any]] = {302: {"description": "To the issuer, or to a page of this product."}}
 _COOKIE_SECONDS = int(service.PENDING_LIFETIME.total_seconds())
@@ -50,6 +60,7 @@ async def list_providers() -> Any:
 )
 async def start_oidc_sign_in(
     provider: str,
+    request: Request,
     next_path: Annotated[str, Query(alias="next", description="A page of this product.")] = "/",
     invitation: Annotated[str | None, Query(description="Token of an invitation's link.")] = None,
 ) -> Any:
@@ -60,7 +71,7 @@ async def start_oidc_sign_in(
     except Problem as problem:
         return _redirect(_name_problem("/sign-in", problem))
     response = _redirect(departure.authorization_url)
-    _set_browser_cookie(response, departure.browser_secret)
+    _set_browser_cookie(request, response, departure.browser_secret)
     return response
 
 
@@ -82,6 +93,7 @@ async def finish_oidc_sign_in(
     """Take the browser back from an issuer; refusals lead to the sign-in page with a `problem` code."""
     service.find_provider(provider)
     arrival = service.Arrival(state, _read_browser_cookie(request), code, error, iss)
+    _leave_session_of_departure(request)
     page = "/sign-in"
     try:
         attempt = await service.take_attempt(provider, arrival)
@@ -89,14 +101,14 @@ async def finish_oidc_sign_in(
         welcome = await service.arrive(attempt, arrival)
     except Problem as problem:
         response = _redirect(_name_problem(page, problem))
-        _delete_browser_cookie(response)
+        delete_cookie(response, FEDERATION_COOKIE)
         return response
     response = _redirect(welcome.path)
     if welcome.signed_in is not None:
         set_refresh_cookie(response, welcome.signed_in)
     # Who is about to sign up still needs the cookie.
     if not welcome.path.startswith("/sign-up?"):
-        _delete_browser_cookie(response)
+        delete_cookie(response, FEDERATION_COOKIE)
     return response
 
 
@@ -110,7 +122,7 @@ async def finish_oidc_sign_in(
 async def sign_up_federated(body: FederatedSignUp, request: Request, response: Response) -> Any:
     """Create an organization with yourself as its owner, after an issuer has proven who you are."""
     signed_in = await service.sign_up_federated(body, browser_secret=_read_browser_cookie(request))
-    _delete_browser_cookie(response)
+    delete_cookie(response, FEDERATION_COOKIE)
     return answer_signed_in(response, signed_in)
 
 
@@ -139,10 +151,10 @@ async def list_identities(member: CurrentMember, session: Session) -> Any:
     responses=problems(service.ProviderNotFound, ProofNeeded, service.ProviderUnavailable),
     dependencies=[RecentProof],
 )
-async def start_identity_link(body: LinkIdentity, member: CurrentMember, response: Response) -> Any:
+async def start_identity_link(body: LinkIdentity, member: CurrentMember, request: Request, response: Response) -> Any:
     """Begin to add an outside identity to your own account; the browser then goes to `authorization_url`."""
     departure = await service.depart(body.provider, next_path=body.next, linking_user_id=member.user_id)
-    _set_browser_cookie(response, departure.browser_secret)
+    _set_browser_cookie(request, response, departure.browser_secret)
     return envelope({"authorization_url": departure.authorization_url})
 
 
@@ -165,22 +177,22 @@ def _name_problem(page: str, problem: Problem) -> str:
     return f"{page}{'&' if '?' in page else '?'}{urlencode({'problem': problem.code})}"
 
 
-def _cookie_name() -> str:
-    """Name the cookie so that, on https, no other host may set it (RFC 6265bis section 4.1.3.2)."""
-    return "__Host-metacortex_federation" if is_secure() else "metacortex_federation"
+def _set_browser_cookie(request: Request, response: Response, secret: str) -> None:
+    """Keep the secret, and by its hash the session that ends when somebody else is let in.
 
-
-def _set_browser_cookie(response: Response, secret: str) -> None:
-    # Lax, as the issuer's page leads back here from another site.
-    response.set_cookie(
-        _cookie_name(), secret, max_age=_COOKIE_SECONDS, path="/", secure=is_secure(), httponly=True, samesite="lax"
-    )
+    The session's own cookie, being Strict, is left out when the issuer's page leads back here.
+    """
+    refresh_token = read_cookie(request, REFRESH_COOKIE)
+    value = f"{secret}.{hash_token(refresh_token)}" if refresh_token else secret
+    set_cookie(response, FEDERATION_COOKIE, value, seconds=_COOKIE_SECONDS, samesite="lax")
     response.headers["Cache-Control"] = "no-store"
 
 
-def _delete_browser_cookie(response: Response) -> None:
-    response.delete_cookie(_cookie_name(), path="/", secure=is_secure(), httponly=True, samesite="lax")
-
-
 def _read_browser_cookie(request: Request) -> str:
-    return request.cookies.get(_cookie_name(), "")
+    return (read_cookie(request, FEDERATION_COOKIE) or "").partition(".")[0]
+
+
+def _leave_session_of_departure(request: Request) -> None:
+    token_hash = (read_cookie(request, FEDERATION_COOKIE) or "").partition(".")[2]
+    if token_hash:
+        leave_session(token_hash)

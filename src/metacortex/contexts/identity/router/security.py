@@ -22,6 +22,7 @@ from metacortex.contexts.identity.schemas import (
     TotpSetUpOut,
 )
 from metacortex.contexts.identity.service import passkeys, proofs, recovery, second_factor, sessions
+from metacortex.contexts.identity.service.passwords import PasswordEasyToGuess
 from metacortex.platform.http import Envelope, Session, envelope, problems
 from metacortex.platform.security import ACCESS_TOKEN_SECONDS
 from metacortex.platform.security.dependencies import CurrentMember, ProofNeeded, RecentProof
@@ -61,7 +62,7 @@ async def end_other_sessions(member: CurrentMember, session: Session) -> None:
     await sessions.end_all_sessions(session, member.user_id, but=member.session_id)
 
 
-@router.put("/me/password", status_code=204, responses=problems(recovery.WrongPassword))
+@router.put("/me/password", status_code=204, responses=problems(recovery.WrongPassword, PasswordEasyToGuess))
 async def change_password(body: ChangePassword, member: CurrentMember, session: Session) -> None:
     """Replace your password; your other sessions end."""
     await recovery.change_password(session, member, body.current, body.new)

@@ -1,9 +1,18 @@
 """Signing up, in and out."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Cookie, Response
+from fastapi import APIRouter, Response
 
+from metacortex.contexts.identity.router.cookies import (
+    DEVICE_COOKIE,
+    REFRESH_COOKIE,
+    DeviceCookie,
+    LeavesEarlierSession,
+    RefreshCookie,
+    delete_cookie,
+    set_cookie,
+)
 from metacortex.contexts.identity.router.paces import INVITATION_PACE, MAIL_PACE, SIGN_IN_PACE, SIGN_UP_PACE
 from metacortex.contexts.identity.schemas import (
     AcceptInvitation,
@@ -23,26 +32,16 @@ from metacortex.contexts.identity.service import passkeys, recovery, second_fact
 from metacortex.contexts.identity.service import sign_in as service
 from metacortex.contexts.identity.service.invitations import InvitationNotFound
 from metacortex.contexts.identity.service.invitations import accept_invitation as join_team
+from metacortex.contexts.identity.service.passwords import PasswordEasyToGuess
 from metacortex.contexts.identity.types import new_token
 from metacortex.platform.errors import Unauthenticated
 from metacortex.platform.http import Envelope, envelope, problems
 from metacortex.platform.http.same_origin import ForeignOrigin, OwnOrigin
 from metacortex.platform.security import ACCESS_TOKEN_SECONDS, public_key_set
-from metacortex.platform.settings import settings
 
-router = APIRouter()
+router = APIRouter(dependencies=[LeavesEarlierSession])
 
-COOKIE = "metacortex_refresh"
-COOKIE_PATH = "/api/v1/session"
-RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200, description="Set by every sign-in.")]
-
-
-DEVICE_COOKIE = "metacortex_device"
 DEVICE_SECONDS = 365 * 24 * 3600
-DeviceCookie = Annotated[
-    str | None,
-    Cookie(alias=DEVICE_COOKIE, max_length=200, description="Marks a browser that signed in to the account before."),
-]
 
 
 class SecondFactorRequired(Unauthenticated):
@@ -56,12 +55,12 @@ class SecondFactorRequired(Unauthenticated):
     "/api/v1/sign-up",
     response_model=Envelope[SignedInOut],
     status_code=201,
-    responses=problems(service.EmailInUse, SecondFactorRequired),
+    responses=problems(service.EmailInUse, SecondFactorRequired, PasswordEasyToGuess),
     dependencies=[SIGN_UP_PACE],
 )
-async def sign_up(body: SignUp, response: Response, metacortex_device: DeviceCookie = None) -> Any:
+async def sign_up(body: SignUp, response: Response, device: DeviceCookie = None) -> Any:
     """Create an organization with yourself as its owner."""
-    return answer_signed_in(response, await service.sign_up(body, device=metacortex_device), metacortex_device)
+    return answer_signed_in(response, await service.sign_up(body, device=device), device)
 
 
 @router.post(
@@ -70,15 +69,15 @@ async def sign_up(body: SignUp, response: Response, metacortex_device: DeviceCoo
     responses=problems(service.WrongCredentials, SecondFactorRequired, service.NotAMember),
     dependencies=[SIGN_IN_PACE],
 )
-async def sign_in(body: SignIn, response: Response, metacortex_device: DeviceCookie = None) -> Any:
+async def sign_in(body: SignIn, response: Response, device: DeviceCookie = None) -> Any:
     """Sign in by e-mail address and password; members of several organizations may choose one."""
-    return answer_signed_in(response, await service.sign_in(body, device=metacortex_device), metacortex_device)
+    return answer_signed_in(response, await service.sign_in(body, device=device), device)
 
 
 @router.post(
     "/api/v1/sign-in/link",
     response_model=Envelope[SignedInOut],
-    responses=problems(service.LinkNotValid, SecondFactorRequired, service.EmailInUse),
+    responses=problems(service.LinkNotValid, SecondFactorRequired, service.EmailInUse, PasswordEasyToGuess),
     dependencies=[SIGN_IN_PACE],
 )
 async def sign_in_by_link(body: SignInByLink, response: Response) -> Any:
@@ -92,9 +91,9 @@ async def sign_in_by_link(body: SignInByLink, response: Response) -> Any:
     responses=problems(second_factor.ChallengeOver, second_factor.WrongCode),
     dependencies=[SIGN_IN_PACE],
 )
-async def finish_sign_in(body: GiveCode, response: Response, metacortex_device: DeviceCookie = None) -> Any:
+async def finish_sign_in(body: GiveCode, response: Response, device: DeviceCookie = None) -> Any:
     """Finish a sign-in by the code of an authenticator app or a recovery code; each challenge allows five tries."""
-    return answer_signed_in(response, await second_factor.finish_sign_in(body.token, body.code), metacortex_device)
+    return answer_signed_in(response, await second_factor.finish_sign_in(body.token, body.code), device)
 
 
 @router.post(
@@ -130,7 +129,7 @@ async def request_password_reset(body: AskReset) -> Any:
 @router.post(
     "/api/v1/password/reset",
     status_code=204,
-    responses=problems(recovery.MailLinkNotValid),
+    responses=problems(recovery.MailLinkNotValid, PasswordEasyToGuess),
     dependencies=[SIGN_IN_PACE],
 )
 async def reset_password(body: ResetPassword) -> None:
@@ -152,12 +151,12 @@ async def verify_email(body: UseToken) -> None:
 @router.post(
     "/api/v1/invitations/accept",
     response_model=Envelope[SignedInOut],
-    responses=problems(InvitationNotFound, service.WrongCredentials, SecondFactorRequired),
+    responses=problems(InvitationNotFound, service.WrongCredentials, SecondFactorRequired, PasswordEasyToGuess),
     dependencies=[INVITATION_PACE],
 )
-async def accept_invitation(body: AcceptInvitation, response: Response, metacortex_device: DeviceCookie = None) -> Any:
+async def accept_invitation(body: AcceptInvitation, response: Response, device: DeviceCookie = None) -> Any:
     """Accept an invitation and sign in; with an account already, give its password."""
-    return answer_signed_in(response, await join_team(body, device=metacortex_device), metacortex_device)
+    return answer_signed_in(response, await join_team(body, device=device), device)
 
 
 @router.post(
@@ -166,21 +165,21 @@ async def accept_invitation(body: AcceptInvitation, response: Response, metacort
     responses=problems(sessions.SessionEnded, ForeignOrigin),
     dependencies=[OwnOrigin],
 )
-async def refresh_session(
-    response: Response, metacortex_refresh: RefreshCookie = None, metacortex_device: DeviceCookie = None
-) -> Any:
+async def refresh_session(response: Response, refresh_token: RefreshCookie = None, device: DeviceCookie = None) -> Any:
     """Exchange the refresh cookie for a fresh access token; each cookie works once."""
-    if not metacortex_refresh:
+    if not refresh_token:
         raise sessions.SessionEnded
-    return answer_signed_in(response, await sessions.refresh_session(metacortex_refresh), metacortex_device)
+    return answer_signed_in(response, await sessions.refresh_session(refresh_token), device)
 
 
 @router.post("/api/v1/session/sign-out", status_code=204, responses=problems(ForeignOrigin), dependencies=[OwnOrigin])
-async def sign_out(response: Response, metacortex_refresh: RefreshCookie = None) -> None:
-    """End the session of the refresh cookie and remove the cookie."""
-    if metacortex_refresh:
-        await sessions.end_session(metacortex_refresh)
-    response.delete_cookie(COOKIE, path=COOKIE_PATH, secure=is_secure(), httponly=True, samesite="strict")
+async def sign_out(response: Response, refresh_token: RefreshCookie = None) -> None:
+    """End the session of the refresh cookie, and have the browser forget the cookie and all it kept of this site."""
+    if refresh_token:
+        await sessions.end_session(refresh_token)
+    delete_cookie(response, REFRESH_COOKIE)
+    # Not "cookies": the one that knows this browser as its owner's must stay.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 @router.get("/.well-known/jwks.json", response_model=KeySetOut)
@@ -190,37 +189,16 @@ async def read_key_set(response: Response) -> Any:
     return public_key_set()
 
 
-def is_secure() -> bool:
-    """Tell whether browsers reach the product by https."""
-    return settings().base_url.startswith("https:")
-
-
 def set_refresh_cookie(response: Response, signed_in: sessions.SignedIn) -> None:
     """Keep the refresh token where no script reads it and no other site sends it from."""
-    response.set_cookie(
-        COOKIE,
-        signed_in.refresh_token,
-        max_age=int(sessions.REFRESH_LIFETIME.total_seconds()),
-        path=COOKIE_PATH,
-        secure=is_secure(),
-        httponly=True,
-        samesite="strict",
-    )
+    set_cookie(response, REFRESH_COOKIE, signed_in.refresh_token, seconds=sessions.REFRESH_LIFETIME.total_seconds())
     response.headers["Cache-Control"] = "no-store"
 
 
 def _remember_device(response: Response, email: str, known: str | None) -> None:
     """Mark this browser as one that has signed in to the account, so that guessing elsewhere does not hinder it."""
     if throttling.read_device(email, known) is None:
-        response.set_cookie(
-            DEVICE_COOKIE,
-            throttling.make_device_cookie(email, new_token()),
-            max_age=DEVICE_SECONDS,
-            path="/api/v1",
-            secure=is_secure(),
-            httponly=True,
-            samesite="strict",
-        )
+        set_cookie(response, DEVICE_COOKIE, throttling.make_device_cookie(email, new_token()), seconds=DEVICE_SECONDS)
 
 
 def answer_signed_in(

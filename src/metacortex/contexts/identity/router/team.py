@@ -22,6 +22,7 @@ from metacortex.contexts.identity.schemas import (
 )
 from metacortex.contexts.identity.service import invitations as invitation_service
 from metacortex.contexts.identity.service import team as service
+from metacortex.contexts.identity.service.sessions import plan_requires_second_factor
 from metacortex.platform.http import Envelope, Session, envelope, problems
 from metacortex.platform.security import ROLE_PERMISSIONS, Principal, Role
 from metacortex.platform.security.dependencies import CurrentMember, ProofNeeded, RecentProof, require
@@ -98,6 +99,17 @@ async def remove_member(member_id: UUID, member: TeamEditor, session: Session) -
     await service.remove_member(session, member, member_id)
 
 
+@router.delete(
+    "/api/v1/members/{member_id}/sessions",
+    status_code=204,
+    responses=problems(service.MemberNotFound, service.OnlyOwners, ProofNeeded),
+    dependencies=[RecentProof],
+)
+async def end_member_sessions(member_id: UUID, member: TeamEditor, session: Session) -> None:
+    """Sign a member out of this organization on every device, at once; they stay a member and may sign in again."""
+    await service.end_member_sessions(session, member, member_id)
+
+
 @router.post(
     "/api/v1/invitations",
     response_model=Envelope[NewInvitationOut],
@@ -146,6 +158,7 @@ def _show_organization(organization: Organization) -> dict[str, Any]:
         "id": organization.id,
         "name": organization.name,
         "requires_second_factor": organization.requires_second_factor,
+        "plan_requires_second_factor": plan_requires_second_factor(organization),
     }
 
 

@@ -62,9 +62,10 @@ class OrganizationOut(BaseModel):
 
 
 class OwnOrganizationOut(OrganizationOut):
-    """The organization one is signed in to, with what it demands."""
+    """The organization one is signed in to, with what it demands itself, and what its plan demands."""
 
     requires_second_factor: bool
+    plan_requires_second_factor: bool
 
 
 class MembershipOut(BaseModel):

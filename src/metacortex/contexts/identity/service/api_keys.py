@@ -1,6 +1,8 @@
 """API keys: programs act in the name of the member who made the key, within its scopes and that member's role."""
 
 import secrets
+import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +17,13 @@ from metacortex.platform.audit import record
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Conflict, NotFound, Refused, Unauthenticated
 from metacortex.platform.security import Principal, Role, may
+from metacortex.platform.security.revocations import is_revoked, revoke_tokens
 
 KEY_PREFIX = "mc_"
 MOST_KEYS = 100
 USE_NOTED_EVERY = timedelta(minutes=1)
+KEPT_SECONDS = 60
+MOST_KEPT = 4096
 
 
 class KeyNotFound(NotFound):
@@ -80,13 +85,45 @@ async def end_key(session: AsyncSession, principal: Principal, key_id: UUID) -> 
     if key is None:
         raise KeyNotFound
     key.revoked_at = utc_now()
+    revoke_tokens(session, key.id)
     record(session, "api_key.ended", subject=str(key.id), before={"name": key.name, "scopes": key.scopes})
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Whom a key speaks for, and until when (seconds since 1970) that need not be read again."""
+
+    principal: Principal
+    ends_at: float
+
+
+# By the SHA-256 of the key, the longest unused first.
+_kept: OrderedDict[str, _Kept] = OrderedDict()
+
+
 async def read_key(secret: str) -> Principal:
-    """Return whom an API key speaks for; a key that is unknown, ended, expired or its maker's no more is refused."""
+    """Return whom an API key speaks for; a key that is unknown, ended, expired or its maker's no more is refused.
+
+    The answer is kept for a minute at most. Whatever ends a key or changes its maker revokes one of them, and what was
+    kept is read anew from then on.
+    """
+    token_hash = hash_token(secret)
+    kept = _kept.get(token_hash)
+    if kept is not None and time.time() < kept.ends_at and not await is_revoked(kept.principal):
+        if token_hash in _kept:
+            _kept.move_to_end(token_hash)
+        return kept.principal
+    _kept.pop(token_hash, None)
+    found = await _read_key(token_hash)
+    _kept[token_hash] = found
+    if len(_kept) > MOST_KEPT:
+        _kept.popitem(last=False)
+    return found.principal
+
+
+async def _read_key(token_hash: str) -> _Kept:
+    began_at = time.time()
     async with transaction(None) as session:
-        token_hash = hash_token(secret)
         await queries.see_by_token(session, token_hash)
         key = await queries.find_key(session, token_hash)
         if key is None:
@@ -99,15 +136,18 @@ async def read_key(secret: str) -> Principal:
         now = utc_now()
         if key.used_at is None or now - key.used_at > USE_NOTED_EVERY:
             await queries.note_key_use(session, key.org_id, key.id, now)
-        return _as_principal(key, person[0], organization)
+    ends_at = min(began_at + KEPT_SECONDS, key.expires_at.timestamp() if key.expires_at else float("inf"))
+    # A revocation is dated before its commit, perhaps by another clock: one that is just being written counts as later.
+    return _Kept(_as_principal(key, person[0], organization, issued_at=began_at - KEPT_SECONDS), ends_at)
 
 
-def _as_principal(key: ApiKey, member: Member, organization: Organization) -> Principal:
+def _as_principal(key: ApiKey, member: Member, organization: Organization, *, issued_at: float) -> Principal:
     return Principal(
         org_id=key.org_id,
         member_id=member.id,
         user_id=member.user_id,
         role=Role(member.role),
+        issued_at=issued_at,
         plan=organization.plan,
         api_key_id=key.id,
         scopes=frozenset(key.scopes),

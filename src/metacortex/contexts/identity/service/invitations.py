@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.models import Invitation, Member, Organization, User
 from metacortex.contexts.identity.schemas import AcceptInvitation, Invite
+from metacortex.contexts.identity.service.passwords import refuse_easy_password
 from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
 from metacortex.contexts.identity.service.sessions import SignedIn
 from metacortex.contexts.identity.service.sign_in import WrongCredentials, add_member, add_user
@@ -99,10 +100,11 @@ async def read_invitation(token: str) -> tuple[Invitation, Organization]:
 async def accept_invitation(body: AcceptInvitation, *, device: str | None = None) -> SignedIn | SecondFactorNeeded:
     """Make the holder of an invitation a member; somebody with an account proves it by its password."""
     async with transaction(None) as session:
-        invitation, _ = await _find_invitation(session, body.token)
+        invitation, organization = await _find_invitation(session, body.token)
         user = await queries.find_user_by_email(session, invitation.email)
     password_hash = None
     if user is None:
+        await refuse_easy_password(body.password, body.name, invitation.email, organization.name)
         password_hash = await hash_password(body.password)
     else:
         await admit_try(user.email, read_device(user.email, device))

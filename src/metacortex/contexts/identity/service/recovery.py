@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.events import EmailVerificationRequested, PasswordResetRequested
 from metacortex.contexts.identity.models import MailedToken, User
+from metacortex.contexts.identity.service.passwords import refuse_easy_password
 from metacortex.contexts.identity.service.sessions import end_all_sessions, tell_organizations
 from metacortex.contexts.identity.service.throttling import admit_code
 from metacortex.contexts.identity.types import hash_token, new_token
@@ -103,6 +104,7 @@ async def reset_password(token: str, password: str) -> None:
     password_hash = await hash_password(password)
     async with transaction(None) as session:
         user = await _use_token(session, token, "reset_password")
+        await _judge_password(session, user, password, field="password")
         user.password_hash = password_hash
         user.email_verified_at = user.email_verified_at or utc_now()
         await session.flush()
@@ -123,10 +125,17 @@ async def change_password(session: AsyncSession, principal: Principal, current: 
     user = await queries.find_user(session, principal.user_id)
     if user is None or not await verify_password(current, user.password_hash):
         raise WrongPassword
+    await _judge_password(session, user, new, field="new")
     user.password_hash = await hash_password(new)
     await session.flush()
     await tell_organizations(session, user.id, "password.changed", {})
     await end_all_sessions(session, user.id, but=principal.session_id)
+
+
+async def _judge_password(session: AsyncSession, user: User, password: str, *, field: str) -> None:
+    await queries.see_as_user(session, user.id)
+    organizations = [organization.name for _, organization in await queries.find_memberships(session, user.id)]
+    await refuse_easy_password(password, user.name, user.email, *organizations, field=field)
 
 
 async def _use_token(session: AsyncSession, token: str, purpose: str) -> User:

@@ -1,6 +1,7 @@
 """Sessions: a family of refresh tokens per device, each good for one exchange (RFC 9700 section 4.14.2)."""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.models import Member, Organization, RefreshToken, SignInSession, User
 from metacortex.contexts.identity.rules import must_set_up_second_factor
+from metacortex.contexts.identity.settings import second_factor_settings
 from metacortex.contexts.identity.types import hash_token, new_token
 from metacortex.platform.audit import current_origin, record
 from metacortex.platform.database import transaction, utc_now
@@ -22,6 +24,10 @@ from metacortex.platform.telemetry import log
 REFRESH_LIFETIME = timedelta(days=30)
 # However much it is used, a session ends then; people sign in again.
 SESSION_LIFETIME = timedelta(days=90)
+
+
+# By the hash of its refresh token: the session that the request's browser is in, until somebody signs in there.
+_left: ContextVar[str | None] = ContextVar("left_session", default=None)
 
 
 class SessionEnded(Unauthenticated):
@@ -46,10 +52,21 @@ class SignedIn:
     restricted: bool
 
 
+def plan_requires_second_factor(organization: Organization) -> bool:
+    """Tell whether a second factor is demanded by the organization's plan, whatever it demands itself."""
+    return organization.plan in second_factor_settings().plans_that_require_second_factor
+
+
+def leave_session(token_hash: str | None) -> None:
+    """Have the session of this refresh token end in the transaction in which this request opens another."""
+    _left.set(token_hash)
+
+
 async def open_session(
     session: AsyncSession, member: Member, user: User, organization: Organization, *, methods: Sequence[str]
 ) -> SignedIn:
     """Start a session for a member who gave these proofs, in a transaction bound to the member's organization."""
+    await _end_left_session(session, organization.id)
     # Held until commit, so that whoever changes the role waits, and then also ends the token made here.
     await session.refresh(member, with_for_update=True)
     await queries.delete_dead_sessions(session, member.org_id, member.id)
@@ -141,6 +158,17 @@ async def tell_organizations(session: AsyncSession, user_id: UUID, action: str, 
         await queries.see_organization(session, bound)
 
 
+async def _end_left_session(session: AsyncSession, org_id: UUID) -> None:
+    if (token_hash := _left.get()) is None:
+        return
+    # What was read by another token is written while it is still to be seen.
+    await session.flush()
+    found = await _lock_family(session, token_hash)
+    if found is not None and found[1].revoked_at is None:
+        _end(session, found[1], "session.replaced")
+    await queries.see_organization(session, org_id)
+
+
 def _end(session: AsyncSession, family: SignInSession, action: str) -> None:
     family.revoked_at = utc_now()
     revoke_tokens(session, family.id)
@@ -202,7 +230,8 @@ async def _add_tokens(
 async def _as_principal(
     session: AsyncSession, family: SignInSession, member: Member, user: User, organization: Organization
 ) -> Principal:
-    has_factor = not organization.requires_second_factor or await queries.has_second_factor(session, user.id)
+    is_required = organization.requires_second_factor or plan_requires_second_factor(organization)
+    has_factor = not is_required or await queries.has_second_factor(session, user.id)
     return Principal(
         org_id=member.org_id,
         member_id=member.id,
@@ -211,7 +240,5 @@ async def _as_principal(
         session_id=family.id,
         proved_at=(family.proved_at or family.created_at).timestamp(),
         plan=organization.plan,
-        restricted=must_set_up_second_factor(
-            is_required=organization.requires_second_factor, has_factor=has_factor, methods=family.methods
-        ),
+        restricted=must_set_up_second_factor(is_required=is_required, has_factor=has_factor, methods=family.methods),
     )

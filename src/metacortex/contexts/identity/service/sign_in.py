@@ -12,6 +12,7 @@ from metacortex.contexts.identity import queries
 from metacortex.contexts.identity.events import MemberJoined, OrganizationCreated, SignInFailed
 from metacortex.contexts.identity.models import Member, Organization, User
 from metacortex.contexts.identity.schemas import SignIn, SignInByLink, SignUp
+from metacortex.contexts.identity.service.passwords import refuse_easy_password
 from metacortex.contexts.identity.service.recovery import request_verification
 from metacortex.contexts.identity.service.second_factor import SecondFactorNeeded, enter
 from metacortex.contexts.identity.service.sessions import SignedIn, tell_organizations
@@ -21,7 +22,7 @@ from metacortex.platform.audit import Origin, current_origin, record, start_orig
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Conflict, Refused, Unauthenticated
 from metacortex.platform.events import NO_ORGANIZATION, publish
-from metacortex.platform.security import Role, hash_password, verify_password
+from metacortex.platform.security import Role, hash_password, renew_hash, verify_password
 
 
 class WrongCredentials(Unauthenticated):
@@ -49,6 +50,8 @@ async def sign_up(body: SignUp, *, device: str | None = None) -> SignedIn | Seco
 
     Both answers cost one password hash. Repeating a sign-up leads into the organization it created.
     """
+    # Before anybody is looked for, so that a bad password does not tell who has an account.
+    await refuse_easy_password(body.password, body.name, body.email, body.organization_name)
     async with transaction(None) as session:
         user = await queries.find_user_by_email(session, body.email)
     password_hash = None
@@ -84,7 +87,10 @@ async def sign_in(body: SignIn, *, device: str | None = None) -> SignedIn | Seco
     if not await verify_password(body.password, user.password_hash if user else None) or user is None:
         await _tell_failure(body.email)
         raise WrongCredentials
+    fresh_hash = await renew_hash(body.password, user.password_hash)
     async with transaction(None) as session:
+        if fresh_hash is not None:
+            await queries.replace_password_hash(session, user.id, user.password_hash, fresh_hash)
         await queries.see_as_user(session, user.id)
         for member, organization in await queries.find_memberships(session, user.id):
             if body.organization_id in {None, organization.id}:
@@ -124,6 +130,10 @@ async def sign_in_by_link(body: SignInByLink) -> SignedIn | SecondFactorNeeded:
         if person is None or organization is None:
             raise LinkNotValid
         await _introduce(session, person[1], body, password_hash)
+        if body.password is not None:
+            await refuse_easy_password(
+                body.password, person[1].name, person[1].email, organization.name, body.organization_name
+            )
         organization.name = body.organization_name or organization.name
         await queries.see_as_user(session, person[1].id)
         if password_hash is not None:

@@ -123,18 +123,35 @@ async def remove_member(session: AsyncSession, principal: Principal, member_id: 
     publish(session, MemberRemoved(member_id=member.id))
 
 
+async def end_member_sessions(session: AsyncSession, principal: Principal, member_id: UUID) -> None:
+    """Sign a member out of this organization everywhere, at once; their membership stays."""
+    actor_role = await check_team_editor(session, principal)
+    member = (await _lock_person(session, principal, member_id, actor_role))[0]
+    await queries.revoke_member_sessions(session, member.org_id, member.id)
+    await queries.delete_login_links(session, member.org_id, member.id)
+    revoke_tokens(session, member.id)
+    record(session, "member.signed_out", subject=str(member.id))
+
+
+async def _lock_person(
+    session: AsyncSession, principal: Principal, member_id: UUID, actor_role: Role
+) -> tuple[Member, User]:
+    person = await queries.lock_member(session, principal.org_id, member_id)
+    if person is None:
+        raise MemberNotFound
+    if not rules.may_change_member(actor_role, person[0].role):
+        raise OnlyOwners
+    return person
+
+
 async def _lock_target(
     session: AsyncSession, principal: Principal, member_id: UUID, *, next_role: Role | None
 ) -> tuple[Member, User]:
     """Hold the owners, then the member, so that of two owners who demote each other one stays."""
     owner_count = await queries.lock_owners(session, principal.org_id)
     actor_role = await check_team_editor(session, principal)
-    person = await queries.lock_member(session, principal.org_id, member_id)
-    if person is None:
-        raise MemberNotFound
+    person = await _lock_person(session, principal, member_id, actor_role)
     target_role = person[0].role
-    if not rules.may_change_member(actor_role, target_role):
-        raise OnlyOwners
     if next_role is not None:
         check_role_to_give(principal, actor_role, next_role)
     if rules.leaves_no_owner(owner_count, target_role, next_role):

@@ -28,6 +28,7 @@ from metacortex.platform.settings import settings
 from metacortex.platform.storage import delete_object, read_object, store_object
 
 _READS_AT_ONCE = 16
+REFUSALS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,18 +194,30 @@ async def keep_cleaned(session: AsyncSession, cleaned: CleanedImport) -> None:
         row.raw_key, row.chunk_keys = cleaned.raw_key, cleaned.chunk_keys
 
 
-async def blank_refusals(session: AsyncSession, import_id: UUID, subject: privacy.Subject) -> int:
-    """Empty the refused rows of an import in which a person stands; return how many there were."""
-    mine = [one for one in await queries.list_refusals(session, import_id) if _is_named(one.cells, subject)]
-    for one in mine:
+async def blank_refusals(
+    session: AsyncSession, import_id: UUID, subject: privacy.Subject, *, after: int = 0
+) -> int | None:
+    """Empty a person's refused rows of an import among some behind a row number; return where to go on, if anywhere."""
+    rows = await queries.page_refusals(session, import_id, after=after, limit=REFUSALS_AT_ONCE)
+    for one in await asyncio.to_thread(_find_named, rows, subject):
         one.reason, one.cells = privacy.ERASED_ROW, []
     await session.flush()
-    return len(mine)
+    return rows[-1].row_number if len(rows) == REFUSALS_AT_ONCE else None
+
+
+def _find_named(rows: Sequence[ImportRefusal], subject: privacy.Subject) -> list[ImportRefusal]:
+    return [one for one in rows if _is_named(one.cells, subject)]
 
 
 async def export_refusals(session: AsyncSession, import_id: UUID, subject: privacy.Subject) -> list[dict[str, Any]]:
     """Return the refused rows of an import in which a person stands."""
-    mine = [one.id for one in await queries.list_refusals(session, import_id) if _is_named(one.cells, subject)]
+    mine: list[UUID] = []
+    after: int | None = 0
+    while after is not None:
+        rows = await queries.page_refusals(session, import_id, after=after, limit=REFUSALS_AT_ONCE)
+        mine += [one.id for one in await asyncio.to_thread(_find_named, rows, subject)]
+        after = rows[-1].row_number if len(rows) == REFUSALS_AT_ONCE else None
+        session.expunge_all()
     return await read_as_json(session, ImportRefusal, ImportRefusal.id.in_(mine))
 
 

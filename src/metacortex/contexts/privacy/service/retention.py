@@ -13,7 +13,7 @@ from metacortex.contexts.privacy.rules import KEEP_DAYS
 from metacortex.contexts.privacy.types import DataKind
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Invalid
-from metacortex.platform.events import publish
+from metacortex.platform.events import NO_ORGANIZATION, publish
 from metacortex.platform.storage import delete_object
 from metacortex.platform.telemetry import log
 
@@ -27,10 +27,10 @@ class KeepDaysOutOfRange(Invalid):
 
 
 async def run_retention() -> None:
-    """Owe, in every organization, the forgetting of what is older than its time."""
+    """Owe, in every organization and for jobs that belong to none, the forgetting of what is older than its time."""
     async with transaction(None) as session:
         org_ids = await identity.list_organization_ids(session)
-    for org_id in org_ids:
+    for org_id in (*org_ids, NO_ORGANIZATION):
         async with transaction(org_id) as session:
             publish(session, RetentionDue(on=utc_now().date()))
     log.info("retention.owed", organizations=len(org_ids))

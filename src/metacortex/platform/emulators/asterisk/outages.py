@@ -46,8 +46,7 @@ def restart(switch: Switch) -> None:
 
 
 def come_back(switch: Switch) -> None:
-    """Serve again, with a new start-up time."""
-    switch.started_at = timestamp()
+    """Serve again."""
     switch.down = False
 
 

@@ -5,7 +5,7 @@ import binascii
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 import orjson
@@ -14,6 +14,8 @@ from aiohttp import web
 from metacortex.platform.emulators.asterisk.options import Options
 from metacortex.platform.emulators.asterisk.parts import Bridge, Channel
 from metacortex.platform.emulators.asterisk.switch import Switch
+
+LARGEST: Final = 2**31
 
 
 class Refusal(Exception):
@@ -46,11 +48,12 @@ class Call:
         return value
 
     def whole(self, name: str, default: int = 0) -> int:
-        """A number as C reads it: what is no number is 0."""
+        """A number that fits an int of C; what is none, or does not fit, is 0."""
         try:
-            return int(self.params.get(name, default))
+            number = int(self.params.get(name, default))
         except ValueError:
             return 0
+        return number if abs(number) < LARGEST else 0
 
     def words(self, name: str) -> list[str]:
         """A parameter that takes several values, with commas between."""

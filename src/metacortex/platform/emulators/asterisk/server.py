@@ -17,7 +17,7 @@ from metacortex.platform.emulators.asterisk.apps import App, Socket
 from metacortex.platform.emulators.asterisk.options import Options
 from metacortex.platform.emulators.asterisk.requests import Call, Refusal, Routes, admit, read_parameters
 from metacortex.platform.emulators.asterisk.routes import bridges, channels, control, conversation, media, system
-from metacortex.platform.emulators.asterisk.switch import Switch
+from metacortex.platform.emulators.asterisk.switch import Switch, asterisk_id
 
 log = logging.getLogger(__name__)
 
@@ -152,10 +152,12 @@ async def emulated_asterisk(options: Options) -> AsyncIterator[Emulator]:
     server = web.Server(partial(serve_request, switch), keepalive_timeout=options.idle_seconds, access_log=None)
     loop = asyncio.get_running_loop()
     listener = await loop.create_server(partial(protocol_of, switch, server), options.host, options.port, backlog=1024)
+    port = listener.sockets[0].getsockname()[1]
+    switch.asterisk_id = asterisk_id(port)
     switch.cut_connections = partial(cut_connections, switch, server)
     outages.watch_chance(switch)
     try:
-        yield Emulator(switch, options.host, listener.sockets[0].getsockname()[1])
+        yield Emulator(switch, options.host, port)
     finally:
         listener.close()
         switch.clock.clear()

@@ -16,14 +16,13 @@ from metacortex.platform.emulators.asterisk.ledger import Ledger
 from metacortex.platform.emulators.asterisk.options import Options
 from metacortex.platform.emulators.asterisk.parts import Bridge, Channel, Playback, Recording
 
-ASTERISK_ID = "02:00:00:00:00:01"
-
 
 class Switch:
     """Channels, bridges and applications by their ids; ids are compared without case."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self.asterisk_id = asterisk_id(options.port)
         self.clock = Clock(options.speed)
         self.ledger = Ledger(options.ledger)
         self.faults = Faults(seed=options.seed)
@@ -137,7 +136,12 @@ class Switch:
             app = self.apps.get(name)
             if app is None or app.socket is None or not app.wants(kind) or self.faults.strikes("lost_event"):
                 continue
-            text = orjson.dumps({**event, "asterisk_id": ASTERISK_ID, "application": name})
+            text = orjson.dumps({**event, "asterisk_id": self.asterisk_id, "application": name})
             app.socket.send(text)
             if self.faults.strikes("duplicate_event"):
                 app.socket.send(text)
+
+
+def asterisk_id(port: int) -> str:
+    """The name of the server on this port; a real one shows a hardware address."""
+    return f"02:00:00:00:{port >> 8:02x}:{port & 255:02x}"

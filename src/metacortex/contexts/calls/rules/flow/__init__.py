@@ -44,6 +44,7 @@ __all__ = [
     "cancel_transfer",
     "complete_transfer",
     "find_deadline",
+    "end_legs",
     "find_leg",
     "hang_up",
     "hold",
@@ -54,6 +55,9 @@ __all__ = [
     "transfer",
     "wants_agent",
 ]
+
+SHUTDOWN = 4
+"""The internal cause of a soft hang-up by which Asterisk ends its channels when it shuts down."""
 
 
 def start(call: Call, at: datetime) -> Step:
@@ -121,6 +125,7 @@ def _take_destroyed(call: Call, leg: Leg, signal: Signal) -> Step:
         cause=signal.cause,
         was_up=was_up,
         hung_up_by_us=leg.is_hung_up_by_us,
+        is_shut_down=leg.is_shut_down,
         rang_seconds=(signal.at - leg.requested_at).total_seconds() if leg.requested_at else None,
         timeout_seconds=leg.timeout_seconds,
     )
@@ -135,6 +140,13 @@ def _take_absent(call: Call, leg: Leg, signal: Signal) -> Step:
     """Asterisk has no such channel, and its last words were lost: an answered leg ended, any other is not known."""
     outcome = Outcome.ANSWERED if leg.answered_at else Outcome.CANCELLED if leg.is_hung_up_by_us else Outcome.LOST
     return end(call, leg, outcome, signal)
+
+
+def _take_hangup_requested(call: Call, leg: Leg, signal: Signal) -> Step:
+    """Asterisk says so of every leg when it shuts down: nobody hung up, and how it would have ended is not known."""
+    if signal.text == "soft" and signal.cause == SHUTDOWN:
+        return put(call, replace(leg, is_shut_down=True)), ()
+    return call, ()
 
 
 def _take_hangup_asked(call: Call, leg: Leg, _: Signal) -> Step:
@@ -155,5 +167,6 @@ _TAKE: dict[SignalKind, Callable[[Call, Leg, Signal], Step]] = {
     SignalKind.REFUSED: _take_refused,
     SignalKind.ABSENT: _take_absent,
     SignalKind.PLAYBACK_FINISHED: take_playback,
+    SignalKind.HANGUP_REQUESTED: _take_hangup_requested,
     SignalKind.HANGUP_ASKED: _take_hangup_asked,
 }

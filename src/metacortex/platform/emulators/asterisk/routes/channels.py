@@ -192,9 +192,9 @@ def hang_up(call: Call) -> Reply:
         raise Refusal(400, "The reason and reason_code query parameters can't both be specified")
     if reason and reason not in REASONS:
         raise Refusal(400, "Invalid reason for hangup provided")
-    if code and not code.lstrip("-").isdigit():
+    cause = call.whole("reason_code") if code else REASONS.get(reason, NORMAL)
+    if code and str(cause) != code:
         raise Refusal(400, "Invalid reason_code for hangup provided")
-    cause = int(code) if code else REASONS.get(reason, NORMAL)
     call.switch.clock.after(0.0, hang_up_ourselves, call.switch, channel, cause)
     return None
 

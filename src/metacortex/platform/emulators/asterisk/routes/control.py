@@ -15,9 +15,8 @@ def get_faults(call: Call) -> Reply:
 def set_faults(call: Call) -> Reply:
     """POST /emulator/faults: the rates from now on, and under `now` what shall happen at once."""
     actions = call.body.pop("now", [])
-    unknown = [action for action in actions if action not in outages.ACTIONS]
-    if unknown:
-        raise Refusal(400, f"No such fault: {unknown[0]}. There are {', '.join(outages.ACTIONS)}.")
+    if not isinstance(actions, list) or any(action not in list(outages.ACTIONS) for action in actions):
+        raise Refusal(400, f"`now` takes a list of these: {', '.join(outages.ACTIONS)}.")
     if call.body:
         injected = call.switch.faults.injected
         try:

@@ -5,7 +5,6 @@ from typing import Any, Final
 from metacortex.platform.emulators.asterisk.apps import App
 from metacortex.platform.emulators.asterisk.clock import timestamp
 from metacortex.platform.emulators.asterisk.requests import Call, Handler, Refusal, Reply, reply
-from metacortex.platform.emulators.asterisk.switch import ASTERISK_ID
 
 DEVICE_STATES: Final = frozenset(
     {"UNKNOWN", "NOT_INUSE", "INUSE", "BUSY", "INVALID", "UNAVAILABLE", "RINGING", "RINGINUSE", "ONHOLD"}
@@ -121,7 +120,7 @@ def info(call: Call) -> Reply:
     started = call.switch.started_at
     parts = {
         "build": {"os": "emulated", "kernel": "", "machine": "", "options": "", "date": "", "user": ""},
-        "system": {"version": "23.4.1", "entity_id": ASTERISK_ID},
+        "system": {"version": "23.4.1", "entity_id": call.switch.asterisk_id},
         "config": {"name": "", "default_language": "en", "setid": {"user": "", "group": ""}},
         "status": {"startup_time": started, "last_reload_time": started},
     }
@@ -131,9 +130,9 @@ def info(call: Call) -> Reply:
     return reply({name: part for name, part in parts.items() if not wanted or name in wanted})
 
 
-def ping(call: Call) -> Reply:  # noqa: ARG001
+def ping(call: Call) -> Reply:
     """GET /asterisk/ping."""
-    return reply({"asterisk_id": ASTERISK_ID, "ping": "pong", "timestamp": timestamp()})
+    return reply({"asterisk_id": call.switch.asterisk_id, "ping": "pong", "timestamp": timestamp()})
 
 
 def get_global(call: Call) -> Reply:

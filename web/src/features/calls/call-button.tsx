@@ -1,0 +1,104 @@
+import { Link } from '@tanstack/react-router'
+import { useEffect, useId } from 'react'
+import { Button } from '@/components/ui'
+import { t } from '@/lib/i18n'
+import { useSession } from '@/lib/session'
+import { usePhones, usePlaceCall } from './hooks'
+import { explain } from './refusal'
+import { noOwnPhone } from './words'
+
+type Callee = { id: string; name: string; phone: string | null | undefined }
+
+/** Whether the member may call this lead now, and if not, the sentence that says why. */
+function useReadiness({ phone }: Callee) {
+  const { me } = useSession()
+  const mayPlace = me?.permissions.includes('calls:place') ?? false
+  const phones = usePhones(mayPlace)
+  const hasPhone = phones.data?.some((one) => one.member_id === me?.member.id) ?? true
+  const missing = !phone ? 'number' : !hasPhone ? 'own' : null
+  return { mayPlace, missing } as const
+}
+
+const sentences = {
+  number: 'No phone number of this lead is known. Add one under Contact.',
+  own: 'Your own phone is not set, so there is nothing to ring.',
+}
+
+/** One press on a card rings the member's phone, then the lead's. */
+export function CardCallButton({ lead }: { lead: Callee }) {
+  const { mayPlace, missing } = useReadiness(lead)
+  const place = usePlaceCall()
+  if (!mayPlace) return null
+  const sentence = missing && t(sentences[missing])
+  const call = () => {
+    if (missing === 'own') explain(noOwnPhone())
+    else if (sentence) explain({ title: t('Not called'), text: sentence })
+    else if (!place.isPending) place.mutate({ lead_id: lead.id })
+  }
+  return (
+    <button
+      type="button"
+      data-call
+      tabIndex={-1}
+      aria-disabled={missing === 'number' || place.isPending}
+      aria-label={t('Call {name}', { name: lead.name })}
+      title={sentence ?? t('Call {name}', { name: lead.name })}
+      onClick={call}
+      onKeyDown={(event) => event.stopPropagation()}
+      onMouseDown={(event) => event.stopPropagation()}
+      onTouchStart={(event) => event.stopPropagation()}
+      className="grid size-8 place-items-center rounded-md bg-raised text-accent hover:bg-sunken aria-disabled:text-muted"
+    >
+      <PhoneSign />
+    </button>
+  )
+}
+
+/** The call button of a lead's own page; `c` presses it. */
+export function CallButton({ lead }: { lead: Callee }) {
+  const { mayPlace, missing } = useReadiness(lead)
+  const place = usePlaceCall()
+  const id = useId()
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isTyping = /INPUT|TEXTAREA|SELECT/.test((event.target as HTMLElement).tagName)
+      if (event.key === 'c' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey)
+        document.getElementById(`${id}-button`)?.click()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [id])
+  if (!mayPlace) return null
+  return (
+    <div className="space-y-1">
+      <Button
+        id={`${id}-button`}
+        look="primary"
+        disabled={missing !== null || place.isPending}
+        aria-describedby={missing ? id : undefined}
+        title={missing ? undefined : t('Your phone rings first, then theirs')}
+        onClick={() => place.mutate({ lead_id: lead.id })}
+      >
+        <PhoneSign /> {t('Call now')}
+      </Button>
+      {missing && (
+        <p id={id} className="text-muted text-xs">
+          {t(sentences[missing])}{' '}
+          {missing === 'own' && (
+            <Link to="/calling" className="text-accent underline">
+              {t('Set your phone')}
+            </Link>
+          )}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function PhoneSign() {
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true" className="size-4 fill-current">
+      <path d="M6.6 10.8a15 15 0 0 0 6.6 6.6l2.2-2.2c.3-.3.7-.4 1-.2 1.2.4 2.4.6 3.6.6.6 0 1 .4 1 1V20c0 .6-.4 1-1 1C10.6 21 3 13.4 3 4c0-.6.4-1 1-1h3.5c.6 0 1 .4 1 1 0 1.2.2 2.4.6 3.6.1.3 0 .7-.2 1z" />
+    </svg>
+  )
+}
