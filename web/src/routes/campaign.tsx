@@ -97,7 +97,12 @@ export default function CampaignPage() {
         )}
         {may('calls:monitor') && <Decisions campaignId={campaignId} />}
       </div>
-      <Targets campaignId={campaignId} memberName={memberName} dispositions={dispositions.data ?? []} />
+      <Targets
+        campaignId={campaignId}
+        isRunning={!['draft', 'stopped', 'done'].includes(shown.state)}
+        memberName={memberName}
+        dispositions={dispositions.data ?? []}
+      />
     </main>
   )
 }

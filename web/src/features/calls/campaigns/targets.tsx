@@ -11,9 +11,13 @@ import { refusalWord, targetStates } from './words'
 type Named = { memberName: (memberId: string) => string | undefined; dispositions: Disposition[] }
 
 /** Everybody on the list: where they stand, and why. */
-export function Targets({ campaignId, ...named }: Named & { campaignId: string }) {
+export function Targets({
+  campaignId,
+  isRunning,
+  ...named
+}: Named & { campaignId: string; isRunning: boolean }) {
   const [state, setState] = useState('')
-  const targets = useTargets(campaignId, state)
+  const targets = useTargets(campaignId, state, isRunning)
   const found = targets.data?.pages.flatMap((page) => page.data)
   return (
     <Panel
