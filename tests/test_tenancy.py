@@ -15,6 +15,7 @@ from metacortex.contexts.qualification.service.spending import DailyBudget
 from metacortex.migrations import tables
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.jobs.models import DeadLetter
+from tests.calls.rows import fill_calls
 from tests.conftest import MakeOwner, Owner, Product, RunJobs
 
 pytestmark = pytest.mark.slow
@@ -51,6 +52,7 @@ async def fill(owner: Owner, run_due_jobs: RunJobs) -> dict[str, str]:
         session.add(letter)
     request = await create(http, "privacy/requests", {"kind": "export", "email": "z@example.com"})
     return {
+        **await fill_calls(owner, SECRET, lead),
         "lead_id": lead,
         "task_id": task,
         "source_id": source,
@@ -154,6 +156,14 @@ async def test_lists_show_nothing_of_another_organization(make_owner: MakeOwner,
         "privacy/consents?address=z@example.com",
         "privacy/suppressions",
         "privacy/requests",
+        "calls",
+        "calling/agents",
+        "calling/phones",
+        "calling/pause-codes",
+        "calling/dispositions",
+        "calling/scripts",
+        "do-not-call",
+        "dial-campaigns",
     ):
         answer = await ours.client.get(f"/api/v1/{path}")
         assert answer.status_code == 200, answer.text

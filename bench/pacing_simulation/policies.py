@@ -135,7 +135,7 @@ class Ours:
 
 
 def tune_vicidial(team: str) -> Vicidial:
-    """Return the best of 72 settings of the rule within the limit, found per team on the seeds 1000 to 1002."""
+    """Return the best of 144 settings near the limit, searched per team on seeds from 1000: kind, cap, target, pace."""
     kind, target = {"small": ("tapered", -2.0), "medium": ("tapered", -2.0), "large": ("hard", -4.0)}[team]
     if team == "small":
         return Vicidial(kind, cap=1.5, target=target)

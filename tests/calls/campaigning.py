@@ -29,7 +29,7 @@ class Agent:
     account: str
 
     async def state(self) -> dict[str, Any]:
-        return dict((await self.client.get("/api/v1/calling/agents/me")).json()["data"])
+        return dict((await self.client.get("/api/v1/calling/agents/me")).json()["data"] or {"state": "none"})
 
     async def until(self, *wanted: str) -> dict[str, Any]:
         """Return the agent's state when it is one of these."""
@@ -74,6 +74,16 @@ class Team:
         assert filled.status_code == 202, filled.text
         await self.run_jobs(self.desk.owner.org_id)
         return campaign_id
+
+    async def leave(self) -> None:
+        """End what is on, so that the dialer has nothing to look after any more."""
+        for campaign in (await self.client.get("/api/v1/dial-campaigns")).json()["data"]:
+            await self.move(campaign["id"], "stop")
+        for call in (await self.client.get("/api/v1/calls", params={"still": "on"})).json()["data"]:
+            await self.client.post(f"/api/v1/calls/{call['id']}/hang-up")
+        for agent in self.agents:
+            await agent.until("offline", "ready", "paused", "wrap_up", "none")
+            await agent.client.post("/api/v1/calling/agents/me/sign-out")
 
     async def move(self, campaign_id: str, move: str) -> httpx.Response:
         return await self.client.post(f"/api/v1/dial-campaigns/{campaign_id}/{move}")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,24 +28,42 @@ async def asterisk() -> AsyncIterator[Emulator]:
         yield emulator
 
 
-@pytest.fixture(scope="session")
-async def dialer(app: Any, asterisk: Emulator) -> AsyncIterator[None]:
-    """The dialer, in this process, hearing the emulated Asterisk."""
-    from metacortex.contexts.calls.service.presence import read_heard
-    from metacortex.entrypoints.dialer import dial
+@dataclass
+class Dialer:
+    """The dialer, in this process, hearing the emulated Asterisk; it can be killed and begun anew."""
 
-    running = asyncio.create_task(dial(app.state.fleet))
-    while "asterisk" not in await read_heard():
-        assert not running.done(), running.result()
-        await asyncio.sleep(0.05)
-    yield
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
+    fleet: Any
+    running: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin, and wait until the server is heard."""
+        from metacortex.contexts.calls.service.presence import read_heard
+        from metacortex.entrypoints.dialer import dial
+
+        self.running = asyncio.create_task(dial(self.fleet))
+        while not self.fleet.is_ready or "asterisk" not in await read_heard():
+            assert not self.running.done(), self.running.result()
+            await asyncio.sleep(0.05)
+
+    async def stop(self) -> None:
+        """End at once, whatever was going on."""
+        assert self.running is not None
+        self.running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.running
+
+
+@pytest.fixture(scope="session")
+async def dialer(app: Any, asterisk: Emulator) -> AsyncIterator[Dialer]:
+    """The one dialer of all tests."""
+    started = Dialer(app.state.fleet)
+    await started.start()
+    yield started
+    await started.stop()
 
 
 @pytest.fixture
-async def desk(dialer: None, asterisk: Emulator, make_owner: MakeOwner) -> Desk:
+async def desk(dialer: Dialer, asterisk: Emulator, make_owner: MakeOwner) -> Desk:
     """An owner whose telephone is the account `asha`."""
     owner = await make_owner()
     answer = await owner.client.put("/api/v1/calling/phones/me", json={"account": "asha"})
@@ -53,8 +72,9 @@ async def desk(dialer: None, asterisk: Emulator, make_owner: MakeOwner) -> Desk:
 
 
 @pytest.fixture
-async def make_team(desk: Desk, app: Any, run_due_jobs: RunJobs) -> MakeTeam:
+async def make_team(desk: Desk, app: Any, run_due_jobs: RunJobs) -> AsyncIterator[MakeTeam]:
     """An organization with so many agents, the owner among them, who can pause, and say how conversations ended."""
+    made: list[Team] = []
 
     async def make(agents: int) -> Team:
         for code in CODES:
@@ -68,6 +88,9 @@ async def make_team(desk: Desk, app: Any, run_due_jobs: RunJobs) -> MakeTeam:
             answer = await person.client.put("/api/v1/calling/phones/me", json={"account": account})
             assert answer.status_code == 200, answer.text
             team.append(Agent(person.client, UUID(person.member_id), account))
-        return Team(desk, team, run_due_jobs)
+        made.append(Team(desk, team, run_due_jobs))
+        return made[-1]
 
-    return make
+    yield make
+    for team in made:
+        await team.leave()

@@ -1,10 +1,20 @@
 """Dial campaigns through the front door: lists, pacing, settling, steering, on an emulated Asterisk."""
 
 from collections import Counter
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from metacortex.contexts.calls.rules.pacing import replay_decision
+from metacortex.platform.database import utc_now
 from tests.calls.campaigning import MakeTeam
+from tests.calls.conftest import Dialer
+from tests.conftest import MakeOwner
 
-ANSWERS, BUSY, SILENT, INVALID, SHORT = "9001", "9101", "9105", "9106", "9011"
+ANSWERS, TALKS_ON, SHORT = "9001", "9002", "9011"
+BUSY, RINGS_ON, SILENT, INVALID = "9101", "9103", "9105", "9106"
+MACHINE, UNSURE = "9005", "9006"
 
 
 def numbers(kind: str, count: int, *, start: int = 100) -> list[str]:
@@ -33,3 +43,292 @@ async def test_a_progressive_campaign_calls_everybody_once(make_team: MakeTeam) 
     assert Counter(number for number in called if team.desk.rung(number) != 1) == Counter()
     talked = [call for call in await team.calls(campaign_id) if call["outcome"] == "answered"]
     assert {call["member_id"] for call in talked} == {str(agent.member_id) for agent in team.agents}
+
+
+async def test_pausing_and_resuming(make_team: MakeTeam) -> None:
+    team = await make_team(2)
+    campaign_id = await team.make(numbers(RINGS_ON, 6), recycling={"no-answer": {"attempts": 0}})
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    await team.until(campaign_id, lambda live: live["ringing"] == 2)
+    assert (await team.move(campaign_id, "pause")).json()["data"]["state"] == "paused"
+    placed = len(await team.calls(campaign_id))
+    live = await team.until(campaign_id, lambda live: live["ringing"] == 0 and live["agents"] == {"ready": 2})
+    assert len(await team.calls(campaign_id)) == placed, "what rang goes on, and nobody else is rung"
+    assert live["state"] == "paused"
+    assert (await team.move(campaign_id, "resume")).status_code == 200
+    await team.until(campaign_id, lambda live: live["state"] == "done")
+    assert [team.desk.rung(number) for number in numbers(RINGS_ON, 6)] == [1] * 6
+
+
+@pytest.mark.parametrize("move", ["drain", "stop"])
+async def test_draining_and_stopping_let_calls_end(make_team: MakeTeam, move: str) -> None:
+    team = await make_team(1)
+    campaign_id = await team.make(numbers(TALKS_ON, 3, start=200))
+    await team.agents[0].sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    await team.until(campaign_id, lambda live: live["talking"] == 1)
+    state = (await team.move(campaign_id, move)).json()["data"]["state"]
+    assert state == {"drain": "draining", "stop": "stopped"}[move]
+    [call] = await team.calls(campaign_id)
+    assert call["state"] == "connected", "nobody who talks is cut off"
+    await team.client.post(f"/api/v1/calls/{call['id']}/hang-up")
+    live = await team.until(campaign_id, lambda live: live["state"] == "stopped" and live["agents"] == {"ready": 1})
+    assert live["targets"] == {"done": 1, "waiting": 2}
+    assert len(await team.calls(campaign_id)) == 1
+    again = await team.move(campaign_id, "start")
+    assert (again.status_code, again.json()["code"]) == (409, "wrong_campaign_state")
+    assert "stopped" in again.json()["detail"]
+
+
+async def test_a_dialer_that_dies_loses_nobody_and_repeats_nobody(make_team: MakeTeam, dialer: Dialer) -> None:
+    team = await make_team(3)
+    called = [*numbers(ANSWERS, 10, start=300), *numbers(SILENT, 10, start=300), *numbers(BUSY, 10, start=300)]
+    once = {outcome: {"attempts": 0} for outcome in ("busy", "no-answer", "lost", "cancelled", "abandoned")}
+    campaign_id = await team.make(called, recycling=once)
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    for share in (5, 15):
+        await team.until(campaign_id, lambda live, share=share: live["targets"].get("done", 0) >= share)
+        await dialer.stop()
+        await dialer.start()
+    for agent in team.agents:
+        if (await agent.state())["state"] == "offline":
+            await agent.sign_in(campaign_id)
+    live = await team.until(campaign_id, lambda live: live["state"] == "done", seconds=90)
+    assert live["targets"] == {"done": 30}
+    assert [number for number in called if team.desk.rung(number) > 1] == []
+    calls = await team.calls(campaign_id)
+    assert Counter(call["to"] for call in calls) == Counter(called), "one attempt each"
+    assert all(call["state"] == "ended" and call["outcome"] for call in calls)
+
+
+async def test_a_callback_is_made_at_its_minute_by_who_promised_it(make_team: MakeTeam) -> None:
+    team = await make_team(2)
+    [number] = numbers(SHORT, 1, start=400)
+    campaign_id = await team.make([number])
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    await team.until(campaign_id, lambda live: live["state"] == "done")
+    [call] = await team.calls(campaign_id)
+    [mine] = [agent for agent in team.agents if str(agent.member_id) == call["member_id"]]
+    at = utc_now() + timedelta(seconds=1.5)
+    said = {"code": "callback", "callback_at": at.isoformat()}
+    assert (await mine.client.post(f"/api/v1/calls/{call['id']}/disposition", json=said)).status_code == 200
+    assert (await team.move(campaign_id, "resume")).status_code == 200
+    await team.until(campaign_id, lambda live: live["state"] == "done")
+    later, first = await team.calls(campaign_id)
+    assert first["id"] == call["id"]
+    assert later["member_id"] == str(mine.member_id)
+    assert datetime.fromisoformat(later["requested_at"]) >= at
+    assert team.desk.rung(number) == 2
+
+
+async def test_recycling_tries_again_and_then_gives_up(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    [number] = numbers(BUSY, 1, start=500)
+    campaign_id = await team.make([number], recycling={"busy": {"attempts": 2, "again_after_seconds": 0}})
+    await team.agents[0].sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    await team.until(campaign_id, lambda live: live["state"] == "done")
+    [target] = await team.targets(campaign_id)
+    assert (target["attempts"], target["state"], target["last_outcome"], target["reason"]) == (
+        3,
+        "done",
+        "busy",
+        "busy",
+    )
+    assert team.desk.rung(number) == 3
+
+
+async def test_another_number_of_the_same_person_is_tried(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    campaign_id = await team.make([])
+    [wrong], [right] = numbers(INVALID, 1, start=600), numbers(SHORT, 1, start=600)
+    await team.desk.add_lead(wrong)
+    await team.desk.add_lead(right, name="Ravi at home")
+    table = {"text": f"Mobile;Home;Name\n{wrong};{right};Ravi", "other_number_columns": ["home"]}
+    filled = await team.client.post(f"/api/v1/dial-campaigns/{campaign_id}/fills/table", json=table)
+    assert filled.status_code == 202, filled.text
+    await team.run_jobs(team.desk.owner.org_id)
+    await team.agents[0].sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    live = await team.until(campaign_id, lambda live: live["state"] == "done")
+    assert live["outcomes"] == {"invalid-number": 1, "answered": 1}
+    assert (team.desk.rung(wrong), team.desk.rung(right)) == (1, 1)
+
+
+async def test_power_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    called = numbers(TALKS_ON, 3, start=700)
+    campaign_id = await team.make(called, mode="power", ratio=3, hold_seconds=0.2, abandonment_sound="sound:sorry")
+    await team.agents[0].sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    live = await team.until(campaign_id, lambda live: live["outcomes"] == {"abandoned": 2})
+    assert (live["talking"], live["agents"]) == (1, {"on_call": 1})
+    assert live["abandonment"]["abandoned"] == 2
+    decisions = (await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/decisions")).json()["data"]
+    assert max(decision["calls"] for decision in decisions) == 3
+    assert {decision["reason"] for decision in decisions} == {"fixed_ratio"}
+
+
+@pytest.mark.parametrize("sound", [None, "sound:please-call-us"])
+async def test_a_machine_is_no_conversation(make_team: MakeTeam, sound: str | None) -> None:
+    team = await make_team(1)
+    called = [*numbers(MACHINE, 2, start=800), *numbers(UNSURE, 1, start=800)]
+    campaign_id = await team.make(
+        called, detect_machine=True, voicemail_sound=sound, recycling={"machine": {"attempts": 0}}
+    )
+    await team.agents[0].sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    live = await team.until(campaign_id, lambda live: live["state"] == "done")
+    assert live["outcomes"] == {"machine": 2, "answered": 1}, "who cannot be told from a person is one"
+    assert (live["abandonment"]["live"], live["abandonment"]["abandoned"]) == (1, 0)
+
+
+async def test_predictive_dialling_keeps_its_decisions_for_replay(make_team: MakeTeam) -> None:
+    team = await make_team(3)
+    called = [*numbers(SHORT, 20, start=100), *numbers(BUSY, 20, start=900), *numbers(INVALID, 20, start=900)]
+    once = {outcome: {"attempts": 0} for outcome in ("busy", "abandoned")}
+    campaign_id = await team.make(called, mode="predictive", recycling=once)
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    live = await team.until(campaign_id, lambda live: live["state"] == "done", seconds=90)
+    assert live["targets"] == {"done": 60}
+    assert all(team.desk.rung(number) >= 1 for number in called)
+    decisions = (await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/decisions?limit=200")).json()["data"]
+    assert sum(decision["calls"] for decision in decisions) == 60
+    for decision in decisions:
+        assert replay_decision(decision["detail"]).calls == decision["detail"]["calls"]
+
+
+async def test_a_list_is_filled_from_leads_and_tables_each_number_once(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    first, second = numbers(ANSWERS, 2)
+    campaign_id = await team.make([first])
+    await team.desk.add_lead(second)
+    path = f"/api/v1/dial-campaigns/{campaign_id}/fills"
+    assert (await team.client.post(f"{path}/leads", json={})).status_code == 202
+    table = {"text": f"Phone number\tName\n{second}\tTwice\n911\tPolice\nabc\tNobody\n\n{first}\tFirst\n"}
+    assert (await team.client.post(f"{path}/table", json=table)).status_code == 202
+    none = await team.client.post(f"{path}/leads", json={"source": "no such source"})
+    assert none.status_code == 202
+    await team.run_jobs(team.desk.owner.org_id)
+    empty, tabled, led, _ = (await team.client.get(path)).json()["data"]
+    assert (empty["state"], empty["read"], empty["added"]) == ("done", 0, 0)
+    assert (led["read"], led["added"], led["duplicates"]) == (2, 1, 1)
+    assert (tabled["read"], tabled["added"], tabled["duplicates"]) == (4, 0, 2)
+    assert sum(tabled["bad_numbers"].values()) == 2
+    assert sorted(target["number"] for target in await team.targets(campaign_id)) == sorted([first, second])
+
+
+@pytest.mark.parametrize(
+    "table", [{"text": "Name\nRavi"}, {"text": "phone\n1", "name_column": "none"}, {"text": ""}, {"text": "a\x00b"}]
+)
+async def test_a_table_that_is_none_is_refused(make_team: MakeTeam, table: dict[str, str]) -> None:
+    team = await make_team(1)
+    campaign_id = await team.make([])
+    answer = await team.client.post(f"/api/v1/dial-campaigns/{campaign_id}/fills/table", json=table)
+    assert answer.status_code == 422
+    assert (await team.read(campaign_id))["targets"] == {}
+
+
+async def test_a_preflight_counts_everybody_before_anybody_is_called(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    fine, forbidden = numbers(ANSWERS, 2)
+    [unknown] = numbers(BUSY, 1)
+    campaign_id = await team.make([fine, forbidden])
+    await team.client.post("/api/v1/do-not-call", json={"numbers": [forbidden]})
+    table = {"text": f"phone\n{unknown}\n{fine}\nnonsense\n"}
+    await team.client.post(f"/api/v1/dial-campaigns/{campaign_id}/fills/table", json=table)
+    await team.run_jobs(team.desk.owner.org_id)
+    path = f"/api/v1/dial-campaigns/{campaign_id}/preflight"
+    assert (await team.client.get(path)).json()["data"] is None
+    begun = (await team.client.post(path)).json()["data"]
+    assert (begun["state"], begun["total"], begun["checked"]) == ("running", 3, 0)
+    await team.run_jobs(team.desk.owner.org_id)
+    counted = (await team.client.get(path)).json()["data"]
+    assert (counted["state"], counted["checked"], counted["callable_now"]) == ("done", 3, 1)
+    assert (counted["do_not_call"], counted["no_consent"]) == (1, 1)
+    assert (counted["bad_numbers"], counted["duplicates"]) == (1, 1)
+    zone = ZoneInfo("Asia/Kolkata")
+    opens = (utc_now().astimezone(zone) + timedelta(hours=6)).hour
+    hours = {"opens_at": f"{opens:02d}:00", "closes_at": f"{opens:02d}:59"}
+    changed = await team.client.patch(f"/api/v1/dial-campaigns/{campaign_id}", json={"settings": hours})
+    assert changed.status_code == 200, changed.text
+    await team.client.post(path)
+    await team.run_jobs(team.desk.owner.org_id)
+    counted = (await team.client.get(path)).json()["data"]
+    assert (counted["closed_now"], counted["callable_now"]) == (1, 0)
+    assert datetime.fromisoformat(counted["opens_at"]).astimezone(zone).hour == opens
+    await team.agents[0].sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    live = await team.until(campaign_id, lambda live: live["targets"] == {"done": 2, "waiting": 1})
+    assert live["refusals"] == {"outside_calling_hours": 1}
+    assert await team.calls(campaign_id) == []
+    reasons = {target["number"]: target["reason"] for target in await team.targets(campaign_id)}
+    assert (reasons[forbidden], reasons[unknown]) == ("do_not_call", "consent_missing")
+
+
+async def test_preview_lets_the_agent_decide(make_team: MakeTeam) -> None:
+    team = await make_team(2)
+    agent, other = team.agents
+    script = await team.client.post(
+        "/api/v1/calling/scripts", json={"name": "Hello", "text": "Hi {contact.name}, {agent.name} here. {no.such}"}
+    )
+    script_id = script.json()["data"]["id"]
+    campaign_id = await team.make(numbers(SHORT, 2, start=120), mode="preview")
+    path = f"/api/v1/dial-campaigns/{campaign_id}"
+    await team.client.patch(path, json={"script_id": script_id})
+    assert (await agent.client.post(f"{path}/preview/next")).json()["code"] == "wrong_campaign_state"
+    await team.move(campaign_id, "start")
+    assert (await agent.client.post(f"{path}/preview/next")).json()["code"] == "not_signed_in"
+    for one in team.agents:
+        await one.sign_in(campaign_id)
+    shown = (await agent.client.post(f"{path}/preview/next")).json()["data"]
+    assert shown["script"] == f"Hi {shown['target']['name']}, Asha Rao here. {{no.such}}"
+    again = (await agent.client.post(f"{path}/preview/next")).json()["data"]
+    assert again["target"]["id"] == shown["target"]["id"], "one at a time"
+    target = shown["target"]["id"]
+    stolen = await other.client.post(f"{path}/preview/{target}/call")
+    assert (stolen.status_code, stolen.json()["code"]) == (409, "target_not_yours")
+    assert await team.calls(campaign_id) == []
+    placed = await agent.client.post(f"{path}/preview/{target}/call")
+    assert placed.status_code == 201, placed.text
+    call = await team.desk.until(placed.json()["data"]["call_id"], lambda call: call["state"] == "ended")
+    assert (call["outcome"], call["member_id"]) == ("answered", str(agent.member_id))
+    await agent.until("ready")
+    following = (await agent.client.post(f"{path}/preview/next")).json()["data"]["target"]
+    assert following["id"] != target
+    skipped = await agent.client.post(f"{path}/preview/{following['id']}/skip", json={"reason": "a relative"})
+    assert (skipped.json()["data"]["state"], skipped.json()["data"]["reason"]) == ("done", "skipped: a relative")
+    assert (await agent.client.post(f"{path}/preview/next")).json()["code"] in {
+        "nobody_to_preview",
+        "wrong_campaign_state",
+    }
+
+
+async def test_what_cannot_be_is_refused_in_words(make_team: MakeTeam, make_owner: MakeOwner) -> None:
+    team = await make_team(1)
+    campaign_id = await team.make([])
+    empty = await team.move(campaign_id, "start")
+    assert (empty.status_code, empty.json()["code"]) == (409, "nobody_on_list")
+    assert (await team.move(campaign_id, "pause")).json()["code"] == "wrong_campaign_state"
+    assert (await team.move(campaign_id, "explode")).status_code == 422
+    path = f"/api/v1/dial-campaigns/{campaign_id}"
+    for settings in ({"ratio": 99}, {"opens_at": "09:00"}, {"unknown": 1}, {"recycling": {"no-outcome": {}}}):
+        assert (await team.client.patch(path, json={"settings": settings})).status_code == 422
+    unknown = await team.client.patch(path, json={"settings": {"dispositions": ["no-such"]}})
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "disposition_unknown")
+    foreign = await team.client.patch(path, json={"settings": {"caller_ids": ["+14155550123"]}})
+    assert foreign.status_code == 422
+    stranger = await make_owner()
+    for where in (path, f"{path}/live", f"{path}/targets", f"{path}/fills", f"{path}/preflight"):
+        assert (await stranger.client.get(where)).status_code == 404
+    assert (await stranger.client.get("/api/v1/dial-campaigns")).json()["data"] == []
+    assert (await team.client.delete(path)).status_code == 204
+    assert (await team.client.get(path)).status_code == 404

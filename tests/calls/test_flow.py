@@ -33,6 +33,7 @@ from metacortex.contexts.calls.types import (
     StartRecording,
     Transfer,
     Verdict,
+    Wait,
     channel_id,
     read_channel_id,
 )
@@ -46,8 +47,9 @@ def leg(party: Party, **values) -> Leg:
 
 
 def new_call(mode: Mode, *, agents: int = 1, **values) -> Call:
-    legs = [leg(Party.AGENT) for _ in range(0 if mode is Mode.DIRECT else agents)]
-    legs.insert(len(legs) if mode is Mode.AGENT_FIRST else 0, leg(Party.LEAD))
+    legs = [leg(Party.AGENT) for _ in range(0 if mode is Mode.DIRECT else 1 if mode is Mode.LINE else agents)]
+    if mode is not Mode.LINE:
+        legs.insert(len(legs) if mode is Mode.AGENT_FIRST else 0, leg(Party.LEAD))
     return Call(org_id=ORG, id=uuid4(), mode=mode, legs=tuple(legs), requested_at=NOON, **values)
 
 
@@ -136,7 +138,7 @@ def test_direct_rings_the_lead_alone() -> None:
         (34, "CONGESTION", Outcome.CONGESTION),
     ],
 )
-@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.LINE])
 def test_the_call_ends_as_the_leads_phone_did(mode: Mode, cause: int, text: str, outcome: Outcome) -> None:
     story = Story(new_call(mode))
     if mode is Mode.AGENT_FIRST:
@@ -351,6 +353,93 @@ def test_after_a_crash_only_what_may_be_repeated_is_done_again() -> None:
     assert flow.recover(ringing.call) == ()
 
 
+def campaign_call(**values) -> Story:
+    """A campaign's call, whose agent is found when the lead answers."""
+    return Story(new_call(Mode.LEAD_FIRST, agents=0, campaign_id=uuid4(), hold_seconds=2, **values))
+
+
+def lend_line(at: datetime = NOON) -> Leg:
+    return leg(Party.AGENT, state=LegState.UP, is_standing=True, line_leg_id=uuid4(), answered_at=at)
+
+
+def test_a_line_rings_one_agent_and_waits_with_music() -> None:
+    story = Story(new_call(Mode.LINE))
+    agent = story.of(Party.AGENT)
+    assert story.wanted == [Originate(agent.id)]
+    assert story.answer(agent) == (Wait(agent.id),)
+    assert (story.call.state, story.call.connected_at) == (CallState.ANSWERED, None)
+    assert story.destroy(agent) == (CloseBridge(),)
+    assert story.call.outcome is Outcome.ANSWERED
+
+
+def test_a_campaigns_lead_meets_an_agent_whose_line_is_given_back() -> None:
+    story = campaign_call(is_recorded=True)
+    lead, line = story.of(Party.LEAD), lend_line()
+    assert not flow.wants_agent(story.call)
+    assert story.answer(lead) == (), "nobody to join yet"
+    assert flow.wants_agent(story.call)
+    assert story.take(flow.add_leg(story.call, line, story.at)) == (Join(line.id), Join(lead.id), StartRecording())
+    assert story.call.state is CallState.CONNECTED
+    assert not flow.wants_agent(story.call)
+    assert story.destroy(lead) == (Leave(line.id), CloseBridge()), "the line is never hung up"
+    assert story.call.outcome is Outcome.ANSWERED
+    assert story.of(Party.AGENT).channel_leg_id == line.line_leg_id
+
+
+def test_an_agent_who_hangs_up_a_campaigns_call_keeps_the_line() -> None:
+    story = campaign_call()
+    lead, line = story.of(Party.LEAD), lend_line()
+    story.answer(lead)
+    story.take(flow.add_leg(story.call, line, story.at))
+    assert story.take(flow.hang_up(story.call, story.at)) == (HangUp(lead.id), Leave(line.id))
+    assert story.call.state is CallState.CONNECTED
+    assert story.destroy(lead) == (CloseBridge(),)
+
+
+def test_a_line_that_dies_ends_the_call_it_was_lent_to() -> None:
+    story = campaign_call()
+    lead, line = story.of(Party.LEAD), lend_line()
+    story.answer(lead)
+    story.take(flow.add_leg(story.call, line, story.at))
+    assert story.destroy(story.of(Party.AGENT)) == (HangUp(lead.id),)
+    assert story.end() is Outcome.ANSWERED
+
+
+def test_a_blind_transfer_gives_the_line_back() -> None:
+    story = campaign_call()
+    line, other = lend_line(), leg(Party.THIRD)
+    story.answer(story.of(Party.LEAD))
+    story.take(flow.add_leg(story.call, line, story.at))
+    story.take(flow.transfer(story.call, other, Transfer.BLIND, NOON))
+    assert story.answer(other) == (Join(other.id), Leave(line.id))
+    assert story.call.state is CallState.CONNECTED
+
+
+@pytest.mark.parametrize("sound", [None, "sound:sorry"])
+def test_a_lead_for_whom_nobody_is_free_hears_why(sound: str | None) -> None:
+    story = campaign_call(abandonment_sound=sound)
+    lead = story.of(Party.LEAD)
+    story.answer(lead)
+    assert flow.find_deadline(story.call) == story.at + timedelta(seconds=2)
+    expected: tuple[Action, ...] = (Play(sound, lead.id),) if sound else (HangUp(lead.id),)
+    assert story.take(flow.abandon(story.call, story.at)) == expected
+    assert story.take(flow.abandon(story.call, story.at)) == (), "said twice"
+    assert not flow.wants_agent(story.call), "too late for an agent"
+    if sound:
+        assert story.say(SignalKind.PLAYBACK_FINISHED, lead) == (HangUp(lead.id),)
+    assert story.end() is Outcome.ABANDONED
+
+
+def test_a_machine_is_left_a_message_where_a_campaign_has_one() -> None:
+    story = campaign_call(detects_machine=True, voicemail_sound="sound:voicemail")
+    lead = story.of(Party.LEAD)
+    assert story.answer(lead) == (DetectMachine(lead.id),)
+    assert story.say(SignalKind.ENTERED, lead, args=("amd", "MACHINE")) == (Play("sound:voicemail", lead.id),)
+    assert not flow.wants_agent(story.call)
+    assert story.say(SignalKind.PLAYBACK_FINISHED, lead) == (HangUp(lead.id),)
+    assert story.end() is Outcome.MACHINE
+
+
 @given(
     seed=st.integers(0, 2**32), mode=st.sampled_from(Mode), ringing=st.sampled_from(Ringing), agents=st.integers(1, 3)
 )
@@ -359,8 +448,18 @@ def test_whatever_asterisk_says_in_whatever_order_a_call_ends_once_and_rings_nob
     seed: int, mode: Mode, ringing: Ringing, agents: int
 ) -> None:
     chance = Random(seed)
+    campaign = {"campaign_id": uuid4(), "hold_seconds": 2} if chance.random() < 0.5 and mode is Mode.LEAD_FIRST else {}
     story = Story(
-        new_call(mode, agents=agents, ringing=ringing, detects_machine=chance.random() < 0.3, is_recorded=True)
+        new_call(
+            mode,
+            agents=0 if campaign else agents,
+            ringing=ringing,
+            detects_machine=chance.random() < 0.3,
+            is_recorded=True,
+            voicemail_sound=chance.choice([None, "sound:voicemail"]),
+            abandonment_sound=chance.choice([None, "sound:sorry"]),
+            **campaign,
+        )
     )
     outcomes = []
     for _ in range(200):
@@ -378,6 +477,7 @@ def test_whatever_asterisk_says_in_whatever_order_a_call_ends_once_and_rings_nob
                 SignalKind.ABSENT,
                 SignalKind.REFUSED,
                 SignalKind.HANGUP_REQUESTED,
+                SignalKind.PLAYBACK_FINISHED,
             ]
         )
         text = chance.choice(["", "RINGING", "PROGRESS", "BUSY", "ANSWER"]) if kind is SignalKind.DIAL else ""
@@ -386,6 +486,10 @@ def test_whatever_asterisk_says_in_whatever_order_a_call_ends_once_and_rings_nob
         for _ in range(chance.choice([1, 1, 2])):
             story.say(kind, one, text=text, args=args, cause=cause)
             outcomes.append(story.call.outcome)
+        if flow.wants_agent(story.call) and chance.random() < 0.5:
+            story.take(flow.add_leg(story.call, lend_line(story.at), story.at))
+        elif chance.random() < 0.1:
+            story.take(flow.abandon(story.call, story.at))
         if chance.random() < 0.05:
             story.take(flow.hang_up(story.call, story.at))
     for one in story.call.legs:
@@ -399,6 +503,10 @@ def test_whatever_asterisk_says_in_whatever_order_a_call_ends_once_and_rings_nob
     assert len(rung) == len(set(rung))
     assert story.wanted.count(CloseBridge()) == 1
     assert story.wanted.count(StartRecording()) <= 1
+    standing = {one.id for one in story.call.legs if one.is_standing}
+    assert len(standing) <= 1
+    assert not any(isinstance(action, HangUp) and action.leg_id in standing for action in story.wanted)
+    assert not any(isinstance(action, Originate) and action.leg_id in standing for action in story.wanted)
     before = story.call
     for one in story.call.legs:
         assert story.say(SignalKind.DESTROYED, one, cause=16) == ()

@@ -7,13 +7,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from bench.pacing import check_aims, find_quantile, roll
 from bench.pacing_simulation.day import Result, Shift
-from bench.pacing_simulation.policies import Ours, Ratio
+from bench.pacing_simulation.policies import POLICIES, Ours, Ratio
 from bench.pacing_simulation.world import REGIMES, draw_day
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metacortex.contexts.calls.rules.pacing import (
+    FALLBACKS,
     Learned,
     Limits,
     Mode,
@@ -176,6 +178,7 @@ def test_prediction_dials_ahead_of_agents_and_says_why() -> None:
 def test_without_a_basis_prediction_is_progressive(snapshot: Snapshot, learned: Learned, reason: Reason) -> None:
     decision = decide(snapshot, learned, RULE)
     assert decision.reason is reason
+    assert reason in FALLBACKS
     assert decision.calls == count_one_each(snapshot)
 
 
@@ -215,6 +218,16 @@ def test_people_assumed_to_be_taken_for_machines_are_charged() -> None:
     assert free is not None
     assert charged.balance < free.balance - 15
     assert decide(room(), TAUGHT, replace(RULE, missed_live_share=0.05)).calls == count_one_each(room())
+
+
+def test_a_reserve_is_never_spent_on_prediction() -> None:
+    account = Window("day", 1000, 29)
+    assert decide(room(windows=(account,)), TAUGHT, replace(RULE, reserve=2.0)).calls == count_one_each(room())
+    assert decide(room(), TAUGHT, replace(RULE, reserve=2.0)).calls > count_one_each(room())
+    kept, spent = (decide(room(), TAUGHT, replace(RULE, reserve=reserve)).budget for reserve in (2.0, 0.0))
+    assert kept is not None
+    assert spent is not None
+    assert kept.balance == pytest.approx(spent.balance - 2.0)
 
 
 def test_the_narrowest_limit_is_named() -> None:
@@ -348,3 +361,30 @@ def test_simulated_days_talk_more_than_progressive_and_keep_the_limit() -> None:
 def test_a_seed_is_one_day_for_all_time() -> None:
     assert play("small", 2002, Ratio(2.0)) == play("small", 2002, Ratio(2.0))
     assert play("small", 2002, Ratio(2.0)) != play("small", 2003, Ratio(2.0))
+
+
+def make_day(abandoned: int, talk_seconds: float) -> dict[str, Result]:
+    """Return a day on which ours did this, and every other policy talked for 1,000 seconds of an hour."""
+    usual = Result(1000, 3600, calls=900, live=100, abandoned=0, caller_wait_seconds=0)
+    ours = replace(usual, abandoned=abandoned, talk_seconds=talk_seconds)
+    return {**dict.fromkeys(POLICIES, usual), "ours": ours}
+
+
+@pytest.mark.parametrize(
+    ("days", "is_met"),
+    [
+        ([make_day(3, 1200)] * 40, True),
+        ([make_day(3, 1000)] * 40, False),
+        ([make_day(4, 1200)] + [make_day(3, 1200)] * 39, False),
+        ([make_day(4, 1200)] + [make_day(2, 1200)] * 99, True),
+    ],
+)
+def test_the_benchmark_sees_a_missed_aim(days: list[dict[str, Result]], is_met: bool) -> None:
+    assert check_aims(days) is is_met
+
+
+def test_windows_of_thirty_days_roll_day_by_day() -> None:
+    days = [Result(0, 1, 0, 100, 30 if day == 0 else 0, 0) for day in range(32)]
+    assert list(roll(days)) == [0.01, 0.0, 0.0]
+    assert find_quantile([3.0, 1.0, 2.0], 0.5) == 2.0
+    assert find_quantile([float(value) for value in range(1, 201)], 0.99) == 198.0

@@ -8529,6 +8529,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `call_refused`: The phone server refused to ring. Nobody was called; ask whoever runs it, if it happens again. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
             503: {
                 headers: {
@@ -13428,7 +13437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. */
+            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13793,7 +13802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. */
+            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. */
             422: {
                 headers: {
                     [name: string]: unknown;

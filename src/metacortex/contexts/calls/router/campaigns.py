@@ -55,7 +55,7 @@ router = APIRouter(prefix="/api/v1/dial-campaigns", tags=["dial campaigns"])
 Supervisor = Annotated[Principal, Depends(require("calls:monitor"))]
 Cursor = Annotated[str | None, Query(max_length=300)]
 Move = Literal["start", "pause", "resume", "drain", "stop"]
-WRONG = (NumberInvalid, ScriptUnknown, CallerIdUnknown, DispositionUnknown)
+WRONG = (NumberInvalid, ScriptUnknown, CallerIdUnknown, DispositionUnknown, placing.NoMachineDetection)
 
 
 @router.get("", response_model=Envelope[list[CampaignOut]])

@@ -12,8 +12,10 @@ from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings, ChangeCampaign, NewCampaign
 from metacortex.contexts.calls.service.permitting import CallerIdUnknown, read_callee
+from metacortex.contexts.calls.service.placing import NoMachineDetection
 from metacortex.contexts.calls.service.setting import read_settings
 from metacortex.contexts.calls.service.wording import DispositionUnknown
+from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.calls.types.campaigns import CampaignState
 from metacortex.platform import audit
 from metacortex.platform.database import notify, utc_now
@@ -78,12 +80,14 @@ async def create_campaign(session: AsyncSession, new: NewCampaign, member_id: UU
 
 
 async def _check(session: AsyncSession, settings: CampaignSettings, script_id: UUID | None) -> None:
-    """Refuse what names things that are not there; raises ScriptUnknown, CallerIdUnknown or DispositionUnknown."""
+    """Refuse what names things that are not there; raises the Invalid that says which."""
     if script_id is not None and await agents.find_script(session, script_id) is None:
         raise ScriptUnknown(errors=[{"field": "script_id", "message": ScriptUnknown.title}])
     known = set((await read_settings(session)).caller_ids)
     if any(read_callee(one, field="settings.caller_ids").e164 not in known for one in settings.caller_ids):
         raise CallerIdUnknown(errors=[{"field": "settings.caller_ids", "message": CallerIdUnknown.title}])
+    if settings.detect_machine and not any(server.amd_context for server in calls_settings().servers):
+        raise NoMachineDetection
     codes = {one.code for one in await agents.list_dispositions(session)} if settings.dispositions else set()
     if not set(settings.dispositions) <= codes:
         raise DispositionUnknown(errors=[{"field": "settings.dispositions", "message": DispositionUnknown.title}])

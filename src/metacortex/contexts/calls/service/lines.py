@@ -12,8 +12,8 @@ from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.service.agents import NotSignedIn, OnCall, set_state
 from metacortex.contexts.calls.service.campaigns import CampaignNotFound, CampaignOver
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.placing import choose_server, insert_call, plan_agents
-from metacortex.contexts.calls.types import Action, Call, Mode
+from metacortex.contexts.calls.service.placing import CallRefused, choose_server, insert_call, plan_agents
+from metacortex.contexts.calls.types import Call, Mode
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignState
 from metacortex.platform.database import new_id, table_of, transaction, utc_now
 
@@ -24,7 +24,7 @@ _OVER = {CampaignState.STOPPED.value, CampaignState.DONE.value}
 async def sign_in(engine: Engine, org_id: UUID, member_id: UUID, campaign_id: UUID) -> AgentPresence:
     """Let an agent take a campaign's calls; rings their phone unless it is connected already.
 
-    Raises CampaignNotFound, CampaignOver, NoPhone, AgentBusy, OnCall or CallsUnavailable.
+    Raises CampaignNotFound, CampaignOver, NoPhone, AgentBusy, OnCall, CallsUnavailable or CallRefused.
     """
     server = await choose_server(engine)
     async with transaction(org_id) as session:
@@ -48,13 +48,10 @@ async def sign_in(engine: Engine, org_id: UUID, member_id: UUID, campaign_id: UU
         await insert_call(session, call, None, purpose="line", requested_by=member_id)
         presence.line_call_id, presence.line_leg_id, presence.server = call.id, leg.id, server.name
         set_state(session, presence, AgentState.OFFLINE, at=utc_now())
-    await _ring(engine, call, actions)
+    if await engine.act(call, actions):
+        raise CallRefused(call_id=str(call.id))
     async with transaction(org_id) as session:
         return await queries.find_presence(session, member_id) or presence
-
-
-async def _ring(engine: Engine, call: Call, actions: tuple[Action, ...]) -> None:
-    await engine.act(call, actions)
 
 
 async def _lock_or_make(session: AsyncSession, org_id: UUID, member_id: UUID) -> AgentPresence:

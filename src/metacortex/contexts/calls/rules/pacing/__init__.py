@@ -2,6 +2,7 @@
 
 from metacortex.contexts.calls.rules.pacing.choose import choose, decide
 from metacortex.contexts.calls.rules.pacing.facts import (
+    FALLBACKS,
     Budget,
     Candidate,
     Decision,
@@ -18,6 +19,7 @@ from metacortex.contexts.calls.rules.pacing.learned import Learned, Priors
 from metacortex.contexts.calls.rules.pacing.record import record_decision, replay_decision
 
 __all__ = [
+    "FALLBACKS",
     "Budget",
     "Candidate",
     "Decision",

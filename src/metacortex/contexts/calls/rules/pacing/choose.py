@@ -151,7 +151,7 @@ def _weigh_budget(inputs: Inputs, live_in_flight: float, expected: float) -> Bud
     budgets = []
     for window in inputs.windows:
         earned = allowed * (window.live + live_in_flight)
-        balance = earned - window.abandoned - expected
+        balance = earned - window.abandoned - expected - rule.reserve
         # What is abandoned by chance spreads by the root of its number: a larger account is weighed more calmly.
         full = max(rule.full_balance, math.sqrt(max(earned, 0.0)))
         tolerance = rule.boldest_risk * min(1.0, max(0.0, balance / full))
@@ -168,4 +168,6 @@ def _fits_budget(inputs: Inputs, live_in_flight: float, expected: float) -> bool
     allowed = rule.limit - rule.missed_live_share
     upper = bound_count(expected, rule.confidence)
     surely_live = max(0.0, live_in_flight - _LOWER_SIGMAS * math.sqrt(live_in_flight)) if upper else 0.0
-    return all(window.abandoned + upper <= allowed * (window.live + surely_live) for window in inputs.windows)
+    return all(
+        window.abandoned + upper + rule.reserve <= allowed * (window.live + surely_live) for window in inputs.windows
+    )

@@ -26,6 +26,10 @@ class Reason(StrEnum):
     BUDGET_SPENT = "budget_spent"
 
 
+FALLBACKS = frozenset({Reason.FEW_AGENTS, Reason.FEW_DATA, Reason.NOTHING_COUNTED, Reason.ANSWERS_JUMPED})
+"""The reasons for which prediction dials progressively; `fallback_ended_for_seconds` counts from the last of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What may be placed at this moment, whatever the agents could take."""
@@ -39,7 +43,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The live answers of one period in which a law counts abandonment: a day, 24 hours or 30 days of one campaign."""
+    """The live answers of one period in which a law counts abandonment: a day, 24 hours or 30 days of one campaign.
+
+    Where the period rolls, give the day so far as a second window: what leaves a rolling period changes its rate
+    without any call being placed, and days that each keep the limit keep it in any run of them.
+    """
 
     name: str
     live: int
@@ -66,6 +74,8 @@ class Rule:
     """The highest chance of abandonment a single further live answer is placed at."""
     full_balance: float = 5.0
     """The unspent abandonments at which `boldest_risk` is reached, while the window has few."""
+    reserve: float = 1.5
+    """Abandonments never spent on prediction: progressive dialling has some of its own, where an agent leaves early."""
     recovery_seconds: float = 60.0
 
 

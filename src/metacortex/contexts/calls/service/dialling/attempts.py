@@ -68,7 +68,7 @@ async def store_attempt(
         legs=(lead,),
         server=server.name,
         is_recorded=is_recorded,
-        detects_machine=settings.detect_machine,
+        detects_machine=settings.detect_machine and server.server.amd_context is not None,
         announcement=own.announcement if own and is_recorded else None,
         caller_id=permitted.caller_id,
         campaign_id=dialling.campaign.id,
