@@ -254,6 +254,18 @@ def test_calling_works_under_a_thumb(stand: Stand, browser: Browser, phones: htt
     expect(desk.state).to_contain_text("Call ended")
 
 
+def test_calling_speaks_hindi(desk: Desk) -> None:
+    desk.page.evaluate("localStorage.setItem('language', 'hi')")
+    desk.have_phone()
+    desk.open(f"/leads/{desk.add_lead(STAYS)}")
+    desk.page.get_by_role("button", name="अभी कॉल करें").click()
+    bar = desk.page.get_by_role("region", name="आपकी कॉल")
+    expect(bar.get_by_role("status")).to_have_text("बात हो रही है")
+    desk.page.screenshot(path=PICTURES / "call-bar-hindi.png")
+    bar.get_by_role("button", name="फ़ोन रखें").click()
+    expect(bar.get_by_role("status")).to_contain_text("कॉल समाप्त")
+
+
 def test_the_do_not_call_list_is_kept(desk: Desk) -> None:
     page = desk.page
     desk.open("/do-not-call")
@@ -292,3 +304,11 @@ def test_how_an_organization_calls_is_kept(desk: Desk) -> None:
     expect(page.get_by_label("Seconds each phone rings")).to_have_value("25")
     desk.open("/calls")
     page.get_by_label("Number they see").select_option("+912061002000")
+
+
+def test_calling_settings_fit_a_phone(stand: Stand, browser: Browser, phones: httpx.Client) -> None:
+    desk = open_desk(stand, browser, viewport={"width": 360, "height": 740})
+    desk.open("/calling")
+    save = desk.page.get_by_role("button", name="Save calling settings")
+    expect(save).to_be_visible()
+    assert save.evaluate("one => one.closest('main').scrollWidth") <= 360

@@ -1,5 +1,8 @@
+import { hiCalls } from './hi-calls'
+
 /** Hindi by English text; what is missing here is shown in English. */
 export const hi: Record<string, string> = {
+  ...hiCalls,
   Board: 'बोर्ड',
   Sources: 'स्रोत',
   Import: 'आयात',
@@ -126,8 +129,8 @@ export const hi: Record<string, string> = {
   'Not confirmed': 'पुष्टि नहीं हुई',
   'Where you are signed in': 'आप कहाँ साइन इन हैं',
   'This device': 'यह डिवाइस',
-  'Sign {name} out everywhere': '{name} को हर जगह से साइन आउट करें',
-  'Sign {name} out everywhere?': '{name} को हर जगह से साइन आउट करें?',
+  'Sign out {name} everywhere': '{name} को हर जगह से साइन आउट करें',
+  'Sign out {name} everywhere?': '{name} को हर जगह से साइन आउट करें?',
   '{name} is signed out everywhere.': '{name} हर जगह से साइन आउट हो गए।',
   'Sign out there': 'वहाँ साइन आउट करें',
   'Sign out everywhere else': 'बाकी हर जगह साइन आउट करें',

@@ -159,7 +159,8 @@ function useCardKeys() {
       const here = cards.indexOf(target)
       if (event.key === 'j') cards[Math.min(here + 1, cards.length - 1)]?.focus()
       if (event.key === 'k') cards[Math.max(here - 1, 0)]?.focus()
-      if (event.key === 'c') cards[here]?.querySelector<HTMLElement>('[data-call]')?.click()
+      if (event.key === 'c' && !document.querySelector('dialog[open]'))
+        cards[here]?.querySelector<HTMLElement>('[data-call]')?.click()
       const leadId = cards[here]?.dataset.leadId
       if (event.key === 'Enter' && leadId && !document.querySelector('[data-lifted="true"]'))
         navigate({ to: '/leads/$leadId', params: { leadId } })

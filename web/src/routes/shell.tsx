@@ -151,7 +151,7 @@ function House({ me, leave }: { me: Me; leave: () => Promise<void> }) {
             </Link>
           )}
         </div>
-        <Link to="/security" className="hidden text-muted hover:text-text md:inline">
+        <Link to="/security" className="hidden text-muted hover:text-text lg:inline">
           {me.member.name}
         </Link>
         <Button look="plain" onClick={leave}>

@@ -79,9 +79,9 @@ export default function Team() {
                     </Select>
                     {member.id !== me?.member.id && (
                       <Button
-                        aria-label={t('Sign {name} out everywhere', { name: member.name })}
+                        aria-label={t('Sign out {name} everywhere', { name: member.name })}
                         onClick={() => {
-                          if (confirm(t('Sign {name} out everywhere?', { name: member.name })))
+                          if (confirm(t('Sign out {name} everywhere?', { name: member.name })))
                             save.mutate(async () => {
                               await remove(`/members/${member.id}/sessions`)
                               toast(t('{name} is signed out everywhere.', { name: member.name }))

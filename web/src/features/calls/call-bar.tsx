@@ -9,7 +9,15 @@ import { t } from '@/lib/i18n'
 import { Elapsed } from './elapsed'
 import { useCall, useCallAct } from './hooks'
 import { Keypad } from './keypad'
-import { clock, describeProgress, findListening, isHandingOn, isTalking, isThirdThere } from './progress'
+import {
+  clock,
+  describeProgress,
+  findListening,
+  isHandedOn,
+  isHandingOn,
+  isTalking,
+  isThirdThere,
+} from './progress'
 import { TransferForm } from './transfer'
 import { outcomeOf } from './words'
 
@@ -230,7 +238,9 @@ function PastCall({ callId, name, close }: { callId: string; name: string; close
         <Whom call={call} name={name} />
         <span role="status" className={`whitespace-nowrap ${look}`}>
           <span aria-hidden="true">{sign}</span>{' '}
-          {call.ended_at ? `${t('Call ended')}: ${t(word)}` : t('You are off this call; it goes on.')}
+          {call.ended_at
+            ? `${t('Call ended')}: ${t(word)}`
+            : t(isHandedOn(call) ? 'You are off this call; it goes on.' : 'The call is ending')}
         </span>
         {call.talked_seconds > 0 && <span className="text-muted">{clock(call.talked_seconds)}</span>}
       </p>

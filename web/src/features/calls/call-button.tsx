@@ -49,7 +49,7 @@ export function CardCallButton({ lead }: { lead: Callee }) {
       onTouchStart={(event) => event.stopPropagation()}
       className="grid size-8 place-items-center rounded-md bg-raised text-accent hover:bg-sunken aria-disabled:text-muted"
     >
-      <PhoneSign />
+      <PhoneSign isStruck={missing === 'number'} />
     </button>
   )
 }
@@ -62,7 +62,8 @@ export function CallButton({ lead }: { lead: Callee }) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isTyping = /INPUT|TEXTAREA|SELECT/.test((event.target as HTMLElement).tagName)
-      if (event.key === 'c' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey)
+      const isAsked = document.querySelector('dialog[open]') !== null
+      if (event.key === 'c' && !isTyping && !isAsked && !event.ctrlKey && !event.metaKey && !event.altKey)
         document.getElementById(`${id}-button`)?.click()
     }
     addEventListener('keydown', onKey)
@@ -95,10 +96,11 @@ export function CallButton({ lead }: { lead: Callee }) {
   )
 }
 
-function PhoneSign() {
+function PhoneSign({ isStruck = false }: { isStruck?: boolean }) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true" className="size-4 fill-current">
       <path d="M6.6 10.8a15 15 0 0 0 6.6 6.6l2.2-2.2c.3-.3.7-.4 1-.2 1.2.4 2.4.6 3.6.6.6 0 1 .4 1 1V20c0 .6-.4 1-1 1C10.6 21 3 13.4 3 4c0-.6.4-1 1-1h3.5c.6 0 1 .4 1 1 0 1.2.2 2.4.6 3.6.1.3 0 .7-.2 1z" />
+      {isStruck && <path d="M4 4l16 16" className="fill-none stroke-2 stroke-current" />}
     </svg>
   )
 }

@@ -41,7 +41,7 @@ export function CallingForm({ settings, mayEdit }: { settings: CallingSettings; 
   }
   return (
     <form onSubmit={submit}>
-      <fieldset disabled={!mayEdit} className="space-y-4">
+      <fieldset disabled={!mayEdit} className="min-w-0 space-y-4">
         <Panel title={t('When and how often')}>
           <p className="mb-3 text-muted">
             {t(

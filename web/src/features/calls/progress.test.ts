@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Call, CallLeg } from '@/api/types'
 import { describeEvent } from './happenings'
-import { clock, describeProgress, findListening, isOwn } from './progress'
+import { clock, describeProgress, findListening, isHandedOn, isOwn } from './progress'
 
 const leg = (party: CallLeg['party'], state: CallLeg['state'], more: Partial<CallLeg> = {}) =>
   ({ id: party, party, state, member_id: null, is_joined: false, monitoring: null, ...more }) as CallLeg
@@ -55,6 +55,13 @@ describe('how far a call is', () => {
   ])('%s', (words, one) => {
     expect(describeProgress(one, 'me')).toBe(words)
   })
+})
+
+it('is handed on once somebody else has the lead, and not while it ends', () => {
+  const left = leg('agent', 'ended', mine)
+  expect(isHandedOn(call('connected', [left, leg('third', 'up')]))).toBe(true)
+  expect(isHandedOn(call('connected', [left, leg('lead', 'up')]))).toBe(false)
+  expect(isHandedOn(call('ended', [left, leg('third', 'ended')]))).toBe(false)
 })
 
 it('finds only those who still listen', () => {

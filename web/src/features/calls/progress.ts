@@ -30,6 +30,9 @@ const findThird = (call: Call) => call.legs.find((leg) => leg.party === 'third' 
 export const isHandingOn = (call: Call) => Boolean(call.transfer && findThird(call))
 export const isThirdThere = (call: Call) => findThird(call)?.state === 'up'
 
+/** Whether somebody else has the lead now: a call of which only the ends are left is about to be over. */
+export const isHandedOn = (call: Call) => call.state !== 'ended' && isThirdThere(call)
+
 const monitorings: Record<string, string> = {
   listen: 'You listen; nobody hears you',
   whisper: 'You whisper; only your colleague hears you',

@@ -20,6 +20,15 @@ export const permissionGroups: { title: string; permissions: Record<string, stri
     },
   },
   {
+    title: 'Calls',
+    permissions: {
+      'calls:view': 'See calls and how the organization calls',
+      'calls:place': 'Call leads, and put numbers on the do-not-call list',
+      'calls:monitor': 'Listen to calls of colleagues, whisper, join and end them',
+      'calls:edit': 'Change calling settings and phones, and let numbers be called again',
+    },
+  },
+  {
     title: 'Team and organization',
     permissions: {
       'team:view': 'See the team',

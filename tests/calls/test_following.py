@@ -1,0 +1,112 @@
+"""What browsers are told of a call, whose call it is, and a supervisor who comes and goes."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from metacortex.platform.database import transaction
+from metacortex.platform.events.models import EventRow
+from tests.calls.conftest import Desk
+from tests.conftest import PASSWORD, open_client
+
+TALKS_ON = "+919820019002"
+
+
+@pytest.fixture
+async def colleague(desk: Desk, app: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """An agent of the same team whose telephone is the account `meera`."""
+    email = f"meera-{uuid4().hex[:12]}@example.com"
+    offer = await desk.client.post("/api/v1/invitations", json={"email": email, "role": "agent"})
+    token = offer.json()["data"]["accept_url"].rsplit("/", 1)[1]
+    async with open_client(app) as visitor:
+        body = {"token": token, "name": "Meera Kumar", "password": PASSWORD}
+        joined = await visitor.post("/api/v1/invitations/accept", json=body)
+    async with open_client(app, joined.json()["data"]["access_token"]) as client:
+        await client.put("/api/v1/calling/phones/me", json={"account": "meera"})
+        yield client
+
+
+async def begin_talk(desk: Desk, client: httpx.AsyncClient) -> str:
+    """Let a client call a lead who stays on; return the call when they talk."""
+    await desk.add_lead(TALKS_ON)
+    answer = await client.post("/api/v1/calls", json={"to": TALKS_ON})
+    assert answer.status_code == 201, answer.text
+    call_id = str(answer.json()["data"]["id"])
+    await desk.until(call_id, lambda call: call["state"] == "connected")
+    return call_id
+
+
+async def list_mine(client: httpx.AsyncClient) -> list[str]:
+    answer = await client.get("/api/v1/calls", params={"mine": True, "still": "on"})
+    return [str(call["id"]) for call in answer.json()["data"]]
+
+
+async def count_facts(desk: Desk, call_id: str, kind: str) -> int:
+    """Return how many facts of a kind browsers were told about a call."""
+    org_id = desk.owner.org_id
+    async with transaction(org_id) as session:
+        rows = await session.scalars(select(EventRow).where(EventRow.org_id == org_id))
+        return sum(row.type.endswith(kind) and row.data.get("call_id") == call_id for row in rows)
+
+
+async def end(desk: Desk, call_id: str) -> None:
+    await desk.client.post(f"/api/v1/calls/{call_id}/hang-up")
+    await desk.until(call_id, lambda call: call["state"] == "ended")
+
+
+async def test_a_call_is_of_those_who_asked_for_it_or_were_rung(desk: Desk, colleague: httpx.AsyncClient) -> None:
+    call_id = await begin_talk(desk, colleague)
+    assert await list_mine(colleague) == [call_id]
+    assert await list_mine(desk.client) == []
+    handed = {"member_id": str(desk.owner.member_id), "kind": "attended"}
+    await colleague.post(f"/api/v1/calls/{call_id}/transfer", json=handed)
+    assert (await desk.read(call_id))["transfer"] == "attended"
+    assert await list_mine(desk.client) == [call_id]
+    await colleague.post(f"/api/v1/calls/{call_id}/transfer/cancel")
+    assert (await desk.read(call_id))["transfer"] is None
+    await end(desk, call_id)
+    assert await list_mine(colleague) == []
+
+
+async def test_a_supervisor_leaves_and_the_call_goes_on(desk: Desk, colleague: httpx.AsyncClient) -> None:
+    call_id = await begin_talk(desk, colleague)
+    address = f"/api/v1/calls/{call_id}/monitor"
+    assert (await desk.client.post(address, json={"monitoring": "whisper"})).status_code == 200
+
+    def supervisor(call: dict[str, Any]) -> dict[str, Any]:
+        return next(dict(leg) for leg in call["legs"] if leg["party"] == "supervisor")
+
+    heard = await desk.until(call_id, lambda call: supervisor(call)["state"] == "up")
+    assert supervisor(heard)["monitoring"] == "whisper"
+    assert (await colleague.delete(address)).status_code == 403
+    assert (await desk.client.delete(address)).status_code == 200
+    left = await desk.until(call_id, lambda call: supervisor(call)["state"] == "ended")
+    assert left["state"] == "connected"
+    assert (await desk.client.delete(address)).status_code == 200
+    assert (await desk.client.delete(f"/api/v1/calls/{uuid4()}/monitor")).status_code == 404
+    await end(desk, call_id)
+
+
+async def test_browsers_are_told_of_a_hold_and_once_of_the_end(desk: Desk) -> None:
+    call_id = await begin_talk(desk, desk.client)
+    before = await count_facts(desk, call_id, "CallChanged")
+    await desk.client.post(f"/api/v1/calls/{call_id}/hold")
+    assert await count_facts(desk, call_id, "CallChanged") == before + 1
+    await desk.client.post(f"/api/v1/calls/{call_id}/hold")
+    assert await count_facts(desk, call_id, "CallChanged") == before + 1
+    await desk.client.post(f"/api/v1/calls/{call_id}/resume")
+    assert await count_facts(desk, call_id, "CallChanged") == before + 2
+    await end(desk, call_id)
+    assert await count_facts(desk, call_id, "CallEnded") == 1
+
+
+async def test_a_number_that_cannot_be_kept_from_calls_is_named(desk: Desk) -> None:
+    for bad in ("nobody", "*", "+49 30 x*"):
+        answer = await desk.client.post("/api/v1/do-not-call", json={"numbers": [TALKS_ON, bad]})
+        assert answer.status_code == 422
+        assert answer.json()["detail"].startswith(f"{bad}: ")
+    assert (await desk.client.get("/api/v1/do-not-call")).json()["data"] == []
