@@ -16,8 +16,8 @@ from tests.stand import PASSWORD, Stand, wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 WIDTHS = (360, 768, 1440)
 INSIDE = (
-    *("/", "/calls", "/sources", "/import", "/team", "/operations"),
-    *("/settings", "/calling", "/do-not-call", "/security", "/api-keys", "/audit", "/privacy"),
+    *("/", "/calls", "/shift", "/campaigns", "/campaigns/new", "/sources", "/import", "/team", "/operations"),
+    *("/settings", "/calling", "/call-codes", "/do-not-call", "/security", "/api-keys", "/audit", "/privacy"),
 )
 OUTSIDE = (
     *("/sign-in", "/sign-up", "/welcome?token=of-another-time", "/invitations/of-another-time"),

@@ -47,7 +47,7 @@ export const moveWords: Record<Move, { word: string; says: string; asks: boolean
     says: 'No new calls; those that are on go on. Colleagues stay signed in.',
     asks: false,
   },
-  resume: { word: 'Resume', says: 'Calls go out again.', asks: false },
+  resume: { word: 'Resume calling', says: 'Calls go out again.', asks: false },
   drain: {
     word: 'Run out',
     says: 'No new calls; when the last one has ended, the campaign is over.',

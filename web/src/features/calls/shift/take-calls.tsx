@@ -54,7 +54,7 @@ export function TakeCalls({
               look="primary"
               className="min-h-11"
               disabled={!hasPhone || act.isPending}
-              aria-label={t('Take the calls of {name}', { name: one.name })}
+              aria-label={t('Take calls of {name}', { name: one.name })}
               onClick={() => act.mutate({ path: 'sign-in', body: { campaign_id: one.id } })}
             >
               {t('Take calls')}
