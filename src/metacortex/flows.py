@@ -2,7 +2,7 @@
 
     mail server says 250 ─ MessageArrived ─▶ read_messages      parse, find the person, put the lead on the board
                          ─ MessageReceived ▶ qualify_messages   understand, score, explain
-                         ─ LeadQualified                        (routing will enter here)
+                         ─ LeadQualified ─ ▶ call_hot_leads       ring an agent and the lead (routing will enter here)
 
     a person asks   ─ PersonErasureRequested ▶ erase_person_from_leads ─ PersonLocated ▶ all who hold rows about them
                     ─ PersonErased ─────────▶ finish_erasure_pass      once more later, then the certificate
@@ -12,8 +12,8 @@
 Every fact also reaches the organization's browsers by WebSocket, with no entry here.
 """
 
-from metacortex.contexts.calls.events import FillStarted, PreflightStarted
-from metacortex.contexts.calls.tasks import count_callable, fill_list
+from metacortex.contexts.calls.events import CampaignOrderDue, FillStarted, PreflightStarted
+from metacortex.contexts.calls.tasks import call_hot_leads, count_callable, fill_list, order_list
 from metacortex.contexts.conversations.events import MessageReceived
 from metacortex.contexts.conversations.tasks import (
     erase_person_from_conversations,
@@ -44,7 +44,7 @@ from metacortex.contexts.privacy.events import (
     RetentionDue,
 )
 from metacortex.contexts.privacy.tasks import finish_erasure_pass, finish_export, forget_old_records
-from metacortex.contexts.qualification.events import IdealCustomerChanged
+from metacortex.contexts.qualification.events import IdealCustomerChanged, LeadQualified
 from metacortex.contexts.qualification.tasks import (
     erase_person_from_qualification,
     export_person_from_qualification,
@@ -59,8 +59,10 @@ subscribe(
         MessageReceived: [qualify_messages],
         ImportStarted: [import_rows],
         IdealCustomerChanged: [rescore_leads],
+        LeadQualified: [call_hot_leads],
         FillStarted: [fill_list],
         PreflightStarted: [count_callable],
+        CampaignOrderDue: [order_list],
         PasswordResetRequested: [mail_password_reset],
         EmailVerificationRequested: [mail_verification],
         SignInFailed: [record_failed_sign_ins],

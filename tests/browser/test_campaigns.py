@@ -111,6 +111,7 @@ def test_a_whole_shift(manager: Seat, browser: Browser) -> None:
     agent.page.get_by_role("link", name="Set your phone").click()
     agent.page.get_by_label("Phone of Meera Kumar", exact=True).fill("meera")
     agent.press("Save phone of Meera Kumar")
+    expect(agent.page.get_by_text("Saved.")).to_be_visible()
     begin_shift(agent)
 
     expect(agent.state).to_contain_text("On a call")
@@ -168,7 +169,7 @@ def test_a_supervisor_watches_pauses_and_stops_a_campaign(manager: Seat, browser
     line = page.get_by_test_id("agent")
     expect(line).to_contain_text("Meera Kumar")
     expect(line).to_contain_text("On a call")
-    expect(page.get_by_text("1 calls placed: one for each free colleague")).to_be_visible()
+    expect(page.get_by_text("Calls placed: 1 (one for each free colleague)").first).to_be_visible()
     line.get_by_role("button", name="Listen to Meera Kumar").click()
     bar = page.get_by_role("region", name="Your call")
     expect(bar.get_by_role("status")).to_have_text("You listen; nobody hears you")
@@ -186,7 +187,7 @@ def test_a_supervisor_watches_pauses_and_stops_a_campaign(manager: Seat, browser
     manager.press("Resume calling")
     expect(line).to_contain_text("On a call")
     page.get_by_role("button", name="Show the last ones").click()
-    expect(page.get_by_role("listitem").filter(has_text="calls placed:").first).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Calls placed:").first).to_be_visible()
     manager.press("Stop")
     question = page.get_by_role("dialog", name="Stop Calls of")
     expect(question).to_contain_text("over for good")
@@ -241,7 +242,7 @@ def test_a_table_is_counted_before_anybody_is_called(manager: Seat) -> None:
 
     def fill(table: str) -> None:
         file = {"name": "people.csv", "mimeType": "text/csv", "buffer": table.encode()}
-        page.get_by_label("CSV file").set_input_files([file])  # type: ignore[list-item]
+        page.get_by_label("CSV file", exact=True).set_input_files([file])  # type: ignore[list-item]
         manager.press("Put this table on the list")
 
     fill("colour,shape\nred,round\n")
@@ -258,7 +259,7 @@ def test_a_table_is_counted_before_anybody_is_called(manager: Seat) -> None:
     page.get_by_label("Not after").fill("18:00")
     page.get_by_label("Attempts at most").fill("2")
     page.get_by_text("More rules").click()
-    page.get_by_label("Busy", exact=True).check()
+    page.get_by_role("checkbox", name="Busy", exact=True).check()
     page.get_by_label("Busy: Further attempts").fill("1")
     manager.press("Next: review")
     expect(page.get_by_text("Calls between 10:00 and 18:00 where they are.")).to_be_visible()

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from metacortex.contexts.calls.rules.pacing import replay_decision
-from metacortex.platform.database import utc_now
+from metacortex.contexts.calls.service.forgetting import blank_targets, export_targets
+from metacortex.contexts.privacy import public as privacy
+from metacortex.platform.database import transaction, utc_now
 from tests.calls.campaigning import MakeTeam
 from tests.calls.conftest import Dialer
-from tests.conftest import MakeOwner
+from tests.conftest import MakeOwner, Owner
 
 ANSWERS, TALKS_ON, SHORT = "9001", "9002", "9011"
 BUSY, RINGS_ON, SILENT, INVALID = "9101", "9103", "9105", "9106"
@@ -272,6 +274,46 @@ async def test_a_preflight_counts_everybody_before_anybody_is_called(make_team: 
     assert await team.calls(campaign_id) == []
     reasons = {target["number"]: target["reason"] for target in await team.targets(campaign_id)}
     assert (reasons[forbidden], reasons[unknown]) == ("do_not_call", "consent_missing")
+
+
+async def test_a_person_who_is_erased_is_on_no_list(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    gone, other, stays = numbers(ANSWERS, 3, start=130)
+    campaign_id = await team.make([gone, stays])
+    table = {"text": f"phone,home\n{numbers(BUSY, 1)[0]},{other}\n", "other_number_columns": ["home"]}
+    await team.client.post(f"/api/v1/dial-campaigns/{campaign_id}/fills/table", json=table)
+    await team.run_jobs(team.desk.owner.org_id)
+    subject = privacy.Subject((), (gone, other), by_phone_only=True, contact_ids=(), lead_ids=(), until=utc_now())
+    async with transaction(team.desk.owner.org_id) as session:
+        exported = await export_targets(session, subject)
+    assert sorted(row["number"] for row in exported) == sorted([gone, numbers(BUSY, 1)[0]])
+    async with transaction(team.desk.owner.org_id) as session:
+        assert await blank_targets(session, subject) == 2
+    left = await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/targets")
+    assert not [number for number in (gone, other) if number in left.text]
+    assert sorted((one["state"], one["reason"]) for one in left.json()["data"]) == [
+        ("done", "erased"),
+        ("done", "erased"),
+        ("waiting", None),
+    ]
+
+
+async def test_a_first_campaign_brings_the_usual_words(owner: Owner) -> None:
+    assert (await owner.client.get("/api/v1/calling/dispositions")).json()["data"] == []
+    for name in ("First", "Second"):
+        assert (await owner.client.post("/api/v1/dial-campaigns", json={"name": name})).status_code == 201
+    codes = (await owner.client.get("/api/v1/calling/dispositions")).json()["data"]
+    assert {code["effect"] for code in codes} == {"done", "again", "callback", "do-not-call"}
+    assert len(codes) == len({code["code"] for code in codes})
+    path = "/api/v1/calling/pause-codes"
+    [lunch] = [one for one in (await owner.client.get(path)).json()["data"] if one["code"] == "lunch"]
+    taken = await owner.client.post(path, json={"code": "lunch", "label": "Mittag"})
+    assert (taken.status_code, taken.json()["code"]) == (409, "code_taken")
+    renamed = await owner.client.put(f"{path}/{lunch['id']}", json={"code": "lunch", "label": "Mittag"})
+    assert renamed.json()["data"]["label"] == "Mittag"
+    for _ in range(2):
+        gone = await owner.client.delete(f"{path}/{lunch['id']}")
+    assert (gone.status_code, gone.json()["code"]) == (404, "word_not_found")
 
 
 async def test_preview_lets_the_agent_decide(make_team: MakeTeam) -> None:

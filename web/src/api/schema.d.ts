@@ -896,6 +896,26 @@ export interface paths {
         patch: operations["change_campaign"];
         trace?: never;
     };
+    "/api/v1/dial-campaigns/{campaign_id}/best-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Best Times
+         * @description When people of the countries on the list answer best, by hour of the week where they are.
+         */
+        get: operations["list_best_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dial-campaigns/{campaign_id}/decisions": {
         parameters: {
             query?: never;
@@ -3095,6 +3115,33 @@ export interface components {
          * @enum {string}
          */
         Band: "hot" | "warm" | "cold" | "none" | "unsure";
+        /**
+         * BestTimeOut
+         * @description When people of a country are likeliest to answer, learned from the organization's calls.
+         */
+        BestTimeOut: {
+            /**
+             * Calls
+             * @description How many calls that hour's rate rests on; old ones count less.
+             */
+            calls: number;
+            /** Country */
+            country: string;
+            /**
+             * Day
+             * @description Monday is 0.
+             */
+            day: number;
+            /**
+             * Hour
+             * @description Where the person is.
+             */
+            hour: number;
+            /** Rate */
+            rate: number;
+            /** Sentence */
+            sentence: string;
+        };
         /** Body_upload_import */
         Body_upload_import: {
             /** File */
@@ -4795,6 +4842,23 @@ export interface components {
         Envelope_list_AgentOut__: {
             /** Data */
             data: components["schemas"]["AgentOut"][];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            /**
+             * Meta
+             * @default {}
+             */
+            meta: {
+                [key: string]: unknown;
+            };
+        };
+        /** Envelope[list[BestTimeOut]] */
+        Envelope_list_BestTimeOut__: {
+            /** Data */
+            data: components["schemas"]["BestTimeOut"][];
             /**
              * Errors
              * @default []
@@ -13803,6 +13867,121 @@ export interface operations {
                 };
             };
             /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_best_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_BestTimeOut__"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign_not_found`: This dial campaign does not exist, or belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -55,3 +55,10 @@ class PreflightStarted(Event):
     """It is to be counted whom a dial campaign could call now."""
 
     campaign_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignOrderDue(Event):
+    """The order in which a running campaign calls its list is to be learned anew."""
+
+    campaign_id: UUID

@@ -2,11 +2,12 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.calls.events import FillStarted, PreflightStarted
+from metacortex.contexts.calls.events import CampaignOrderDue, FillStarted, PreflightStarted
 from metacortex.contexts.calls.models import DialFill
 from metacortex.contexts.calls.queries import campaigns as queries
-from metacortex.contexts.calls.service import filling, preflight
+from metacortex.contexts.calls.service import filling, hot_leads, ordering, preflight
 from metacortex.contexts.calls.types.campaigns import FillState
+from metacortex.contexts.qualification.events import LeadQualified
 from metacortex.platform.jobs import Work, enqueue, job
 
 
@@ -40,3 +41,21 @@ async def count_callable(work: Work[PreflightStarted]) -> None:
         for call in work.calls:
             if await preflight.check_chunk(session, call.campaign_id):
                 enqueue(session, count_callable, call)
+
+
+@job(queue="urgent", batch=50)
+async def call_hot_leads(work: Work[LeadQualified]) -> None:
+    """Call leads that proved hot, where the organization wants it; who cannot be called now is somebody's task."""
+    lead_ids = {call.lead_id for call in work.calls if call.band == "hot"}
+    uncalled = await hot_leads.call_leads(work.org_id, lead_ids) if lead_ids else {}
+    async with work.finish() as session:
+        for lead_id, problem in uncalled.items():
+            await hot_leads.owe_call(session, lead_id, problem)
+
+
+@job(queue="bulk")
+async def order_list(work: Work[CampaignOrderDue]) -> None:
+    """Put those likeliest to answer this hour first on a campaign's list."""
+    async with work.finish() as session:
+        for call in work.calls:
+            await ordering.order_campaign(session, call.campaign_id)

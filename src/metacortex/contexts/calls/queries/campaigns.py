@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Text, cast, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import AgentPresence, CallRow, DialCampaign, DialDecision, DialFill, DialTarget
@@ -278,3 +278,60 @@ async def list_finished_calls(
     if after is not None:
         query = query.where(CallRow.ended_at > after)
     return list((await session.execute(query)).all())
+
+
+async def list_tries(session: AsyncSession, *, since: datetime, limit: int = 100_000) -> list[Row[Any]]:
+    """Return the newest attempts that could have been answered: whom, when, and whether a person did."""
+    columns: tuple[ColumnElement[Any], ...] = (
+        CallRow.to_number.label("to_number"),
+        CallRow.requested_at.label("requested_at"),
+        CallRow.outcome.in_(["answered", "abandoned", "agent-left"]).label("is_answered"),
+    )
+    query = (
+        select(*columns)
+        .where(
+            CallRow.org_id == session.info["org_id"],
+            CallRow.requested_at >= since,
+            CallRow.to_number.is_not(None),
+            CallRow.outcome.in_(["answered", "abandoned", "agent-left", "no-answer", "busy", "rejected", "machine"]),
+        )
+        .order_by(CallRow.id.desc())
+        .limit(limit)
+    )
+    return list((await session.execute(query)).all())
+
+
+async def write_priorities(session: AsyncSession, changes: Sequence[dict[str, Any]]) -> None:
+    """Set the priorities of targets that still wait."""
+    if changes:
+        await session.execute(update(DialTarget), list(changes))
+
+
+async def find_next_moment(session: AsyncSession, campaign_id: UUID) -> datetime | None:
+    """Return when the next target that waits may be called; None if nobody waits."""
+    return await session.scalar(
+        select(func.min(DialTarget.next_at)).where(
+            DialTarget.org_id == session.info["org_id"],
+            DialTarget.campaign_id == campaign_id,
+            DialTarget.state.in_([TargetState.WAITING.value, TargetState.CALLBACK.value]),
+        )
+    )
+
+
+async def lock_targets_of_person(
+    session: AsyncSession, *, lead_ids: Collection[UUID], phones: Collection[str]
+) -> list[DialTarget]:
+    """Return what campaigns' lists hold of a person, locked."""
+    theirs = or_(
+        DialTarget.lead_id.in_(lead_ids),
+        DialTarget.number.in_(phones),
+        DialTarget.other_numbers.op("?|")(cast(list(phones), ARRAY(Text))),
+    )
+    found = await session.scalars(
+        select(DialTarget)
+        .where(DialTarget.org_id == session.info["org_id"], theirs)
+        .order_by(DialTarget.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(found)

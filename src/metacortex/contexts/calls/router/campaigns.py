@@ -12,6 +12,7 @@ from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.router.calls import CallsEngine, Limit, Placer, Viewer, show_row
 from metacortex.contexts.calls.router.setting import Editor
 from metacortex.contexts.calls.schemas.campaigns import (
+    BestTimeOut,
     CampaignLiveOut,
     CampaignOut,
     CampaignSettings,
@@ -27,7 +28,16 @@ from metacortex.contexts.calls.schemas.campaigns import (
     TableFill,
     TargetOut,
 )
-from metacortex.contexts.calls.service import campaigns, filling, permitting, placing, preflight, previewing, wording
+from metacortex.contexts.calls.service import (
+    campaigns,
+    filling,
+    ordering,
+    permitting,
+    placing,
+    preflight,
+    previewing,
+    wording,
+)
 from metacortex.contexts.calls.service.agents import NotSignedIn
 from metacortex.contexts.calls.service.campaigns import (
     CampaignNotFound,
@@ -190,6 +200,7 @@ async def read_campaign_live(campaign_id: UUID, session: Session, _: Viewer) -> 
                 "limit": settings.abandonment_limit,
             },
             "last_decision": _show_decision(last[0]) if last else None,
+            "next_at": await queries.find_next_moment(session, campaign_id),
             "refusals": await queries.list_refusals(session, campaign_id),
         }
     )
@@ -208,6 +219,29 @@ async def list_decisions(
     rows = await queries.list_decisions(session, campaign_id, before=_read_position(cursor), limit=limit + 1)
     next_cursor = write_cursor([rows[limit - 1].id]) if len(rows) > limit else None
     return page([_show_decision(row) for row in rows[:limit]], next_cursor=next_cursor)
+
+
+@router.get(
+    "/{campaign_id}/best-times",
+    response_model=Envelope[list[BestTimeOut]],
+    responses=problems(CampaignNotFound),
+)
+async def list_best_times(campaign_id: UUID, session: Session, _: Viewer) -> Any:
+    """When people of the countries on the list answer best, by hour of the week where they are."""
+    await campaigns.require_campaign(session, campaign_id)
+    return envelope(
+        [
+            {
+                "country": country,
+                "day": best.slot[0],
+                "hour": best.slot[1],
+                "rate": best.rate,
+                "calls": best.calls,
+                "sentence": best.sentence,
+            }
+            for country, best in await ordering.list_best_times(session, campaign_id)
+        ]
+    )
 
 
 @router.post(

@@ -202,7 +202,19 @@ class CampaignLiveOut(BaseModel):
     outcomes: dict[str, int] = Field(description="Of calls that ended in the last 24 hours.")
     abandonment: AbandonmentOut
     last_decision: DecisionOut | None
+    next_at: datetime | None = Field(description="When the next target that waits may be called.")
     refusals: dict[str, int] = Field(description="Why targets that wait were not called when it was their turn.")
+
+
+class BestTimeOut(BaseModel):
+    """When people of a country are likeliest to answer, learned from the organization's calls."""
+
+    country: str
+    day: int = Field(description="Monday is 0.")
+    hour: int = Field(description="Where the person is.")
+    rate: float
+    calls: float = Field(description="How many calls that hour's rate rests on; old ones count less.")
+    sentence: str
 
 
 class PreviewOut(BaseModel):

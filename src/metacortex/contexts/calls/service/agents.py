@@ -128,6 +128,27 @@ async def pick_agent(session: AsyncSession, call: Call, at: datetime) -> Leg | N
     if presence is None:
         return None
     set_state(session, presence, AgentState.ON_CALL, at=at, call_id=call.id)
+    return _lend(presence, at)
+
+
+async def lend_line(session: AsyncSession, member_id: UUID, server: str) -> Leg | None:
+    """Return a leg on the line of an agent who is ready, and keep others from picking them; None if they are not."""
+    presence = await queries.find_presence(session, member_id, lock=True)
+    if presence is None or presence.state != AgentState.READY or presence.server != server:
+        return None
+    return _lend(presence, utc_now())
+
+
+async def take_lines(session: AsyncSession, call: Call) -> None:
+    """Note that the agents whose lines a new call was lent are on it."""
+    for leg in call.legs:
+        if leg.is_standing and leg.member_id:
+            presence = await queries.find_presence(session, leg.member_id, lock=True)
+            assert presence is not None
+            set_state(session, presence, AgentState.ON_CALL, at=utc_now(), call_id=call.id)
+
+
+def _lend(presence: AgentPresence, at: datetime) -> Leg:
     return Leg(
         id=new_id(),
         party=Party.AGENT,
@@ -149,8 +170,6 @@ async def follow_call(session: AsyncSession, before: Call, after: Call) -> None:
     left = {leg.member_id for leg in after.legs if leg.is_standing and not leg.is_open}
     left -= {leg.member_id for leg in before.legs if leg.is_standing and not leg.is_open}
     if not left and after.state is not CallState.ENDED:
-        return
-    if after.campaign_id is None:
         return
     at = utc_now()
     for presence in await queries.lock_presences_of_call(session, after.id):

@@ -14,7 +14,7 @@ from metacortex.contexts.calls.schemas.campaigns import CampaignSettings, Change
 from metacortex.contexts.calls.service.permitting import CallerIdUnknown, read_callee
 from metacortex.contexts.calls.service.placing import NoMachineDetection
 from metacortex.contexts.calls.service.setting import read_settings
-from metacortex.contexts.calls.service.wording import DispositionUnknown
+from metacortex.contexts.calls.service.wording import DispositionUnknown, offer_first_words
 from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.calls.types.campaigns import CampaignState
 from metacortex.platform import audit
@@ -62,7 +62,8 @@ class ScriptUnknown(Invalid):
 
 
 async def create_campaign(session: AsyncSession, new: NewCampaign, member_id: UUID) -> DialCampaign:
-    """Keep a new campaign as a draft."""
+    """Keep a new campaign as a draft; an organization's first one brings the usual pause codes and dispositions."""
+    await offer_first_words(session)
     await _check(session, new.settings, new.script_id)
     campaign = DialCampaign(
         org_id=session.info["org_id"],

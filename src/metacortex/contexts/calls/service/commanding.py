@@ -105,7 +105,7 @@ async def stop_monitoring(engine: Engine, org_id: UUID, call_id: UUID, member_id
 
     def leave(call: Call) -> Step:
         own = [leg for leg in call.legs if leg.party is Party.SUPERVISOR and leg.member_id == member_id]
-        return flow.end_legs(call, [leg for leg in own if leg.is_open])
+        return flow.end_legs(call, [leg for leg in own if leg.is_open], utc_now())
 
     return await _change(engine, org_id, call_id, leave)
 

@@ -26,13 +26,11 @@ async def sign_in(engine: Engine, org_id: UUID, member_id: UUID, campaign_id: UU
 
     Raises CampaignNotFound, CampaignOver, NoPhone, AgentBusy, OnCall, CallsUnavailable or CallRefused.
     """
+    async with transaction(org_id) as session:
+        await _require_open(session, campaign_id)
     server = await choose_server(engine)
     async with transaction(org_id) as session:
-        campaign = await campaigns.find_campaign(session, campaign_id)
-        if campaign is None:
-            raise CampaignNotFound
-        if campaign.state in _OVER:
-            raise CampaignOver
+        await _require_open(session, campaign_id)
         presence = await _lock_or_make(session, org_id, member_id)
         if presence.state in {AgentState.RESERVED, AgentState.ON_CALL}:
             raise OnCall
@@ -52,6 +50,14 @@ async def sign_in(engine: Engine, org_id: UUID, member_id: UUID, campaign_id: UU
         raise CallRefused(call_id=str(call.id))
     async with transaction(org_id) as session:
         return await queries.find_presence(session, member_id) or presence
+
+
+async def _require_open(session: AsyncSession, campaign_id: UUID) -> None:
+    campaign = await campaigns.find_campaign(session, campaign_id)
+    if campaign is None:
+        raise CampaignNotFound
+    if campaign.state in _OVER:
+        raise CampaignOver
 
 
 async def _lock_or_make(session: AsyncSession, org_id: UUID, member_id: UUID) -> AgentPresence:

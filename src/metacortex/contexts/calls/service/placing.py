@@ -14,6 +14,7 @@ from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.numbers import Number
+from metacortex.contexts.calls.service.agents import lend_line, take_lines
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.permitting import Permit, permit, read_callee
 from metacortex.contexts.calls.service.presence import read_heard
@@ -147,6 +148,7 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
         idempotency_key=order.key,
         fingerprint=order.fingerprint() if order.key else None,
     )
+    await take_lines(session, call)
     return call, actions
 
 
@@ -182,8 +184,19 @@ async def _plan_legs(session: AsyncSession, server: Connection, order: Order, nu
     lead = Leg(id=new_id(), party=Party.LEAD, endpoint=endpoint, number=number.e164, timeout_seconds=seconds)
     if order.mode is Mode.DIRECT:
         return (lead,)
-    agents = await plan_agents(session, server, order.agent_ids, seconds)
+    agents = await _plan_own(session, server, order, seconds)
     return (*agents, lead) if order.mode is Mode.AGENT_FIRST else (lead, *agents)
+
+
+async def _plan_own(session: AsyncSession, server: Connection, order: Order, seconds: int) -> tuple[Leg, ...]:
+    """Return the line of the first agent, if that waits connected, else legs to the agents' phones."""
+    if order.mode is Mode.AGENT_FIRST:
+        for member_id in order.agent_ids:
+            if lent := await lend_line(session, member_id, server.name):
+                return (lent,)
+            if not await queries.is_on_call(session, member_id):
+                break
+    return await plan_agents(session, server, order.agent_ids, seconds)
 
 
 async def plan_agents(

@@ -16,6 +16,7 @@ from metacortex.platform import audit
 from metacortex.platform.database import new_id, utc_now
 from metacortex.platform.errors import Invalid, NotFound
 
+_MAY_BE_EMPTY = {"opens_at", "closes_at", "attempts_a_day", "announcement", "minute_cost_minor", "currency"}
 _PREFIX = re.compile(r"\+[1-9][0-9]{1,13}\*")
 
 
@@ -64,6 +65,7 @@ async def change_settings(session: AsyncSession, change: Mapping[str, Any]) -> C
     if row is None:
         row = _defaults(session.info["org_id"])
         session.add(row)
+    change = {name: value for name, value in change.items() if value is not None or name in _MAY_BE_EMPTY}
     before = {name: getattr(row, name) for name in change}
     for name, value in change.items():
         setattr(row, name, value)

@@ -22,7 +22,7 @@ WAKE = "campaigns"
 async def settle_call(session: AsyncSession, row: CallRow) -> None:
     """Let a call that has ended decide about its target, in the transaction that ends it."""
     target = await campaigns.lock_target(session, row.target_id) if row.target_id else None
-    if target is None or row.outcome is None:
+    if target is None or row.outcome is None or target.state != TargetState.CALLING:
         return
     campaign = await session.get(DialCampaign, (row.org_id, row.campaign_id))
     assert campaign is not None

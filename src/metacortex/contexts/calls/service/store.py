@@ -216,7 +216,7 @@ def _look(call: Call) -> tuple[object, ...]:
 async def _tell(session: AsyncSession, row: CallRow, call: Call, *, was_on: bool) -> None:
     notify(session, CHANGED, str(call.id))
     publish(session, CallChanged(call_id=call.id, lead_id=row.lead_id, member_id=row.member_id, state=call.state.value))
-    if call.state is not CallState.ENDED or call.outcome is None or call.mode is Mode.LINE or not was_on:
+    if call.state is not CallState.ENDED or call.outcome is None or not was_on or call.mode is Mode.LINE:
         return
     if row.target_id:
         await settle_call(session, row)

@@ -49,6 +49,38 @@ class CallbackUnclear(Invalid):
     title = "Say when to call back: a moment in the future."
 
 
+PAUSES = (("break", "Break"), ("lunch", "Lunch"), ("meeting", "Meeting"), ("training", "Training"))
+ENDINGS = (
+    ("interested", "Interested", Effect.DONE, None, True),
+    ("not-interested", "Not interested", Effect.DONE, None, True),
+    ("call-back", "Call back at an agreed time", Effect.CALLBACK, None, True),
+    ("call-again", "No time now, try again", Effect.AGAIN, 86_400, True),
+    ("nobody-there", "Nobody there, or a machine", Effect.AGAIN, 14_400, False),
+    ("wrong-person", "Wrong person or number", Effect.DONE, None, False),
+    ("do-not-call", "Does not want to be called", Effect.DO_NOT_CALL, None, True),
+)
+
+
+async def offer_first_words(session: AsyncSession) -> None:
+    """Give an organization that has none the usual pause codes and dispositions, to change as it likes."""
+    org_id = session.info["org_id"]
+    if not await queries.list_pause_codes(session):
+        session.add_all(PauseCode(org_id=org_id, code=code, label=label) for code, label in PAUSES)
+    if not await queries.list_dispositions(session):
+        session.add_all(
+            Disposition(
+                org_id=org_id,
+                code=code,
+                label=label,
+                effect=effect.value,
+                again_after_seconds=again_after_seconds,
+                is_contact=is_contact,
+            )
+            for code, label, effect, again_after_seconds, is_contact in ENDINGS
+        )
+    await session.flush()
+
+
 async def add_word(session: AsyncSession, word: Word) -> None:
     """Keep a new pause code, disposition or script; raises CodeTaken."""
     session.add(word)

@@ -13,6 +13,7 @@ from metacortex.contexts.leads.service.editing import (
     change_lead,
     change_task,
     move_lead_to_kind,
+    owe_task,
 )
 from metacortex.contexts.leads.service.pipeline import first_stage, place_lead, read_pipeline
 from metacortex.contexts.leads.service.receiving import receive_leads
@@ -33,6 +34,7 @@ __all__ = [
     "first_stage",
     "mark_unscored",
     "move_lead_to_kind",
+    "owe_task",
     "place_lead",
     "read_pipeline",
     "receive_leads",

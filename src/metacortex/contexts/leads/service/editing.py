@@ -177,6 +177,18 @@ async def add_task(session: AsyncSession, *, lead_id: UUID, new: NewTask, actor_
     return task
 
 
+async def owe_task(
+    session: AsyncSession, *, lead_id: UUID, title: str, due_at: datetime | None, assignee_id: UUID | None
+) -> None:
+    """Leave something to do about a lead that the product itself could not do."""
+    session.add(
+        Task(org_id=session.info["org_id"], lead_id=lead_id, title=title, due_at=due_at, assignee_id=assignee_id)
+    )
+    await session.flush()
+    await add_timeline(session, lead_id=lead_id, kind="task_added", body={"title": title})
+    publish(session, LeadChanged(lead_id=lead_id, actor_id=None, what="task"))
+
+
 async def change_task(
     session: AsyncSession, *, lead_id: UUID, task_id: UUID, change: ChangeTask, actor_id: UUID, now: datetime
 ) -> Task:

@@ -30,7 +30,7 @@ export function Decisions({ campaignId }: { campaignId: string }) {
                 {new Date(one.at).toLocaleTimeString()}
               </time>
               <span>
-                {t('{n} calls placed: {why}', { n: one.calls, why: t(tellReason(one.reason)) })}
+                {t('Calls placed: {n} ({why})', { n: one.calls, why: t(tellReason(one.reason)) })}
                 {one.capped_by && `; ${t(tellCap(one.capped_by))}`}
               </span>
             </li>

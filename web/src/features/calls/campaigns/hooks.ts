@@ -59,8 +59,6 @@ export const useDecisions = (campaignId: string, isEnabled: boolean) =>
 /** The list; while calls go out it is looked at again, unless much of it is shown. */
 export const useTargets = (campaignId: string, state: string, isRunning: boolean) =>
   useInfiniteQuery({
-    refetchInterval: (query) =>
-      isRunning && (query.state.data?.pages.length ?? 0) < 4 ? WATCH_MS * 2 : false,
     queryKey: key(campaignId, 'targets', state),
     queryFn: ({ pageParam }) => {
       const wanted = Object.entries({ state, cursor: pageParam, limit: 50 })
@@ -70,6 +68,8 @@ export const useTargets = (campaignId: string, state: string, isRunning: boolean
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.meta.next_cursor,
+    refetchInterval: (query) =>
+      isRunning && (query.state.data?.pages.length ?? 0) < 4 ? WATCH_MS * 2 : false,
   })
 
 export const useFills = (campaignId: string) =>

@@ -32,7 +32,7 @@ export function NowPanel({ live }: { live: CampaignLive }) {
       <p className="mt-3">
         {said ? (
           <>
-            {t('{n} calls placed: {why}', { n: said.calls, why: t(tellReason(said.reason)) })}
+            {t('Calls placed: {n} ({why})', { n: said.calls, why: t(tellReason(said.reason)) })}
             {said.capped_by && `; ${t(tellCap(said.capped_by))}`}{' '}
             <time className="text-muted text-xs" dateTime={said.at} title={exact(said.at)}>
               {ago(said.at)}

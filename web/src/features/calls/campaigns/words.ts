@@ -115,5 +115,6 @@ const badNumbers: Record<string, string> = {
   emergency: 'an emergency number',
   'short-code': 'a short number',
   invalid: 'no such number',
+  'kind-refused': 'a kind of number that is not called',
 }
 export const badNumberWord = (reason: string) => badNumbers[reason.replaceAll('_', '-')] ?? reason

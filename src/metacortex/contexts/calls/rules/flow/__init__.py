@@ -15,7 +15,7 @@ from metacortex.contexts.calls.rules.flow.answering import add_leg, answer, take
 from metacortex.contexts.calls.rules.flow.ending import end, end_all, give_up_planned, judge
 from metacortex.contexts.calls.rules.flow.joining import hold, resume
 from metacortex.contexts.calls.rules.flow.legs import Step, find_leg, forward, of, put, show
-from metacortex.contexts.calls.rules.flow.ringing import ring, ring_agents
+from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
 from metacortex.contexts.calls.rules.flow.transferring import cancel_transfer, complete_transfer, transfer
 from metacortex.contexts.calls.rules.flow.waiting import abandon, find_deadline, take_playback, wants_agent
 from metacortex.contexts.calls.rules.outcomes import map_outcome
@@ -43,8 +43,8 @@ __all__ = [
     "advance",
     "cancel_transfer",
     "complete_transfer",
-    "find_deadline",
     "end_legs",
+    "find_deadline",
     "find_leg",
     "hang_up",
     "hold",
@@ -61,7 +61,10 @@ SHUTDOWN = 4
 
 
 def start(call: Call, at: datetime) -> Step:
-    """Ring whom the call's mode rings first."""
+    """Ring whom the call's mode rings first; an agent whose line is lent is there already."""
+    lent = next((leg for leg in of(call, Party.AGENT) if leg.is_standing), None)
+    if lent is not None:
+        return answer(call, lent, at)
     if call.mode in {Mode.AGENT_FIRST, Mode.LINE}:
         return ring_agents(call, at)
     return ring(call, of(call, Party.LEAD), at)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries as call_queries
 from metacortex.contexts.calls.clients.asterisk import Connection
-from metacortex.contexts.calls.events import CampaignChanged
+from metacortex.contexts.calls.events import CampaignChanged, CampaignOrderDue
 from metacortex.contexts.calls.models import AgentPresence, CallRow, DialDecision, DialTarget
 from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries import campaigns as queries
@@ -22,7 +22,7 @@ from metacortex.contexts.calls.service.dialling.attempts import Attempt, Diallin
 from metacortex.contexts.calls.service.dialling.pace import WINDOWS, Pace, build_rule, build_snapshot, is_waiting
 from metacortex.contexts.calls.service.dialling.permits import put_off
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.types import AsteriskUnreachable, CallState, Outcome, Verdict
+from metacortex.contexts.calls.types import AsteriskUnreachable, Outcome, Verdict
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignMode, CampaignState, TargetState
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Problem
@@ -51,6 +51,8 @@ async def look(engine: Engine, org_id: UUID, campaign_id: UUID, pace: Pace) -> b
         attempts: list[Attempt] = []
         if campaign.state == CampaignState.RUNNING and dialling.mode is not CampaignMode.PREVIEW:
             attempts = await _dial(session, engine, dialling, pace, calls)
+            if pace.is_order_due(dialling.now):
+                publish(session, CampaignOrderDue(campaign_id=campaign_id))
     engine.begin((call, action) for call, actions in attempts for action in actions)
     await _serve(engine, org_id, calls)
     await _finish(org_id, campaign_id, has_calls=bool(calls or attempts))
@@ -205,8 +207,3 @@ async def _finish(org_id: UUID, campaign_id: UUID, *, has_calls: bool) -> None:
         state = CampaignState.STOPPED if left else CampaignState.DONE
         campaign.state, campaign.ended_at = state.value, utc_now()
         publish(session, CampaignChanged(campaign_id=campaign_id, state=state.value))
-
-
-def has_ended(row: CallRow) -> bool:
-    """Tell whether a call has ended."""
-    return row.state == CallState.ENDED.value

@@ -15,6 +15,7 @@ from metacortex.contexts.calls.types import CallState
 from metacortex.contexts.calls.types.campaigns import AbandonmentWindow, AgentState, CampaignMode
 
 _LEARNED_AT_ONCE = 2000
+ORDER_EVERY = timedelta(hours=1)
 _FALLBACKS = {Reason.FEW_AGENTS, Reason.FEW_DATA, Reason.NOTHING_COUNTED, Reason.ANSWERS_JUMPED, Reason.BUDGET_SPENT}
 WINDOWS = {AbandonmentWindow.DAY: timedelta(days=1), AbandonmentWindow.THIRTY_DAYS: timedelta(days=30)}
 
@@ -45,6 +46,7 @@ class Pace:
         self.rate = Rate()
         self.learned = Learned()
         self.recorded: tuple[str, str | None] | None = None
+        self._ordered_at: datetime | None = None
         self._learned_until: datetime | None = None
         self._wrapping: dict[UUID, datetime] = {}
         self._fallback_at: datetime | None = None
@@ -72,6 +74,13 @@ class Pace:
             if member_id not in wrapping:
                 self.learned.add_wrap_up(_seconds(since_at, now))
         self._wrapping = wrapping
+
+    def is_order_due(self, now: datetime) -> bool:
+        """Tell, once an hour, that the order of the list is to be learned anew."""
+        if self._ordered_at is not None and now - self._ordered_at < ORDER_EVERY:
+            return False
+        self._ordered_at = now
+        return True
 
     def note(self, reason: Reason, now: datetime) -> None:
         """Note that predictive dialling had to fall back now."""
