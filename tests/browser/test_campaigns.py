@@ -68,14 +68,6 @@ def manager(stand: Stand, browser: Browser, phones: httpx.Client) -> Seat:
     return open_manager(stand, browser)
 
 
-def add_usual_words(manager: Seat) -> None:
-    manager.open("/call-codes")
-    for path in ("pause-codes", "dispositions"):
-        manager.page.get_by_role("button", name="Add the usual ones").first.click()
-        expect(manager.page.get_by_test_id(path).first).to_be_visible()
-    expect(manager.page.get_by_test_id("dispositions")).to_have_count(6)
-
-
 def start_campaign(manager: Seat) -> None:
     """Make and start a progressive campaign of all leads, with four presses."""
     manager.open("/campaigns")
@@ -102,7 +94,6 @@ def ask_how(agent: Seat) -> Locator:
 
 
 def test_a_whole_shift(manager: Seat, browser: Browser) -> None:
-    add_usual_words(manager)
     manager.add_leads(TALKS_BRIEFLY, STAYS, BUSY)
     start_campaign(manager)
     agent = open_agent(manager, browser)
@@ -136,7 +127,7 @@ def test_a_whole_shift(manager: Seat, browser: Browser) -> None:
     expect(agent.shift).to_contain_text("then: Lunch")
     agent.press("Hang up")
     question = ask_how(agent)
-    question.get_by_label("Do not call again").check()
+    question.get_by_label("Does not want to be called").check()
     question.get_by_role("button", name="Save").click()
     expect(agent.state).to_contain_text("Paused: Lunch")
     expect(agent.page.get_by_text("You are paused")).to_be_visible()
@@ -157,7 +148,6 @@ def test_a_whole_shift(manager: Seat, browser: Browser) -> None:
 
 
 def test_a_supervisor_watches_pauses_and_stops_a_campaign(manager: Seat, browser: Browser) -> None:
-    add_usual_words(manager)
     manager.add_leads(STAYS, STAYS)
     manager.have_phone("asha")
     start_campaign(manager)
@@ -180,7 +170,7 @@ def test_a_supervisor_watches_pauses_and_stops_a_campaign(manager: Seat, browser
     state = page.get_by_role("main").get_by_role("status").first
     expect(state).to_contain_text("Paused")
     agent.press("Hang up")
-    ask_how(agent).get_by_label("Interested", exact=False).first.check()
+    ask_how(agent).get_by_label("Interested").first.check()
     agent.page.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(agent.page.get_by_text("This campaign does not call now")).to_be_visible()
     expect(line).to_contain_text("Ready")
@@ -201,7 +191,6 @@ def test_a_supervisor_watches_pauses_and_stops_a_campaign(manager: Seat, browser
 
 
 def test_an_agent_looks_before_they_call(manager: Seat, browser: Browser) -> None:
-    add_usual_words(manager)
     script = {"name": "Flats", "text": "Hello {contact.name}, this is {agent.name}."}
     manager.client.post("/api/v1/calling/scripts", json=script).raise_for_status()
     manager.add_leads(STAYS, STAYS)
@@ -266,7 +255,7 @@ def test_a_table_is_counted_before_anybody_is_called(manager: Seat) -> None:
     expect(page.get_by_text("at most 2 attempts at each person")).to_be_visible()
     manager.open("/campaigns")
     page.get_by_test_id("campaign").get_by_role("link").click()
-    page.get_by_role("button", name="Rules").click()
+    page.get_by_role("button", name="3 Rules").click()
     expect(page.get_by_label("Attempts at most")).to_have_value("2")
     page.get_by_text("More rules").click()
     expect(page.get_by_label("Busy: Further attempts")).to_have_value("1")
@@ -275,6 +264,7 @@ def test_a_table_is_counted_before_anybody_is_called(manager: Seat) -> None:
 def test_codes_and_scripts_are_kept(manager: Seat) -> None:
     manager.open("/call-codes")
     page = manager.page
+    expect(page.get_by_text("The usual ones come with your first campaign").first).to_be_visible()
     manager.press("How conversations end: Add")
     asked = page.get_by_role("dialog")
     asked.get_by_label("What colleagues choose").fill("Call after the monsoon")
@@ -306,8 +296,6 @@ def test_a_shift_works_under_a_thumb(stand: Stand, browser: Browser, phones: htt
         if (width := seat.page.evaluate("document.documentElement.scrollWidth")) > 360:
             faults.append(f"{name}: {width} wide")
 
-    add_usual_words(manager)
-    look(manager, "phone-codes")
     manager.add_leads(STAYS)
     start_campaign(manager)
     agent = open_agent(manager, browser, **thumb)
@@ -333,6 +321,10 @@ def test_a_shift_works_under_a_thumb(stand: Stand, browser: Browser, phones: htt
     agent.press("Pause")
     expect(agent.page.get_by_role("button", name="Lunch")).to_be_visible()
     look(agent, "phone-pause")
+    manager.open("/call-codes")
+    expect(manager.page.get_by_test_id("dispositions").first).to_be_visible()
+    look(manager, "phone-codes")
+    manager.page.go_back()
     manager.page.get_by_role("link", name="Change").click()
     for step in ("Name", "Rules", "Review and start"):
         manager.page.get_by_role("list", name="Steps").get_by_role("button", name=step).click()

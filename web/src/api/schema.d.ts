@@ -3268,6 +3268,11 @@ export interface components {
             last_decision: components["schemas"]["DecisionOut"] | null;
             mode: components["schemas"]["CampaignMode"];
             /**
+             * Next At
+             * @description When the next target that waits may be called.
+             */
+            next_at: string | null;
+            /**
              * Outcomes
              * @description Of calls that ended in the last 24 hours.
              */

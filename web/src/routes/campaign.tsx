@@ -1,7 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { ErrorNote, PageFrame, Skeleton } from '@/components/ui'
 import { Decisions } from '@/features/calls/campaigns/decisions'
-import { useCampaign, useCampaignLive, usePreflight } from '@/features/calls/campaigns/hooks'
+import { useCampaign, useCampaignLive } from '@/features/calls/campaigns/hooks'
 import {
   Abandonment,
   AgentCounts,
@@ -26,7 +26,6 @@ export default function CampaignPage() {
   const may = (permission: string) => me?.permissions.includes(permission) ?? false
   const campaign = useCampaign(campaignId)
   const live = useCampaignLive(campaignId)
-  const preflight = usePreflight(campaignId)
   const members = useMembers()
   const dispositions = useDispositions()
   const memberName = (memberId: string) => members.data?.find((one) => one.id === memberId)?.name
@@ -84,7 +83,7 @@ export default function CampaignPage() {
         <NowPanel live={live.data} />
         <Abandonment live={live.data} />
         <Outcomes live={live.data} />
-        <ListState live={live.data} opensAt={preflight.data?.opens_at} />
+        <ListState live={live.data} />
         {may('calls:monitor') ? (
           <AgentsTable
             campaignId={campaignId}

@@ -141,7 +141,7 @@ export function Outcomes({ live }: { live: CampaignLive }) {
 }
 
 /** Where the people on the list stand, and why those who wait are not called. */
-export function ListState({ live, opensAt }: { live: CampaignLive; opensAt: string | null | undefined }) {
+export function ListState({ live }: { live: CampaignLive }) {
   const waiting = Object.entries(live.refusals)
   return (
     <Panel title={t('The list')}>
@@ -165,9 +165,9 @@ export function ListState({ live, opensAt }: { live: CampaignLive; opensAt: stri
           </ul>
         </>
       )}
-      {opensAt && (
+      {live.next_at && Date.parse(live.next_at) > Date.now() && (
         <p className="mt-2 text-muted">
-          {t('The next of them may be called at {time}.', { time: exact(opensAt) })}
+          {t('The next of them may be called at {time}.', { time: exact(live.next_at) })}
         </p>
       )}
     </Panel>

@@ -1,3 +1,5 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { post, remove } from '@/api/client'
 import type { Agent, Call } from '@/api/types'
 import { Button, Empty, ErrorNote, Panel, Skeleton } from '@/components/ui'
@@ -17,6 +19,12 @@ type Named = {
 /** For supervisors: what each colleague does, since when, and their call to listen to or join. */
 export function AgentsTable({ campaignId, ...named }: Named & { campaignId: string | null }) {
   const agents = useAgents(campaignId, true)
+  const queries = useQueryClient()
+  const isAnyNew = agents.data?.some((agent) => !named.memberName(agent.member_id)) ?? false
+  // Somebody joined the team since its names were loaded.
+  useEffect(() => {
+    if (isAnyNew) queries.invalidateQueries({ queryKey: ['members'] })
+  }, [isAnyNew, queries])
   return (
     <Panel title={t('Who takes calls')}>
       {agents.isPending && <Skeleton rows={1} />}

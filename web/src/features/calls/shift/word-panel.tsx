@@ -6,7 +6,6 @@ import { toast } from '@/components/toast'
 import { Button, Empty, ErrorNote, Panel, Skeleton } from '@/components/ui'
 import { t } from '@/lib/i18n'
 
-export type Word = { id: string; name: string; says?: string | undefined }
 type Found<T> = {
   data: T[] | undefined
   isPending: boolean
@@ -32,7 +31,7 @@ export function WordPanel<T extends { id: string }>({
   found,
   mayEdit,
   describe,
-  usual,
+  comesWithCampaign = false,
   read,
   fields,
 }: {
@@ -42,7 +41,7 @@ export function WordPanel<T extends { id: string }>({
   found: Found<T>
   mayEdit: boolean
   describe: (one: T) => { name: string; says?: string }
-  usual?: object[]
+  comesWithCampaign?: boolean
   read: (form: FormData, known: T | null) => object
   fields: (known: T | null) => ReactNode
 }) {
@@ -65,10 +64,6 @@ export function WordPanel<T extends { id: string }>({
       onSuccess: close,
     })
   }
-  const addUsual = () =>
-    save.mutate(async () => {
-      for (const one of usual ?? []) await post(`/calling/${path}`, one)
-    })
   return (
     <Panel
       title={title}
@@ -85,11 +80,7 @@ export function WordPanel<T extends { id: string }>({
       {found.isError && <ErrorNote error={found.error} retry={found.refetch} />}
       {found.data?.length === 0 && (
         <Empty title={t('None yet')}>
-          {mayEdit && usual && (
-            <Button className="mt-2" disabled={save.isPending} onClick={addUsual}>
-              {t('Add the usual ones')}
-            </Button>
-          )}
+          {comesWithCampaign && t('The usual ones come with your first campaign; change them as you like.')}
         </Empty>
       )}
       <ul className="divide-y divide-line">

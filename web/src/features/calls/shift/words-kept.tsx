@@ -8,28 +8,6 @@ import { effects } from './words'
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim()
 
-const usualPauses = () => [
-  { code: 'break', label: t('Break') },
-  { code: 'lunch', label: t('Lunch') },
-  { code: 'meeting', label: t('Meeting') },
-  { code: 'training', label: t('Training') },
-]
-
-const usualDispositions = () => [
-  { code: 'interested', label: t('Interested'), effect: 'done' },
-  { code: 'callback', label: t('Call back'), effect: 'callback' },
-  {
-    code: 'again',
-    label: t('Not reached, try again'),
-    effect: 'again',
-    again_after_seconds: 14_400,
-    is_contact: false,
-  },
-  { code: 'not-interested', label: t('Not interested'), effect: 'done', stage_kind: 'lost' },
-  { code: 'wrong-number', label: t('Wrong number'), effect: 'done', is_contact: false },
-  { code: 'never', label: t('Do not call again'), effect: 'do-not-call' },
-]
-
 const stageKinds: Record<string, string> = {
   '': 'Leave the lead where it is',
   open: 'Move the lead to the first open stage',
@@ -44,9 +22,9 @@ export function PauseCodes({ mayEdit }: { mayEdit: boolean }) {
       title={t('Reasons to pause')}
       says={t('Whoever pauses on a shift chooses one; it is kept for how long.')}
       path="pause-codes"
+      comesWithCampaign
       found={usePauseCodes()}
       mayEdit={mayEdit}
-      usual={usualPauses()}
       describe={(one) => ({ name: one.label })}
       read={(form, known) => {
         const label = text(form, 'label')
@@ -72,9 +50,9 @@ export function Dispositions({ mayEdit }: { mayEdit: boolean }) {
       title={t('How conversations end')}
       says={t('Chosen after each call of a campaign; it decides whether the person is called again.')}
       path="dispositions"
+      comesWithCampaign
       found={useDispositions()}
       mayEdit={mayEdit}
-      usual={usualDispositions()}
       describe={(one) => ({
         name: one.label,
         says: [t(effects[one.effect] ?? one.effect), one.stage_kind && t(stageKinds[one.stage_kind] ?? '')]
