@@ -1,11 +1,12 @@
 """A shift on a dial campaign in the browser: agents take its calls, a manager makes, watches and stops it."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import PICTURES, sign_in
 from tests.browser.test_calls import find_faults
@@ -111,13 +112,14 @@ def test_a_whole_shift(manager: Seat, browser: Browser) -> None:
     expect(question.get_by_role("radio").first).to_be_focused()
     expect(question.get_by_test_id("countdown")).to_be_visible()
     agent.page.keyboard.press("1")
-    expect(question.get_by_label("Call back at")).to_be_visible()
+    expect(question.get_by_label("Call back at", exact=True)).to_be_visible()
     question.get_by_role("button", name="Tomorrow at 10").click()
     expect(question.get_by_label("I call back myself")).to_be_checked()
     question.get_by_label("Note").fill("Wants the corner flat")
     agent.page.screenshot(path=PICTURES / "disposition.png")
     agent.page.keyboard.press("Control+Enter")
     expect(question).to_be_hidden()
+    assert agent.page.evaluate("document.activeElement?.closest('dialog')") is None
 
     expect(agent.state).to_contain_text("On a call")
     expect(agent.page.get_by_role("heading", name="Ravi 1")).to_be_visible()
@@ -230,8 +232,8 @@ def test_a_table_is_counted_before_anybody_is_called(manager: Seat) -> None:
     page.get_by_text("From a CSV file").click()
 
     def fill(table: str) -> None:
-        file = {"name": "people.csv", "mimeType": "text/csv", "buffer": table.encode()}
-        page.get_by_label("CSV file", exact=True).set_input_files([file])  # type: ignore[list-item]
+        file = FilePayload(name="people.csv", mimeType="text/csv", buffer=table.encode())
+        page.get_by_label("CSV file", exact=True).set_input_files(file)
         manager.press("Put this table on the list")
 
     fill("colour,shape\nred,round\n")
@@ -286,7 +288,12 @@ def test_codes_and_scripts_are_kept(manager: Seat) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_shift_works_under_a_thumb(stand: Stand, browser: Browser, phones: httpx.Client, scheme: str) -> None:
-    thumb = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "color_scheme": scheme, "bypass_csp": True}
+    thumb: dict[str, Any] = {
+        "viewport": {"width": 360, "height": 740},
+        "has_touch": True,
+        "color_scheme": scheme,
+        "bypass_csp": True,
+    }
     manager = open_manager(stand, browser, **thumb)
     faults: list[str] = []
 
