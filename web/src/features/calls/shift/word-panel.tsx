@@ -88,12 +88,12 @@ export function WordPanel<T extends { id: string }>({
           const { name, says: more } = describe(one)
           return (
             <li key={one.id} data-testid={path} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
-              <span className="min-w-0 flex-1 basis-40">
+              <span className="min-w-0 flex-1 basis-24">
                 <span className="block break-words font-medium">{name}</span>
                 {more && <span className="line-clamp-2 text-muted text-xs">{more}</span>}
               </span>
               {mayEdit && (
-                <>
+                <span className="flex gap-2">
                   <Button aria-label={t('Change {name}', { name })} onClick={() => setEdited(one)}>
                     {t('Change')}
                   </Button>
@@ -108,7 +108,7 @@ export function WordPanel<T extends { id: string }>({
                   >
                     {t('Remove')}
                   </Button>
-                </>
+                </span>
               )}
             </li>
           )
