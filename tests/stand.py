@@ -20,6 +20,7 @@ from metacortex.platform.embedded import PostgresServer, ValkeyServer
 
 PASSWORD = "correct horse battery staple"
 ROLES = ("api", "worker", "relay", "ingest")
+CALLING_ROLES = ("emulator", "dialer")
 T = TypeVar("T")
 COPY_LEADS = """
 INSERT INTO leads (
@@ -73,11 +74,16 @@ def live_protocols(token: str) -> list[Subprotocol]:
 class Stand:
     """A running product whose parts can be killed and started again one by one."""
 
-    def __init__(self, data_dir: Path, *, durable: bool = True, **settings: str) -> None:
+    def __init__(
+        self, data_dir: Path, *, durable: bool = True, calls: bool = False, call_speed: float = 20, **settings: str
+    ) -> None:
+        """With `calls` there is a dialer, and an emulated Asterisk whose time runs `call_speed` times faster."""
         self.data_dir = data_dir
         self.http_port, self.smtp_port = free_port(), free_port()
         self.database, self.cache = PostgresServer(durable=durable), ValkeyServer()
         self.roles: dict[str, subprocess.Popen[bytes]] = {}
+        self.role_names = ROLES
+        self.commands: dict[str, tuple[str, ...]] = {}
         self.environment = {
             **os.environ,
             "METACORTEX_DATA_DIR": str(data_dir),
@@ -87,12 +93,27 @@ class Stand:
             **settings,
         }
         self.url = f"http://127.0.0.1:{self.http_port}"
+        self.asterisk_url = ""
+        if calls:
+            self._add_calls(call_speed)
+
+    def _add_calls(self, speed: float) -> None:
+        port = free_port()
+        self.asterisk_url = f"http://127.0.0.1:{port}"
+        self.role_names = (*ROLES, *CALLING_ROLES)
+        for name in [name for name in self.environment if name.startswith("METACORTEX_CALLS_ASTERISK_")]:
+            del self.environment[name]
+        self.environment["METACORTEX_CALLS_EMULATED"] = "true"
+        self.environment["METACORTEX_CALLS_EMULATOR_PORT"] = str(port)
+        ledger = str(self.data_dir / "ledger.jsonl")
+        options = ("--port", str(port), "--speed", str(speed), "--ledger", ledger)
+        self.commands["emulator"] = ("emulate", "asterisk", *options)
 
     def start(self, *, but: str | None = None) -> None:
         """Start the servers and every role, and wait until the product serves; `but` leaves one role to the caller."""
         self.start_servers()
         upgrade(self.environment["METACORTEX_DATABASE_URL"])
-        for role in ROLES:
+        for role in self.role_names:
             if role != but:
                 self.start_role(role)
         if but is None:
@@ -102,11 +123,11 @@ class Stand:
         self.environment["METACORTEX_DATABASE_URL"] = self.database.start(self.data_dir)
         self.environment["METACORTEX_REDIS_URL"] = self.cache.start(self.data_dir)
 
-    def start_role(self, role: str, *arguments: str, within: Sequence[str] = ()) -> None:
-        """Start one role, `within` a command that runs another; `arguments` where its command is not its name."""
-        log = (self.data_dir / f"{role}.log").open("ab")
-        command = [*within, sys.executable, "-m", "metacortex.entrypoints.cli", *(arguments or (role,))]
-        self.roles[role] = subprocess.Popen(
+    def start_role(self, role: str, *, within: Sequence[str] = (), name: str = "") -> None:
+        """Start one role, `within` a command that runs another, under a `name` where it is not the only one."""
+        log = (self.data_dir / f"{name or role}.log").open("ab")
+        command = [*within, sys.executable, "-m", "metacortex.entrypoints.cli", *self.commands.get(role, (role,))]
+        self.roles[name or role] = subprocess.Popen(
             command, env=self.environment, stdout=log, stderr=log, start_new_session=True
         )
 

@@ -12,7 +12,7 @@ from metacortex.migrations import tables
 from metacortex.platform.database import Base
 
 ROOT = Path(__file__).parents[1]
-ORDER = ["identity", "privacy", "leads", "conversations", "intake", "qualification"]
+ORDER = ["identity", "privacy", "leads", "conversations", "intake", "qualification", "calls"]
 
 SABOTAGES = {
     "Rings": ("platform/errors/extra.py", "import metacortex.flows\n"),

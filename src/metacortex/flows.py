@@ -4,6 +4,9 @@
                          ─ MessageReceived ▶ qualify_messages   understand, score, explain
                          ─ LeadQualified ─ ▶ call_hot_leads       ring an agent and the lead (routing will enter here)
 
+    a call ends     ─ CallRecorded ─────────▶ store_recording      fetched from Asterisk, sealed, kept
+                    ─ RecordingChanged ─────▶ clear_recording      nothing left where it is not needed
+
     a person asks   ─ PersonErasureRequested ▶ erase_person_from_leads ─ PersonLocated ▶ all who hold rows about them
                     ─ PersonErased ─────────▶ finish_erasure_pass      once more later, then the certificate
                     ─ PersonExportRequested ▶ export_person_from_leads ─ PersonLocatedForExport ▶ all who hold rows
@@ -12,8 +15,25 @@
 Every fact also reaches the organization's browsers by WebSocket, with no entry here.
 """
 
-from metacortex.contexts.calls.events import CampaignOrderDue, FillStarted, PreflightStarted
-from metacortex.contexts.calls.tasks import call_hot_leads, count_callable, fill_list, order_list
+from metacortex.contexts.calls.events import (
+    CallRecorded,
+    CampaignOrderDue,
+    FillStarted,
+    PreflightStarted,
+    RecordingChanged,
+)
+from metacortex.contexts.calls.tasks import (
+    call_hot_leads,
+    clear_recording,
+    count_callable,
+    erase_person_from_calls,
+    export_person_from_calls,
+    fill_list,
+    forget_old_call_events,
+    forget_old_recordings,
+    order_list,
+    store_recording,
+)
 from metacortex.contexts.conversations.events import MessageReceived
 from metacortex.contexts.conversations.tasks import (
     erase_person_from_conversations,
@@ -72,6 +92,7 @@ subscribe(
             erase_person_from_mails,
             begin_import_erasure,
             erase_person_from_qualification,
+            erase_person_from_calls,
         ],
         PersonErased: [finish_erasure_pass],
         PersonExportRequested: [export_person_from_leads],
@@ -80,8 +101,18 @@ subscribe(
             export_person_from_mails,
             export_person_from_imports,
             export_person_from_qualification,
+            export_person_from_calls,
         ],
         PersonExported: [finish_export],
-        RetentionDue: [forget_closed_messages, forget_raw_mails, forget_import_files, forget_old_records],
+        CallRecorded: [store_recording],
+        RecordingChanged: [clear_recording],
+        RetentionDue: [
+            forget_closed_messages,
+            forget_raw_mails,
+            forget_import_files,
+            forget_old_records,
+            forget_old_recordings,
+            forget_old_call_events,
+        ],
     }
 )

@@ -29,6 +29,7 @@ PUBLIC = {
     "POST /api/v1/sign-in/clerk": "takes a token signed by Clerk",
     "POST /api/v1/webhooks/clerk": "takes what Clerk has signed",
     "POST /api/v1/privacy/unsubscribe/{token}": "takes the token of a mail",
+    "GET /api/v1/recordings/{token}": "takes the token of a link that was given to a player",
     "POST /api/v1/password/reset-link": "for people who cannot sign in",
     "POST /api/v1/password/reset": "takes a mailed token",
     "POST /api/v1/email/verify": "takes a mailed token",

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.fakes.oidc_server import CLIENT_ID, CLIENT_SECRET, OidcServer, run_oidc_server
-from tests.stand import PASSWORD, Stand, free_port, wait_for
+from tests.stand import PASSWORD, Stand, wait_for
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 SERIOUS = """async () => {
@@ -33,8 +33,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Stand:
     stand = Stand(
         Path(tmp_path_factory.mktemp("browser")),
         durable=False,
+        calls=True,
+        call_speed=2,
         METACORTEX_JOB_RETRY_SECONDS="0.2",
-        METACORTEX_CALLS_ASTERISK_URL=f"http://127.0.0.1:{free_port()}",
     )
     # By name: passkeys are bound to one.
     stand.url = stand.environment["METACORTEX_PUBLIC_URL"] = f"http://localhost:{stand.http_port}"
@@ -63,11 +64,8 @@ def stand(prepared: Stand, issuer: OidcServer) -> Iterator[Stand]:
 
 @pytest.fixture(scope="package")
 def phones(stand: Stand) -> httpx.Client:
-    """An emulated Asterisk and the dialer that hears it; the client asks its ledger who was really called."""
-    url = stand.environment["METACORTEX_CALLS_ASTERISK_URL"]
-    stand.start_role("emulator", "emulate", "asterisk", "--port", url.rsplit(":", 1)[1], "--speed", "2")
-    stand.start_role("dialer")
-    client = httpx.Client(base_url=url, auth=("metacortex", "metacortex"))
+    """The emulated Asterisk once the dialer hears it; its ledger says who was really called."""
+    client = httpx.Client(base_url=stand.asterisk_url, auth=("metacortex", "metacortex"))
     wait_for(lambda: client.get("/ari/applications/metacortex").is_success, seconds=60, what="The dialer's start")
     return client
 

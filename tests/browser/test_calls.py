@@ -312,3 +312,21 @@ def test_calling_settings_fit_a_phone(stand: Stand, browser: Browser, phones: ht
     save = desk.page.get_by_role("button", name="Save calling settings")
     expect(save).to_be_visible()
     assert save.evaluate("one => one.closest('main').scrollWidth") <= 360
+
+
+def test_what_was_said_is_heard_on_the_lead_and_among_the_calls(desk: Desk) -> None:
+    desk.client.patch("/api/v1/calling/settings", json={"is_recorded": True, "announcement": "sound:hello"})
+    desk.call(STAYS)
+    expect(desk.bar.get_by_test_id("elapsed")).to_have_text("00:02")
+    desk.press("Hang up")
+    entry = desk.page.get_by_test_id("call-entry")
+    entry.get_by_role("button", name="Play recording").click()
+    audio = entry.locator("audio")
+    expect(audio).to_have_js_property("readyState", 4)
+    assert audio.evaluate("one => one.duration") >= 1
+    desk.open("/calls")
+    desk.page.get_by_role("button", name="Details").click()
+    expect(desk.page.get_by_role("button", name="Play recording")).to_be_visible()
+    desk.page.on("dialog", lambda question: question.accept())
+    desk.page.get_by_role("button", name="Delete recording").click()
+    expect(desk.page.get_by_text("The recording was deleted.")).to_be_visible()

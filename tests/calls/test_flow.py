@@ -346,11 +346,43 @@ def test_an_answered_leg_that_is_gone_was_answered() -> None:
 def test_after_a_crash_only_what_may_be_repeated_is_done_again() -> None:
     story = talk()
     agent, lead = story.of(Party.AGENT), story.of(Party.LEAD)
-    assert flow.recover(story.call) == (Join(agent.id), Join(lead.id))
+    both = {agent.id, lead.id}
+    assert flow.recover(story.call, both) == (Join(agent.id), Join(lead.id))
+    assert flow.recover(story.call, {lead.id}) == (Join(lead.id),)
+    assert flow.recover(story.call, both, may_record=True) == (Join(agent.id), Join(lead.id), StartRecording())
     story.take(flow.hang_up(story.call, NOON))
-    assert {HangUp(agent.id), HangUp(lead.id)} <= set(flow.recover(story.call))
+    assert flow.recover(story.call, both) == (HangUp(agent.id), HangUp(lead.id))
+    story.destroy(agent)
+    story.destroy(lead)
+    assert flow.recover(story.call, both, may_record=True) == (CloseBridge(),)
     ringing = Story(new_call(Mode.AGENT_FIRST))
-    assert flow.recover(ringing.call) == ()
+    assert flow.recover(ringing.call, {leg.id for leg in ringing.call.legs}) == ()
+
+
+def test_a_detection_that_was_not_begun_is_begun_again() -> None:
+    story = Story(new_call(Mode.DIRECT, detects_machine=True))
+    lead = story.of(Party.LEAD)
+    assert story.answer(lead) == (DetectMachine(lead.id),)
+    assert flow.recover(story.call, {lead.id}) == (DetectMachine(lead.id),)
+
+
+def test_a_lead_on_hold_stays_there_whatever_is_said_again() -> None:
+    story = talk()
+    lead = story.of(Party.LEAD)
+    story.take(flow.hold(story.call))
+    assert story.say(SignalKind.ENTERED, lead) == ()
+    assert not story.of(Party.LEAD).is_joined
+    assert story.take(flow.resume(story.call, NOON)) == (Join(lead.id),)
+
+
+@pytest.mark.parametrize("kind", [SignalKind.UP, SignalKind.ENTERED])
+def test_who_picks_up_after_their_leg_was_given_up_is_let_go(kind: SignalKind) -> None:
+    story = Story(new_call(Mode.DIRECT))
+    lead = story.of(Party.LEAD)
+    story.say(SignalKind.ABSENT, lead)
+    assert story.call.outcome is Outcome.LOST
+    assert story.say(kind, lead) == (HangUp(lead.id),)
+    assert story.say(SignalKind.DESTROYED, lead) == ()
 
 
 def campaign_call(**values) -> Story:
@@ -510,7 +542,7 @@ def test_whatever_asterisk_says_in_whatever_order_a_call_ends_once_and_rings_nob
     before = story.call
     for one in story.call.legs:
         assert story.say(SignalKind.DESTROYED, one, cause=16) == ()
-        assert story.say(SignalKind.ENTERED, one) == ()
+        assert story.say(SignalKind.ENTERED, one) == (HangUp(one.id),)
     assert story.call == before
 
 

@@ -1,4 +1,4 @@
-"""A person is erased in the running product while mails of others, and of the same person, keep arriving.
+"""A person, who was called, is erased in the running product while mails of others, and of themself, keep arriving.
 
 A worker is killed in the middle. Afterwards no store holds a trace of what came before, and no other lead is lost.
 """
@@ -6,17 +6,20 @@ A worker is killed in the middle. Afterwards no store holds a trace of what came
 import asyncio
 import os
 import smtplib
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from tests.privacy.conftest import Person, dump_database, dump_valkey, find_traces, unpack
-from tests.stand import Stand, wait_for, write_mail
+from tests.stand import Stand, free_port, wait_for, write_mail
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
@@ -28,12 +31,51 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
         "METACORTEX_JOB_TIME_LIMIT_SECONDS": "4",
         "METACORTEX_JOB_RETRY_SECONDS": "0.5",
     }
-    running = Stand(tmp_path, durable=False, **fast)
+    port = free_port()
+    running = Stand(tmp_path, durable=False, METACORTEX_CALLS_ASTERISK_URL=f"http://127.0.0.1:{port}", **fast)
+    with emulated_asterisk(port):
+        try:
+            running.start()
+            running.start_role("dialer")
+            yield running
+        finally:
+            running.stop()
+
+
+@contextmanager
+def emulated_asterisk(port: int) -> Iterator[None]:
+    """Run an Asterisk that calls nobody, in a tenth of the time."""
+    options = ["emulate", "asterisk", "--port", str(port), "--speed", "10"]
+    emulator = subprocess.Popen([sys.executable, "-m", "metacortex.entrypoints.cli", *options])
     try:
-        running.start()
-        yield running
+        yield
     finally:
-        running.stop()
+        emulator.terminate()
+        emulator.wait(20)
+
+
+def call_person(client: httpx.Client, person: Person) -> dict[str, Any]:
+    """Have a person's number, call it, and record what is said."""
+    client.put("/api/v1/calling/phones/me", json={"account": "asha"}).raise_for_status()
+    settings = {"announcement": "sound:recorded", "is_recorded": True}
+    client.patch("/api/v1/calling/settings", json=settings).raise_for_status()
+    body = {"name": person.marker, "email": person.email, "phone": person.phone}
+    lead_id = client.post("/api/v1/leads", json=body).raise_for_status().json()["data"]["id"]
+    order = {"lead_id": lead_id, "variables": {"name": person.marker}}
+
+    def place() -> dict[str, Any] | None:
+        answer = client.post("/api/v1/calls", json=order, params={"wait": "ended"}, headers={"Idempotency-Key": "one"})
+        return dict(answer.json()["data"]) if answer.status_code == 201 else None
+
+    call = wait_for(place, seconds=60, what="The call")
+    assert (call["outcome"], call["to"]) == ("answered", person.phone)
+
+    def is_stored() -> bool:
+        shown = client.get(f"/api/v1/calls/{call['id']}").json()["data"]
+        return bool(shown["recording"]["state"] == "stored")
+
+    wait_for(is_stored, seconds=60, what="The recording")
+    return call
 
 
 class Arrivals:
@@ -112,12 +154,15 @@ def dump(stand: Stand) -> dict[str, str]:
 
 def test_an_erasure_wins_while_leads_keep_arriving_and_a_worker_is_killed(stand: Stand) -> None:
     marker, again = "zq" + uuid4().hex[:8], "zw" + uuid4().hex[:8]
-    person = Person(marker, f"p{os.getpid()}@example.com", "+919812345678")
+    person = Person(marker, f"p{os.getpid()}@example.com", "+919812349011")
     with stand.open_client(stand.sign_up()["access_token"]) as client:
         address = stand.find_address(client)
         with Arrivals(stand, address, person) as arrivals:
             wait_for(lambda: person.email in read_emails(client), seconds=60, what="The person's first lead")
-            assert find_traces(dump(stand), person) != {}
+            call = call_person(client, person)
+            found = find_traces(dump(stand), person)
+            assert {f"table {name}" for name in ("contacts", "calls", "call_legs", "messages")} <= set(found)
+            assert list((stand.data_dir / "objects").rglob("recordings/*")) != []
             arrivals.say("between")  # what arrives while the first pass runs may be met by it or not
             body = {"kind": "erasure", "email": person.email}
             request_id = client.post("/api/v1/privacy/requests", json=body).raise_for_status().json()["data"]["id"]
@@ -146,6 +191,10 @@ def test_an_erasure_wins_while_leads_keep_arriving_and_a_worker_is_killed(stand:
         assert refused.json()["code"] == "person_erased"
         certificate = client.get(f"/api/v1/privacy/requests/{request_id}/certificate").json()["data"]
         assert certificate["erased"]["leads"]["contacts"] >= 1
+        assert certificate["erased"]["calls"]["calls"] == 1
+        shown = client.get(f"/api/v1/calls/{call['id']}").json()["data"]
+        assert (shown["to"], shown["outcome"], shown["recording"]["state"]) == (None, "answered", "deleted")
     stores = dump(stand)
     assert find_traces(stores, person) == {}
+    assert list((stand.data_dir / "objects").rglob("recordings/*")) == []
     assert again in stores["table messages"]

@@ -500,6 +500,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Calls
+         * @description Every call that fits as a row of a table; cells that a spreadsheet would run begin with an apostrophe.
+         */
+        get: operations["export_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}": {
         parameters: {
             query?: never;
@@ -678,6 +698,50 @@ export interface paths {
          * @description Let everybody in the call hear a sound that the phone server has.
          */
         post: operations["play_sound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play Recording
+         * @description What was said on a call, as a WAV file, for those who took part in it and for supervisors.
+         */
+        get: operations["play_recording"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Recording
+         * @description Delete what was recorded of a call, here and at the phone server; nobody can bring it back.
+         */
+        delete: operations["delete_recording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/recording/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Recording
+         * @description An address for a player, which cannot send an access token: good for ten minutes, and while you are signed in.
+         */
+        post: operations["link_recording"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2416,6 +2480,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play Linked Recording
+         * @description The recording that a link was made for.
+         */
+        get: operations["play_linked_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -3177,6 +3261,13 @@ export interface components {
             campaign_id: string | null;
             /** Connected At */
             connected_at: string | null;
+            /**
+             * Cost Minor
+             * @description In hundredths, or whatever the currency's minor unit is.
+             */
+            cost_minor: number | null;
+            /** Currency */
+            currency: string | null;
             /** Disposition */
             disposition: string | null;
             /** Ended At */
@@ -3206,6 +3297,9 @@ export interface components {
             /** Note */
             note: string | null;
             outcome: components["schemas"]["Outcome"] | null;
+            recording: components["schemas"]["RecordingOut"] | null;
+            /** @description Why it was not recorded, although that was wanted. */
+            recording_note: components["schemas"]["RecordingNote"] | null;
             /** Requested At */
             requested_at: string | null;
             /** Requested By */
@@ -3778,7 +3872,7 @@ export interface components {
          * @description Kinds of data that are kept for a limited time.
          * @enum {string}
          */
-        DataKind: "raw_mail" | "closed_messages" | "import_files" | "exports" | "dead_letters" | "events";
+        DataKind: "raw_mail" | "closed_messages" | "import_files" | "exports" | "dead_letters" | "events" | "recordings" | "call_events";
         /**
          * DeadLetterOut
          * @description A job that was given up.
@@ -4522,6 +4616,22 @@ export interface components {
         /** Envelope[QualificationOut] */
         Envelope_QualificationOut_: {
             data: components["schemas"]["QualificationOut"];
+            /**
+             * Errors
+             * @default []
+             */
+            errors: unknown[];
+            /**
+             * Meta
+             * @default {}
+             */
+            meta: {
+                [key: string]: unknown;
+            };
+        };
+        /** Envelope[RecordingLinkOut] */
+        Envelope_RecordingLinkOut_: {
+            data: components["schemas"]["RecordingLinkOut"];
             /**
              * Errors
              * @default []
@@ -6693,6 +6803,37 @@ export interface components {
             /** Points */
             points: number;
         };
+        /**
+         * RecordingLinkOut
+         * @description An address that plays a recording without an access token; give it to nobody.
+         */
+        RecordingLinkOut: {
+            /** Expires In Seconds */
+            expires_in_seconds: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * RecordingNote
+         * @description Why a call that was to be recorded is not: the law wants an announcement, and the organization has none.
+         * @enum {string}
+         */
+        RecordingNote: "announcement-missing";
+        /**
+         * RecordingOut
+         * @description What was recorded of a call; it can be played once it is `stored`.
+         */
+        RecordingOut: {
+            /** Seconds */
+            seconds: number | null;
+            state: components["schemas"]["RecordingState"];
+        };
+        /**
+         * RecordingState
+         * @description Where what was recorded is; `awaited`: the call is over and Asterisk does not have the file, or not yet.
+         * @enum {string}
+         */
+        RecordingState: "recording" | "awaited" | "stored" | "missing" | "failed" | "deleted";
         /**
          * RecoveryCodesOut
          * @description Fresh recovery codes, shown only now.
@@ -11135,6 +11276,127 @@ export interface operations {
             };
         };
     };
+    export_calls: {
+        parameters: {
+            query?: {
+                /** @description Asked for at this time or later. */
+                since?: string | null;
+                /** @description Asked for before this time. */
+                until?: string | null;
+                lead_id?: string | null;
+                member_id?: string | null;
+                outcome?: components["schemas"]["Outcome"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One row for each call, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_call_state: {
         parameters: {
             query?: never;
@@ -12339,6 +12601,388 @@ export interface operations {
                 };
             };
             /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    play_recording: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One part of the file, as bytes=0-1023. */
+                Range?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description The part of it that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. `recording_not_found`: There is no recording of this call, or it was deleted. `recording_damaged`: The recording was damaged where it is kept, and cannot be played. Ask whoever runs your installation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `recording_not_ready`: The recording is still on its way from the phone server. Try again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `range_not_satisfiable`: The part that was asked for lies beyond the end. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `proof_needed`: Show once more that it is you to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `recording_not_found`: There is no recording of this call, or it was deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    link_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_RecordingLinkOut_"];
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_your_call`: This is a colleague's call. Only those on it, and supervisors, can do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `call_not_found`: There is no such call. `recording_not_found`: There is no recording of this call, or it was deleted. `recording_damaged`: The recording was damaged where it is kept, and cannot be played. Ask whoever runs your installation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `recording_not_ready`: The recording is still on its way from the phone server. Try again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -24323,6 +24967,151 @@ export interface operations {
             };
             /** @description `too_large`: This is larger than what is accepted. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description What it leaves (`r`), and in how many seconds (`t`) all of it is back.
+                     * @example "address";r=0;t=42
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description The tightest limit: its name, how many (`q`) in how many seconds (`w`).
+                     * @example "address";q=1200;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: A part of the product is not reachable right now; try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    play_linked_recording: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One part of the file, as bytes=0-1023. */
+                Range?: string | null;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description The part of it that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description `malformed_request`: The request could not be read. Send valid JSON in UTF-8, nested less deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to go on. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `not_allowed`: Your role does not allow this. Ask an owner or admin of your team. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `recording_link_ended`: This link to a recording has ended. Open the call and press play again. `recording_not_found`: There is no recording of this call, or it was deleted. `recording_damaged`: The recording was damaged where it is kept, and cannot be played. Ask whoever runs your installation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `method_not_allowed`: This address does not answer that kind of request. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `recording_not_ready`: The recording is still on its way from the phone server. Try again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: This is larger than what is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `range_not_satisfiable`: The part that was asked for lies beyond the end. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -182,6 +182,18 @@ export const hiCalls: Record<string, string> = {
   'When a hot lead comes in, your phones ring at once, and then theirs.':
     'गर्म लीड आते ही आपके फ़ोन बजते हैं, फिर उनका।',
   Recording: 'रिकॉर्डिंग',
+  'Being recorded': 'रिकॉर्ड हो रही है',
+  'The recording is on its way.': 'रिकॉर्डिंग आ रही है।',
+  'The phone server has no recording of this call.': 'फ़ोन सर्वर के पास इस कॉल की रिकॉर्डिंग नहीं है।',
+  'The recording could not be kept.': 'रिकॉर्डिंग रखी नहीं जा सकी।',
+  'The recording was deleted.': 'रिकॉर्डिंग हटा दी गई।',
+  'Not recorded: the law there wants an announcement first, and none is set.':
+    'रिकॉर्ड नहीं हुई: वहाँ का क़ानून पहले सूचना माँगता है, और कोई सूचना नहीं रखी गई।',
+  'The recording stopped playing. Press play again.': 'रिकॉर्डिंग रुक गई। फिर से चलाएँ।',
+  'Play recording': 'रिकॉर्डिंग चलाएँ',
+  'Delete recording': 'रिकॉर्डिंग हटाएँ',
+  'Delete this recording? Nobody can bring it back.': 'यह रिकॉर्डिंग हटाएँ? इसे कोई वापस नहीं ला सकता।',
+  'Export calls': 'कॉल निर्यात करें',
   'Record conversations': 'बातचीत रिकॉर्ड करें',
   'In many places both sides have to know. Play an announcement where they do.':
     'कई जगहों पर दोनों पक्षों को पता होना चाहिए। वहाँ सूचना सुनाएँ।',

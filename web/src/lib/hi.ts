@@ -247,5 +247,7 @@ export const hi: Record<string, string> = {
   'Leave it alone': 'इसे न छेड़ें',
   'Take it off': 'सूची से हटाएँ',
   'How long data is kept': 'डेटा कब तक रखा जाता है',
+  'Recordings of calls': 'कॉल की रिकॉर्डिंग',
+  'What happened on calls, step by step': 'कॉल में क्या-क्या हुआ, क्रम से',
   days: 'दिन',
 }

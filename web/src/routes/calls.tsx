@@ -1,4 +1,6 @@
 import { useState } from 'react'
+import { download } from '@/api/client'
+import { toast } from '@/components/toast'
 import { Button, Empty, ErrorNote, PageFrame, Panel, Skeleton } from '@/components/ui'
 import { CallFilters, noFilter } from '@/features/calls/call-filters'
 import { CallLine, type Names } from '@/features/calls/call-line'
@@ -33,7 +35,20 @@ export default function Calls() {
   const campaignName = (campaignId: string) => campaigns.data?.find((one) => one.id === campaignId)?.name
   const isNarrowed = Object.values(filter).some(Boolean)
   return (
-    <PageFrame title={t('Calls')}>
+    <PageFrame
+      title={t('Calls')}
+      actions={
+        maySupervise && (
+          <Button
+            onClick={() =>
+              download('/calls/export.csv', 'calls.csv').catch((error: Error) => toast(error.message))
+            }
+          >
+            {t('Export calls')}
+          </Button>
+        )
+      }
+    >
       {maySupervise && <OnNow calls={onNow} names={names} memberId={memberId} />}
       {maySupervise && isInUse && (
         <AgentsTable

@@ -28,6 +28,21 @@ class CallEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallRecorded(Event):
+    """A call is over of which a recording was begun, which is to be fetched."""
+
+    call_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingChanged(Event):
+    """A recording was stored, was found missing, could not be stored, or was deleted."""
+
+    call_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgentChanged(Event):
     """An agent began to do something else."""
 

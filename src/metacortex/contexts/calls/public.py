@@ -5,10 +5,10 @@ from metacortex.contexts.calls.service.agents import WAKE as CAMPAIGNS
 from metacortex.contexts.calls.service.dialling import run_campaigns
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.presence import record_presence
-from metacortex.contexts.calls.service.reconciling import reconcile, recover
+from metacortex.contexts.calls.service.reconciling import compare, look_at, repair
 from metacortex.contexts.calls.service.store import PostgresCalls
 from metacortex.contexts.calls.settings import calls_settings
-from metacortex.contexts.calls.types import AsteriskUnreachable, RequestRefused, Signal, locate
+from metacortex.contexts.calls.types import AsteriskUnreachable, RequestRefused, Signal, SignalKind, locate
 
 __all__ = [
     "CAMPAIGNS",
@@ -19,11 +19,13 @@ __all__ = [
     "PostgresCalls",
     "RequestRefused",
     "Signal",
+    "SignalKind",
     "calls_settings",
+    "compare",
     "listen",
     "locate",
-    "reconcile",
+    "look_at",
     "record_presence",
-    "recover",
+    "repair",
     "run_campaigns",
 ]

@@ -154,7 +154,7 @@ class CallsSettings(BaseSettings):
     connections: int = Field(64, ge=2, le=95, description="Connections to each server; its own limit is 100 for all.")
     heartbeat_seconds: float = Field(10, gt=0, le=120, description="Between pings; half of it is the deadline.")
     reconnect_seconds: float = Field(0.2, gt=0, description="First pause before the event socket is opened again.")
-    reconnect_limit_seconds: float = Field(15, gt=0, description="Longest such pause.")
+    reconnect_limit_seconds: float = Field(3, gt=0, description="Longest such pause.")
     replaced_seconds: float = Field(30, gt=0, description="Pause after another program took our application over.")
     signals_waiting: int = Field(20_000, ge=1, description="Events not yet worked on before the socket is reopened.")
     breaker_failures: int = Field(5, ge=1, description="Failures in a row after which a server is left alone.")

@@ -6,13 +6,14 @@ from functools import partial
 from uuid import UUID
 
 from metacortex.contexts.intake.clients.smtp import MailLimits, open_mail_server
+from metacortex.contexts.intake.rules.text import write_csv
 from metacortex.contexts.intake.service.accepting import MailGatherer, accept_mail, store_mails
 from metacortex.contexts.intake.service.sources import ensure_sources, find_recipient, read_address_of
 from metacortex.contexts.intake.settings import intake_settings
 from metacortex.platform.database import transaction
 from metacortex.platform.settings import settings
 
-__all__ = ["ensure_sources", "open_mail_receiver", "read_default_address"]
+__all__ = ["ensure_sources", "open_mail_receiver", "read_default_address", "write_csv"]
 
 
 @asynccontextmanager

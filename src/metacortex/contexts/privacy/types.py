@@ -72,6 +72,7 @@ class Part(StrEnum):
     INTAKE = "intake"
     IMPORTS = "imports"
     QUALIFICATION = "qualification"
+    CALLS = "calls"
 
 
 class DataKind(StrEnum):
@@ -83,6 +84,8 @@ class DataKind(StrEnum):
     EXPORTS = "exports"
     DEAD_LETTERS = "dead_letters"
     EVENTS = "events"
+    RECORDINGS = "recordings"
+    CALL_EVENTS = "call_events"
 
 
 class BasisKind(StrEnum):

@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("country", sa.Text(), nullable=True),
         sa.Column("caller_id", sa.Text(), nullable=True),
         sa.Column("is_recorded", sa.Boolean(), nullable=False),
+        sa.Column("recording_note", sa.Text(), nullable=True),
         sa.Column("is_recording", sa.Boolean(), nullable=False),
         sa.Column("detects_machine", sa.Boolean(), nullable=False),
         sa.Column("announcement", sa.Text(), nullable=True),
@@ -96,6 +97,8 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cost_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["org_id", "lead_id"], ["leads.org_id", "leads.id"], name=op.f("fk_calls_org_id_lead_id")
         ),
@@ -193,7 +196,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("storage_key", sa.Text(), nullable=True),
-        sa.Column("seal", sa.LargeBinary(), nullable=True),
+        sa.Column("key_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("size_bytes", sa.BigInteger(), nullable=True),
         sa.Column("seconds", sa.Integer(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
@@ -206,6 +209,13 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("org_id", "id", name=op.f("pk_recordings")),
+    )
+    op.create_index(
+        "ix_recordings_started_at",
+        "recordings",
+        ["org_id", "started_at"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'deleted'"),
     )
     op.create_index("uq_recordings_call", "recordings", ["org_id", "call_id"], unique=True)
 

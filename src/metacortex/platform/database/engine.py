@@ -1,8 +1,11 @@
 """One connection pool per role and process; the role decides what row-level security lets it see."""
 
 import asyncio
+import os
+import socket
 from typing import Any
 
+import asyncpg
 import orjson
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DisconnectionError
@@ -14,6 +17,7 @@ APP_ROLE = "metacortex_app"
 RELAY_ROLE = "metacortex_relay"
 # The role the database URL names, which owns the tables and sees every organization: for commands, never for requests.
 OWNER_ROLE = "none"
+_AWAY = (asyncpg.OperatorInterventionError, asyncpg.PostgresConnectionError, asyncpg.InsufficientResourcesError)
 _pools: dict[str, AsyncEngine] = {}
 
 
@@ -33,6 +37,11 @@ def engine(role: str = APP_ROLE) -> AsyncEngine:
     return _pools[role]
 
 
+def name_process() -> str:
+    """Return by what name the database shows this process's connections."""
+    return f"metacortex {socket.gethostname()[:40]} {os.getpid()}"
+
+
 def _make_engine(role: str) -> AsyncEngine:
     url = settings().database_url
     if url is None:
@@ -48,7 +57,8 @@ def _make_engine(role: str) -> AsyncEngine:
         connect_args={
             "timeout": 5,
             "command_timeout": 60,
-            "server_settings": {"role": role, "application_name": "metacortex", "jit": "off", "timezone": "UTC"},
+            "async_creator_fn": _connect,
+            "server_settings": {"role": role, "application_name": name_process(), "jit": "off", "timezone": "UTC"},
         },
         # An error that quotes what was being written would carry people's data into logs and dead letters.
         hide_parameters=True,
@@ -57,6 +67,14 @@ def _make_engine(role: str) -> AsyncEngine:
     )
     listen(made.sync_engine, "checkout", _refuse_closed)
     return made
+
+
+async def _connect(*args: Any, **options: Any) -> asyncpg.Connection:
+    """Connect; a server that is starting or stopping is one that cannot be reached, raised as ConnectionError."""
+    try:
+        return await asyncpg.connect(*args, **options)
+    except _AWAY as error:
+        raise ConnectionError(str(error)) from error
 
 
 def _refuse_closed(connection: Any, *_: object) -> None:

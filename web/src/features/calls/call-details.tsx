@@ -5,6 +5,7 @@ import { t } from '@/lib/i18n'
 import type { Names } from './call-line'
 import { describeEvent } from './happenings'
 import { useCallEvents } from './hooks'
+import { Player } from './player'
 
 const modes: Record<string, string> = {
   'agent-first': 'The colleague was rung first',
@@ -39,6 +40,7 @@ export function CallDetails({
           .filter(Boolean)
           .join(' · ')}
       </p>
+      {call.ended_at && <Player callId={call.id} mayDelete />}
       {events.isPending && <Skeleton rows={1} />}
       {events.isError && <ErrorNote error={events.error} retry={events.refetch} />}
       {events.data && <Happenings events={events.data} call={call} />}

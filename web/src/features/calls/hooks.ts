@@ -42,12 +42,16 @@ export function useOwnCall(memberId: string, isEnabled: boolean): Call | undefin
   return calls.data
 }
 
-export const useCall = (callId: string | null) =>
+const AWAITED_MS = 2_000
+
+/** A call as it is now; while its recording is on its way, it is asked for again. */
+export const useCall = (callId: string, { isRecordingAwaited = false } = {}) =>
   useQuery({
-    queryKey: callKey(callId ?? ''),
+    queryKey: callKey(callId),
     queryFn: () => get<Envelope<Call>>(`/calls/${callId}`),
     select: (answer) => answer.data,
-    enabled: callId !== null,
+    refetchInterval: (query) =>
+      isRecordingAwaited && query.state.data?.data.recording?.state === 'awaited' ? AWAITED_MS : false,
   })
 
 export const useCallEvents = (callId: string) =>

@@ -17,6 +17,10 @@ export function isOwn(call: Call, memberId: string): boolean {
   return own.some(isOpen) || (own.length === 0 && call.requested_by === memberId)
 }
 
+/** Whether a member asked for a call or was rung for it, now or then. */
+export const tookPart = (call: Call, memberId: string) =>
+  call.requested_by === memberId || call.legs.some((leg) => leg.member_id === memberId)
+
 /** The phone by which a member takes part as a supervisor, if they do. */
 export const findListening = (call: Call, memberId: string) =>
   call.legs.find((leg) => leg.party === 'supervisor' && leg.member_id === memberId && isOpen(leg))

@@ -25,5 +25,7 @@ export const kindsOfData: Record<string, string> = {
   exports: 'Exports of people',
   dead_letters: 'Work that was given up',
   events: 'Events',
+  recordings: 'Recordings of calls',
+  call_events: 'What happened on calls, step by step',
 }
 export const statuses: Record<string, string> = { running: 'Under way', done: 'Done', failed: 'Failed' }

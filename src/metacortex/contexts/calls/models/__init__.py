@@ -18,6 +18,7 @@ from metacortex.contexts.calls.models.campaigns import (
     Script,
 )
 from metacortex.platform.database import Base, BigInt, Moment, TenantTable, utc_now
+from metacortex.platform.security.encryption import Encrypted
 
 __all__ = [
     "AgentChange",
@@ -82,6 +83,7 @@ class CallRow(TenantTable, Base):
     country: Mapped[str | None]
     caller_id: Mapped[str | None]
     is_recorded: Mapped[bool] = mapped_column(default=False)
+    recording_note: Mapped[str | None]
     is_recording: Mapped[bool] = mapped_column(default=False)
     detects_machine: Mapped[bool] = mapped_column(default=False)
     announcement: Mapped[str | None]
@@ -106,6 +108,8 @@ class CallRow(TenantTable, Base):
     waiting_at: Mapped[Moment | None]
     abandoned_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
+    cost_minor: Mapped[BigInt | None]
+    currency: Mapped[str | None]
 
 
 class LegRow(TenantTable, Base):
@@ -161,12 +165,13 @@ class CallEvent(TenantTable, Base):
 
 
 class Recording(TenantTable, Base):
-    """What was recorded of a call: in Asterisk until it was fetched, then sealed in object storage."""
+    """What was recorded of a call: in Asterisk until it was fetched, then in object storage, sealed under its `key`."""
 
     __tablename__ = "recordings"
     __table_args__ = (
         ForeignKeyConstraint(["org_id", "call_id"], ["calls.org_id", "calls.id"], ondelete="CASCADE"),
         Index("uq_recordings_call", "org_id", "call_id", unique=True),
+        Index("ix_recordings_started_at", "org_id", "started_at", postgresql_where=text("state <> 'deleted'")),
     )
 
     call_id: Mapped[UUID]
@@ -174,12 +179,14 @@ class Recording(TenantTable, Base):
     name: Mapped[str]
     state: Mapped[str]
     storage_key: Mapped[str | None]
-    seal: Mapped[bytes | None]
+    key_sealed: Mapped[bytes | None]
     size_bytes: Mapped[BigInt | None]
     seconds: Mapped[int | None]
     started_at: Mapped[Moment]
     stored_at: Mapped[Moment | None]
     deleted_at: Mapped[Moment | None]
+
+    key = Encrypted[str | None]("key_sealed")
 
 
 class DoNotCall(TenantTable, Base):

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from metacortex.contexts.calls.models import (
     AgentPhone,
@@ -17,10 +18,13 @@ from metacortex.contexts.calls.models import (
     CallRow,
     DoNotCall,
     LegRow,
+    Recording,
 )
-from metacortex.contexts.calls.types import CallState, LegState, Mode, OpenLeg
+from metacortex.contexts.calls.types import CallRecords, CallState, LegState, Mode, OpenLeg, Party, RecordingState
 
 PREFIX_DIGITS = range(3, 15)
+KEY_SEED = 7_203_144_521
+"""Keeps the locks of idempotency keys apart from others'."""
 
 
 async def lock_calls_of_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[CallRow]:
@@ -176,11 +180,50 @@ async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
 async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
     """Return every open leg with a channel of its own, of every organization the role sees."""
     found = await session.execute(
-        select(LegRow.org_id, LegRow.id, LegRow.call_id, CallRow.server, CallRow.requested_at)
+        select(
+            LegRow.org_id,
+            LegRow.id,
+            LegRow.call_id,
+            CallRow.server,
+            func.coalesce(LegRow.requested_at, CallRow.requested_at),
+            LegRow.party,
+            LegRow.state,
+            LegRow.is_hung_up_by_us,
+            LegRow.is_joined,
+            LegRow.is_detecting,
+        )
         .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
         .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]), LegRow.line_leg_id.is_(None))
     )
-    return [OpenLeg(row[0], row[1], row[2], row[3], row[4]) for row in found]
+    return [
+        OpenLeg(
+            org_id=row[0],
+            id=row[1],
+            call_id=row[2],
+            server=row[3],
+            requested_at=row[4],
+            party=Party(row[5]),
+            state=LegState(row[6]),
+            is_hung_up_by_us=row[7],
+            is_joined=row[8],
+            is_detecting=row[9],
+        )
+        for row in found
+    ]
+
+
+async def find_ended_calls(session: AsyncSession, call_ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return organization and id of those of these calls, of any organization the role sees, that are over."""
+    found = await session.execute(
+        select(CallRow.org_id, CallRow.id).where(CallRow.id.in_(call_ids), CallRow.state == CallState.ENDED.value)
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def lock_key(session: AsyncSession, key: str) -> None:
+    """Let requests under one idempotency key go one after the other, until the transaction ends."""
+    said = f"{session.info['org_id']} {key}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(said, KEY_SEED))))
 
 
 async def find_ended_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[UUID]:
@@ -218,3 +261,124 @@ async def insert_do_not_call(session: AsyncSession, rows: list[dict[str, Any]]) 
 async def list_phones(session: AsyncSession) -> list[AgentPhone]:
     """Return every phone of the bound organization."""
     return list(await session.scalars(select(AgentPhone).where(AgentPhone.org_id == session.info["org_id"])))
+
+
+async def list_records(session: AsyncSession, wanted: CallRecords, *, after: UUID | None, limit: int) -> list[CallRow]:
+    """Return calls that fit, in the order they were asked for, after one of them."""
+    query = select(CallRow).where(CallRow.org_id == session.info["org_id"]).order_by(CallRow.id).limit(limit)
+    if wanted.since:
+        query = query.where(CallRow.requested_at >= wanted.since)
+    if wanted.until:
+        query = query.where(CallRow.requested_at < wanted.until)
+    if wanted.lead_id:
+        query = query.where(CallRow.lead_id == wanted.lead_id)
+    if wanted.member_id:
+        query = query.where(CallRow.member_id == wanted.member_id)
+    if wanted.outcome:
+        query = query.where(CallRow.outcome == wanted.outcome.value)
+    if after:
+        query = query.where(CallRow.id > after)
+    return list(await session.scalars(query))
+
+
+async def find_recording(session: AsyncSession, call_id: UUID, *, lock: bool = False) -> Recording | None:
+    """Return the recording of a call."""
+    query = select(Recording).where(Recording.org_id == session.info["org_id"], Recording.call_id == call_id)
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def list_recordings(session: AsyncSession, call_ids: Collection[UUID]) -> dict[UUID, Recording]:
+    """Return the recordings of these calls, by call."""
+    query = select(Recording).where(Recording.org_id == session.info["org_id"], Recording.call_id.in_(call_ids))
+    return {row.call_id: row for row in await session.scalars(query)}
+
+
+async def lock_old_recordings(session: AsyncSession, *, before: datetime, limit: int) -> list[Recording]:
+    """Return recordings begun before a moment that are not deleted yet, held until the transaction ends."""
+    query = (
+        select(Recording)
+        .where(
+            Recording.org_id == session.info["org_id"],
+            Recording.state != RecordingState.DELETED.value,
+            Recording.started_at < before,
+        )
+        .order_by(Recording.started_at)
+        .limit(limit)
+        .with_for_update()
+    )
+    return list(await session.scalars(query))
+
+
+async def forget_events(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Delete at most so many events of calls from before a moment; return how many there were."""
+    org_id = session.info["org_id"]
+    old = select(CallEvent.id).where(CallEvent.org_id == org_id, CallEvent.at < before).order_by(CallEvent.id)
+    gone = delete(CallEvent).where(CallEvent.org_id == org_id, CallEvent.id.in_(old.limit(limit)))
+    return len((await session.execute(gone.returning(CallEvent.id))).all())
+
+
+async def lock_recordings(session: AsyncSession, call_ids: Collection[UUID]) -> list[Recording]:
+    """Return the recordings of these calls, held in the order of their ids until the transaction ends."""
+    query = select(Recording).where(Recording.org_id == session.info["org_id"], Recording.call_id.in_(call_ids))
+    return list(await session.scalars(query.order_by(Recording.id).with_for_update()))
+
+
+async def list_person_calls(
+    session: AsyncSession, *, lead_ids: Collection[UUID], phones: Collection[str], until: datetime | None
+) -> list[UUID]:
+    """Return the calls about a person's leads, and those to their numbers that were about nobody else's lead."""
+    by_number = and_(CallRow.to_number.in_(phones), CallRow.lead_id.is_(None))
+    query = select(CallRow.id).where(
+        CallRow.org_id == session.info["org_id"], or_(CallRow.lead_id.in_(lead_ids), by_number)
+    )
+    if until is not None:
+        query = query.where(CallRow.requested_at <= until)
+    return list(await session.scalars(query.order_by(CallRow.id)))
+
+
+async def list_person_legs(
+    session: AsyncSession, *, call_ids: Collection[UUID], phones: Collection[str], until: datetime | None
+) -> list[UUID]:
+    """Return the legs that rang a person: the lead's of their calls, and a transfer's to one of their numbers."""
+    of_call = (LegRow.org_id == CallRow.org_id) & (LegRow.call_id == CallRow.id)
+    as_lead = and_(LegRow.call_id.in_(call_ids), LegRow.party == Party.LEAD.value)
+    as_third = and_(LegRow.number.in_(phones), LegRow.party == Party.THIRD.value, LegRow.member_id.is_(None))
+    query = select(LegRow.id).join(CallRow, of_call)
+    query = query.where(LegRow.org_id == session.info["org_id"], or_(as_lead, as_third))
+    if until is not None:
+        query = query.where(CallRow.requested_at <= until)
+    return list(await session.scalars(query.order_by(LegRow.id)))
+
+
+async def blank_calls(session: AsyncSession, call_ids: Collection[UUID]) -> int:
+    """Take numbers and what callers of the API added out of these calls; return how many held any."""
+    held = or_(CallRow.to_number.is_not(None), CallRow.variables != {}, CallRow.idempotency_key.is_not(None))
+    change = update(CallRow).where(CallRow.org_id == session.info["org_id"], CallRow.id.in_(call_ids), held)
+    values: dict[str, Any] = {"to_number": None, "variables": {}, "idempotency_key": None, "fingerprint": None}
+    return await _count_changed(session, change.values(**values).returning(CallRow.id))
+
+
+async def blank_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> int:
+    """Take numbers out of these legs, and out of what Asterisk dialled for them; return how many held any."""
+    held = or_(LegRow.number.is_not(None), LegRow.endpoint != "")
+    change = update(LegRow).where(LegRow.org_id == session.info["org_id"], LegRow.id.in_(leg_ids), held)
+    return await _count_changed(session, change.values(number=None, endpoint="").returning(LegRow.id))
+
+
+async def blank_events(session: AsyncSession, call_ids: Collection[UUID]) -> int:
+    """Leave of the events of these calls no more than causes: keys pressed and words of Asterisk may hold anything."""
+    cause = func.jsonb_strip_nulls(func.jsonb_build_object("cause", CallEvent.detail["cause"]))
+    change = update(CallEvent).where(
+        CallEvent.org_id == session.info["org_id"], CallEvent.call_id.in_(call_ids), CallEvent.detail != cause
+    )
+    return await _count_changed(session, change.values(detail=cause).returning(CallEvent.id))
+
+
+async def delete_do_not_call(session: AsyncSession, numbers: Collection[str]) -> list[str]:
+    """Take these numbers off the list; return those that stood there."""
+    gone = delete(DoNotCall).where(DoNotCall.org_id == session.info["org_id"], DoNotCall.number.in_(numbers))
+    return list(await session.scalars(gone.returning(DoNotCall.number)))
+
+
+async def _count_changed(session: AsyncSession, change: ReturningUpdate[tuple[UUID]]) -> int:
+    return len((await session.execute(change, execution_options={"synchronize_session": False})).all())

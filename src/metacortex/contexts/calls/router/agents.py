@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from metacortex.contexts.calls.models import AgentPresence
 from metacortex.contexts.calls.queries import agents as queries
 from metacortex.contexts.calls.router.calls import CallsEngine, Limit, Placer
-from metacortex.contexts.calls.router.commands import NotYourCall, Part
+from metacortex.contexts.calls.router.commands import NotYourCall, require_part
 from metacortex.contexts.calls.schemas.agents import (
     AgentChangeOut,
     AgentOut,
@@ -103,8 +103,9 @@ async def list_agent_changes(
     response_model=Envelope[DispositionGivenOut],
     responses=problems(CallNotFound, NotYourCall, DispositionUnknown, CallbackUnclear),
 )
-async def dispose_call(call_id: UUID, body: Dispose, session: Session, member: Part) -> Any:
+async def dispose_call(call_id: UUID, body: Dispose, session: Session, member: Placer) -> Any:
     """Say how the conversation ended; ends your wrap-up. Said again, it replaces what was said."""
+    await require_part(call_id, member)
     row, said = await wording.dispose_call(
         session,
         call_id,

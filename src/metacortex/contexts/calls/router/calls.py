@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from metacortex.contexts.calls import queries
-from metacortex.contexts.calls.models import CallRow, LegRow
+from metacortex.contexts.calls.models import CallRow, LegRow, Recording
 from metacortex.contexts.calls.schemas import CallEventOut, CallOut, NewCall
 from metacortex.contexts.calls.service import permitting, placing
 from metacortex.contexts.calls.service.engine import Engine
@@ -107,7 +107,8 @@ async def list_calls(
     shown = rows[:limit]
     legs = await queries.list_legs(session, [row.id for row in shown])
     next_cursor = write_cursor([shown[-1].id]) if len(rows) > limit else None
-    return page([show_row(row, legs) for row in shown], next_cursor=next_cursor)
+    sounds = await queries.list_recordings(session, [row.id for row in shown])
+    return page([show_row(row, legs, sounds.get(row.id)) for row in shown], next_cursor=next_cursor)
 
 
 @router.get("/calls/{call_id}", response_model=Envelope[CallOut], responses=problems(CallNotFound))
@@ -158,10 +159,11 @@ async def show_call(session: Session, call_id: UUID) -> dict[str, Any]:
     row = await queries.find_call(session, call_id)
     if row is None:
         raise CallNotFound
-    return show_row(row, await queries.list_legs(session, [call_id]))
+    legs = await queries.list_legs(session, [call_id])
+    return show_row(row, legs, await queries.find_recording(session, call_id))
 
 
-def show_row(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
+def show_row(row: CallRow, legs: list[LegRow], sound: Recording | None) -> dict[str, Any]:
     """Return a call as it is shown, with those of these legs that are its own."""
     own = [leg for leg in legs if leg.call_id == row.id]
     return {
@@ -179,6 +181,8 @@ def show_row(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
         "requested_by": row.requested_by,
         "machine": row.verdict,
         "is_recorded": row.is_recorded,
+        "recording": {"state": sound.state, "seconds": sound.seconds} if sound else None,
+        "recording_note": row.recording_note,
         "is_on_hold": any(
             leg.party == Party.LEAD.value and leg.state == "up" and not leg.is_joined and row.connected_at
             for leg in own
@@ -191,4 +195,6 @@ def show_row(row: CallRow, legs: list[LegRow]) -> dict[str, Any]:
         "connected_at": row.connected_at,
         "ended_at": row.ended_at,
         "talked_seconds": talked_seconds(read_call(row, own)),
+        "cost_minor": row.cost_minor,
+        "currency": row.currency,
     }

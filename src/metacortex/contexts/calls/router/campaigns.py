@@ -263,12 +263,20 @@ async def preview_next(campaign_id: UUID, session: Session, member: Placer) -> A
             name=target.name,
         )
     history = await call_queries.list_calls(
-        session, lead_id=target.lead_id, member_id=None, outcome=None, is_open=None, before=None, limit=10
+        session,
+        lead_id=target.lead_id,
+        member_id=None,
+        of_member_id=None,
+        outcome=None,
+        is_open=None,
+        before=None,
+        limit=10,
     )
     known = history if target.lead_id else []
     legs = await call_queries.list_legs(session, [row.id for row in known])
     shown = {"target": _show_target(target), "until_at": target.lease_until, "script": script}
-    return envelope({**shown, "history": [show_row(row, legs) for row in known]})
+    sounds = await call_queries.list_recordings(session, [row.id for row in known])
+    return envelope({**shown, "history": [show_row(row, legs, sounds.get(row.id)) for row in known]})
 
 
 @router.post(

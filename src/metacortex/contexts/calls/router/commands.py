@@ -31,8 +31,8 @@ class NotYourCall(Refused):
 REFUSALS = problems(CallNotFound, CallNotTalking, CallsUnavailable, NotYourCall)
 
 
-async def part_of_call(call_id: UUID, member: Placer) -> Principal:
-    """Let through those who take part in a call or asked for it, and supervisors."""
+async def require_part(call_id: UUID, member: Principal) -> None:
+    """Refuse whoever neither takes part in a call nor asked for it nor supervises (CallNotFound, NotYourCall)."""
     async with transaction(member.org_id) as session:
         row = await queries.find_call(session, call_id)
         legs = await queries.list_legs(session, [call_id])
@@ -41,10 +41,8 @@ async def part_of_call(call_id: UUID, member: Placer) -> Principal:
     is_part = member.member_id in {row.requested_by, row.member_id, *(leg.member_id for leg in legs)}
     if not is_part and not may(member, "calls:monitor"):
         raise NotYourCall
-    return member
 
 
-Part = Annotated[Principal, Depends(part_of_call)]
 Supervisor = Annotated[Principal, Depends(require("calls:monitor"))]
 
 
@@ -54,50 +52,57 @@ async def _answer(member: Principal, call_id: UUID) -> Any:
 
 
 @router.post("/hang-up", response_model=Envelope[CallOut], responses=REFUSALS)
-async def hang_up_call(call_id: UUID, member: Part, engine: CallsEngine) -> Any:
+async def hang_up_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """End a call; one that has ended stays as it is."""
+    await require_part(call_id, member)
     await commanding.hang_up_call(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 
 
 @router.post("/hold", response_model=Envelope[CallOut], responses=REFUSALS)
-async def hold_call(call_id: UUID, member: Part, engine: CallsEngine) -> Any:
+async def hold_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Let the lead hear music."""
+    await require_part(call_id, member)
     await commanding.hold_call(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 
 
 @router.post("/resume", response_model=Envelope[CallOut], responses=REFUSALS)
-async def resume_call(call_id: UUID, member: Part, engine: CallsEngine) -> Any:
+async def resume_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Bring the lead back from hold."""
+    await require_part(call_id, member)
     await commanding.resume_call(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 
 
 @router.post("/mute", status_code=204, responses=REFUSALS)
-async def mute_call(call_id: UUID, member: Part, engine: CallsEngine) -> Response:
+async def mute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Response:
     """Close the agent's microphone."""
+    await require_part(call_id, member)
     await commanding.mute_call(engine, member.org_id, call_id, is_muted=True)
     return Response(status_code=204)
 
 
 @router.post("/unmute", status_code=204, responses=REFUSALS)
-async def unmute_call(call_id: UUID, member: Part, engine: CallsEngine) -> Response:
+async def unmute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Response:
     """Open the agent's microphone."""
+    await require_part(call_id, member)
     await commanding.mute_call(engine, member.org_id, call_id, is_muted=False)
     return Response(status_code=204)
 
 
 @router.post("/digits", status_code=204, responses=REFUSALS)
-async def send_digits(call_id: UUID, body: SendDigits, member: Part, engine: CallsEngine) -> Response:
+async def send_digits(call_id: UUID, body: SendDigits, member: Placer, engine: CallsEngine) -> Response:
     """Press keys towards the lead."""
+    await require_part(call_id, member)
     await commanding.send_digits(engine, member.org_id, call_id, body.digits)
     return Response(status_code=204)
 
 
 @router.post("/play", status_code=204, responses=REFUSALS)
-async def play_sound(call_id: UUID, body: PlaySound, member: Part, engine: CallsEngine) -> Response:
+async def play_sound(call_id: UUID, body: PlaySound, member: Placer, engine: CallsEngine) -> Response:
     """Let everybody in the call hear a sound that the phone server has."""
+    await require_part(call_id, member)
     await commanding.play_sound(engine, member.org_id, call_id, body.media)
     return Response(status_code=204)
 
@@ -109,22 +114,25 @@ async def play_sound(call_id: UUID, body: PlaySound, member: Part, engine: Calls
         CallNotFound, CallNotTalking, CallsUnavailable, NotYourCall, NobodyToCall, NoPhone, AgentBusy, NumberInvalid
     ),
 )
-async def transfer_call(call_id: UUID, body: TransferCall, member: Part, engine: CallsEngine) -> Any:
+async def transfer_call(call_id: UUID, body: TransferCall, member: Placer, engine: CallsEngine) -> Any:
     """Ring a colleague, or a number, to hand the lead to; blind: the agent leaves when the other answers."""
+    await require_part(call_id, member)
     await commanding.transfer_call(engine, member.org_id, call_id, member_id=body.member_id, to=body.to, kind=body.kind)
     return await _answer(member, call_id)
 
 
 @router.post("/transfer/complete", response_model=Envelope[CallOut], responses=REFUSALS)
-async def complete_transfer(call_id: UUID, member: Part, engine: CallsEngine) -> Any:
+async def complete_transfer(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Leave the lead with whom the agent spoke first."""
+    await require_part(call_id, member)
     await commanding.complete_transfer(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 
 
 @router.post("/transfer/cancel", response_model=Envelope[CallOut], responses=REFUSALS)
-async def cancel_transfer(call_id: UUID, member: Part, engine: CallsEngine) -> Any:
+async def cancel_transfer(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Go on with the lead."""
+    await require_part(call_id, member)
     await commanding.cancel_transfer(engine, member.org_id, call_id)
     return await _answer(member, call_id)
 

@@ -1,5 +1,6 @@
 """How an organization calls: settings, phones, and whom it does not call."""
 
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from metacortex.platform.security import Principal
 from metacortex.platform.security.dependencies import require
 
 router = APIRouter(prefix="/api/v1", tags=["calls"])
+_LISTED = re.compile(r"\+[0-9]{2,15}\*?")
 Editor = Annotated[Principal, Depends(require("calls:edit"))]
 
 
@@ -82,7 +84,8 @@ async def list_do_not_call(
 ) -> Any:
     """Numbers that are not called, in order."""
     position = read_cursor(cursor, size=1)
-    rows = await queries.list_do_not_call(session, after=str(position[0]) if position else None, limit=limit + 1)
+    after = _read_number(position[0]) if position else None
+    rows = await queries.list_do_not_call(session, after=after, limit=limit + 1)
     next_cursor = write_cursor([rows[limit - 1].number]) if len(rows) > limit else None
     return page(rows[:limit], next_cursor=next_cursor)
 
@@ -99,6 +102,12 @@ async def remove_do_not_call(entry_id: UUID, session: Session, _: Editor) -> Res
     """Let a number be called again."""
     await setting.remove_do_not_call(session, entry_id)
     return Response(status_code=204)
+
+
+def _read_number(value: Any) -> str:
+    if not isinstance(value, str) or not _LISTED.fullmatch(value):
+        raise BadCursor
+    return value
 
 
 def _show(row: CallingSettings) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from metacortex.contexts.calls.types import (
     Monitoring,
     Outcome,
     Party,
+    RecordingNote,
+    RecordingState,
     Ringing,
     Transfer,
     Verdict,
@@ -71,6 +73,20 @@ class LegOut(BaseModel):
     ended_at: datetime | None
 
 
+class RecordingOut(BaseModel):
+    """What was recorded of a call; it can be played once it is `stored`."""
+
+    state: RecordingState
+    seconds: int | None
+
+
+class RecordingLinkOut(BaseModel):
+    """An address that plays a recording without an access token; give it to nobody."""
+
+    url: str
+    expires_in_seconds: int
+
+
 class CallOut(BaseModel):
     """A call as it is now."""
 
@@ -86,6 +102,8 @@ class CallOut(BaseModel):
     requested_by: UUID | None
     machine: Verdict | None
     is_recorded: bool
+    recording: RecordingOut | None
+    recording_note: RecordingNote | None = Field(description="Why it was not recorded, although that was wanted.")
     is_on_hold: bool
     disposition: str | None
     note: str | None
@@ -97,6 +115,8 @@ class CallOut(BaseModel):
     connected_at: datetime | None
     ended_at: datetime | None
     talked_seconds: int
+    cost_minor: int | None = Field(description="In hundredths, or whatever the currency's minor unit is.")
+    currency: str | None
 
 
 class CallEventOut(BaseModel):

@@ -9,8 +9,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.rules import flow
@@ -43,6 +46,9 @@ from metacortex.platform.telemetry import log
 
 Step = tuple[Call, tuple[Action, ...]]
 _GONE = {SignalKind.DESTROYED, SignalKind.ABSENT}
+
+RING_WITHIN = timedelta(seconds=10)
+"""For how long after it was stored a leg may be rung: later, the reconciler may take it for one that never will be."""
 
 
 class Opened(Protocol):
@@ -140,7 +146,7 @@ class Engine:
     async def settle(self) -> None:
         """Wait until everything that was begun is done."""
         while self._latest:
-            await asyncio.gather(*self._latest.values())
+            await asyncio.gather(*self._latest.values(), return_exceptions=True)
 
     def _follow(self, call: Call, actions: Sequence[Action]) -> asyncio.Task[list[str]]:
         task = asyncio.create_task(self._act_after(self._latest.get(call.id), call, actions))
@@ -174,7 +180,10 @@ class Engine:
         """A leg that Asterisk refused to ring is over."""
         channel = channel_id(call.org_id, leg_id)
         said = Signal(kind=SignalKind.REFUSED, channel_id=channel, at=utc_now(), text=reason)
-        await self.take(call.org_id, [(leg_id, said)])
+        try:
+            await self.take(call.org_id, [(leg_id, said)])
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("call.unended", call_id=str(call.id), error=repr(error))  # the reconciler will
 
     async def _end_in_silence(self, call: Call) -> None:
         """Nobody is left listening to nothing: where two cannot be joined, the call ends."""
@@ -215,6 +224,8 @@ class Engine:
 
     async def _originate(self, server: Connection, call: Call, leg: Leg) -> None:
         """Ring a leg; whether it rings when no answer came is left to what is heard, and to the reconciler."""
+        if leg.requested_at is None or utc_now() - leg.requested_at > RING_WITHIN:
+            raise OriginateRefused("It took too long until the phone could be rung, so it was not.")
         try:
             await server.originate(
                 channel_id(call.org_id, leg.id),

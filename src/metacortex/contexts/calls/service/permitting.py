@@ -54,11 +54,12 @@ class CallerIdUnknown(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """That a number may be called, why, and which of our numbers it is shown."""
+    """That a number may be called, why, which of our numbers it is shown, and whose consent a recording needs."""
 
     number: Number
     caller_id: str | None
     reasons: dict[str, Any]
+    recording_consent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,11 @@ async def permit(
     )
     own = await queries.find_settings(session)
     attempts = await queries.list_attempts(session, number.e164, since=now - LOOK_BACK)
-    judged = judge_law(find_zones(number), attempts, own, now, is_automated=is_automated, bounds=bounds)
+    zones = find_zones(number)
+    judged = judge_law(zones, attempts, own, now, is_automated=is_automated, bounds=bounds)
     shown = await _choose_caller_id(session, number, own, caller_id, now, bounds.caller_ids)
-    return Permit(number, shown, {"consent": basis.kind.value, "basis": basis.law, **judged})
+    reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
+    return Permit(number, shown, reasons, law.recording_consent(zones))
 
 
 def judge_law(

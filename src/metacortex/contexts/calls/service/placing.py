@@ -26,6 +26,7 @@ from metacortex.contexts.calls.types import (
     Leg,
     Mode,
     Party,
+    RecordingNote,
     Ringing,
 )
 from metacortex.contexts.leads import public as leads
@@ -144,6 +145,7 @@ async def store_call(session: AsyncSession, server: Connection, order: Order) ->
         purpose=order.purpose.value,
         lead_id=person.lead_id if person else None,
         requested_by=order.requested_by,
+        recording_note=judge_recording(permitted, own) if _is_recording_wanted(order, own) else None,
         variables=order.variables,
         idempotency_key=order.key,
         fingerprint=order.fingerprint() if order.key else None,
@@ -163,6 +165,7 @@ async def choose_server(engine: Engine) -> Connection:
 async def _find_earlier(session: AsyncSession, order: Order) -> UUID | None:
     if order.key is None:
         return None
+    await queries.lock_key(session, order.key)
     known = await queries.find_call_by_key(session, order.key)
     if known is not None and known.fingerprint != order.fingerprint():
         raise CallKeyReused
@@ -234,7 +237,7 @@ def _new_call(
     legs: tuple[Leg, ...],
     own: CallingSettings | None,
 ) -> Call:
-    is_recorded = order.record if order.record is not None else bool(own and own.is_recorded)
+    is_recorded = _is_recording_wanted(order, own) and judge_recording(permitted, own) is None
     return Call(
         org_id=session.info["org_id"],
         id=new_id(),
@@ -248,6 +251,16 @@ def _new_call(
         caller_id=permitted.caller_id,
         requested_at=utc_now(),
     )
+
+
+def _is_recording_wanted(order: Order, own: CallingSettings | None) -> bool:
+    return order.record if order.record is not None else bool(own and own.is_recorded)
+
+
+def judge_recording(permitted: Permit, own: CallingSettings | None) -> RecordingNote | None:
+    """Return why a call may not be recorded: where one party's consent is not enough, all must be told."""
+    is_told = own is not None and bool(own.announcement)
+    return None if is_told or permitted.recording_consent == "one_party" else RecordingNote.ANNOUNCEMENT_MISSING
 
 
 async def insert_call(session: AsyncSession, call: Call, permitted: Permit | None, **columns: Any) -> None:

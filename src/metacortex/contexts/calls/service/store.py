@@ -11,8 +11,9 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
-from metacortex.contexts.calls.events import CallChanged, CallEnded
+from metacortex.contexts.calls.events import CallChanged, CallEnded, CallRecorded
 from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
+from metacortex.contexts.calls.rules.costs import charge_call
 from metacortex.contexts.calls.service.agents import follow_call, pick_agent
 from metacortex.contexts.calls.service.settling import settle_call
 from metacortex.contexts.calls.types import (
@@ -196,9 +197,19 @@ async def _write_call(session: AsyncSession, row: CallRow, before: Call, after: 
         row.member_id = member_id
     if after.is_recording and not before.is_recording:
         await insert_rows(session, Recording, [_write_recording(after)])
+    is_over = after.state is CallState.ENDED and before.state is not CallState.ENDED
+    if is_over:
+        await _write_cost(session, row, after)
     await follow_call(session, before, after)
     if _look(after) != _look(before):
-        await _tell(session, row, after, was_on=before.state is not CallState.ENDED)
+        await _tell(session, row, after, is_over=is_over)
+
+
+async def _write_cost(session: AsyncSession, row: CallRow, call: Call) -> None:
+    """Keep what the call cost by the price of its day; a later price changes nothing."""
+    own = await queries.find_settings(session)
+    if own is not None and own.minute_cost_minor is not None and own.currency:
+        row.cost_minor, row.currency = charge_call(call, own.minute_cost_minor), own.currency
 
 
 def find_talking_member(call: Call) -> UUID | None:
@@ -213,10 +224,10 @@ def _look(call: Call) -> tuple[object, ...]:
     return call.state, call.outcome, call.verdict, call.transfer, legs
 
 
-async def _tell(session: AsyncSession, row: CallRow, call: Call, *, was_on: bool) -> None:
+async def _tell(session: AsyncSession, row: CallRow, call: Call, *, is_over: bool) -> None:
     notify(session, CHANGED, str(call.id))
     publish(session, CallChanged(call_id=call.id, lead_id=row.lead_id, member_id=row.member_id, state=call.state.value))
-    if call.state is not CallState.ENDED or call.outcome is None or not was_on or call.mode is Mode.LINE:
+    if not is_over or call.outcome is None or call.mode is Mode.LINE:
         return
     if row.target_id:
         await settle_call(session, row)
@@ -230,6 +241,8 @@ async def _tell(session: AsyncSession, row: CallRow, call: Call, *, was_on: bool
             is_recorded=call.is_recording,
         ),
     )
+    if call.is_recording:
+        publish(session, CallRecorded(call_id=call.id))
     if row.lead_id:
         body = {"call_id": str(call.id), "outcome": call.outcome.value, "seconds": talked_seconds(call)}
         await leads.add_timeline(session, lead_id=row.lead_id, kind="call", body=body, actor_id=row.member_id)

@@ -119,6 +119,23 @@ class SignalKind(StrEnum):
     HANGUP_ASKED = "hangup-asked"
 
 
+class RecordingState(StrEnum):
+    """Where what was recorded is; `awaited`: the call is over and Asterisk does not have the file, or not yet."""
+
+    RECORDING = "recording"
+    AWAITED = "awaited"
+    STORED = "stored"
+    MISSING = "missing"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+class RecordingNote(StrEnum):
+    """Why a call that was to be recorded is not: the law wants an announcement, and the organization has none."""
+
+    ANNOUNCEMENT_MISSING = "announcement-missing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """Something said about one channel.
@@ -291,6 +308,11 @@ class OpenLeg:
     call_id: UUID
     server: str
     requested_at: datetime
+    party: Party
+    state: LegState
+    is_hung_up_by_us: bool
+    is_joined: bool
+    is_detecting: bool
 
 
 class OriginateRefused(Exception):
@@ -317,6 +339,21 @@ class Change:
     after: Call
     leg_id: UUID | None = None
     signal: Signal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecords:
+    """Which calls are exported: asked for from `since` to before `until`, and of what."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    lead_id: UUID | None = None
+    member_id: UUID | None = None
+    outcome: Outcome | None = None
+
+    def describe(self) -> dict[str, str]:
+        """Return what was chosen."""
+        return {name: str(value) for name in self.__slots__ if (value := getattr(self, name)) is not None}
 
 
 def channel_id(org_id: UUID, leg_id: UUID) -> str:

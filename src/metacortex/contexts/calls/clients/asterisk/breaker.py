@@ -21,13 +21,16 @@ class Breaker:
         """Whether requests are refused at present, but for the one that tries."""
         return self._failed >= self.failures
 
+    @property
+    def would_admit(self) -> bool:
+        """Whether the next request may go out, be it the one that tries."""
+        return not self.is_open or (not self._is_probing and self.clock() >= self._opens_at)
+
     def admit(self) -> bool:
         """Say whether a request may go out; each admitted one is followed by `succeed`, `fail` or `release`."""
-        if self._failed < self.failures:
-            return True
-        if self._is_probing or self.clock() < self._opens_at:
+        if not self.would_admit:
             return False
-        self._is_probing = True
+        self._is_probing = self.is_open
         return True
 
     def succeed(self) -> None:

@@ -60,8 +60,8 @@ class Connection:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether requests are let through at present."""
-        return not self.rest.breaker.is_open
+        """Whether the next request would be let through: a process that only asks must ask to learn of a recovery."""
+        return self.rest.breaker.would_admit
 
     async def close(self) -> None:
         """Close every connection to the server."""
@@ -166,7 +166,8 @@ class Connection:
     ) -> bool:
         """Leave the application and go on in the dialplan, which may come back to it."""
         query = {"context": context, "extension": extension, "priority": str(priority)}
-        return await self._tell("continue", "POST", "channels", channel_id, "continue", query=query, tries=1)
+        answer = await self._ask("continue", "POST", "channels", channel_id, "continue", query=query, tries=1)
+        return answer.status == 409 or self._did(answer)  # 409: it is in the dialplan already
 
     async def detect_machine(self, channel_id: str) -> bool:
         """Send a channel through answering-machine detection; it comes back with the verdict as its last argument."""
@@ -189,6 +190,13 @@ class Connection:
     async def create_bridge(self, bridge_id: str) -> None:
         """Open a bridge that mixes what its channels say, or leave it as it is."""
         self._did(await self._ask("create_bridge", "POST", "bridges", bridge_id, query={"type": "mixing"}))
+
+    async def list_bridges(self) -> list[dict[str, Any]]:
+        """Return every bridge of the server as ARI's `Bridge` model, other programs' among them."""
+        found = self._read(await self._ask("list_bridges", "GET", "bridges"))
+        if not isinstance(found, list):
+            raise AsteriskUnreachable(f"Asterisk {self.name} sent something else than its bridges.")
+        return found
 
     async def join(self, bridge_id: str, channel_id: str) -> bool:
         """Put a channel into a bridge."""

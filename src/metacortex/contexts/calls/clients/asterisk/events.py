@@ -12,6 +12,8 @@ from metacortex.contexts.calls.types import Signal, SignalKind, read_channel_id,
 
 REPLACED = "ApplicationReplaced"
 Event = Mapping[str, Any]
+LARGEST_CAUSE = 32_767
+"""Asterisk passes on whatever number a hang-up named; what is larger fits no column, and means nothing."""
 
 
 def read_signal(event: Event) -> Signal | None:
@@ -35,7 +37,8 @@ def _read_at(event: Event) -> datetime:
 
 def _read_cause(event: Event) -> int | None:
     cause = event.get("cause")
-    return cause if isinstance(cause, int) and not isinstance(cause, bool) else None
+    is_cause = isinstance(cause, int) and not isinstance(cause, bool) and abs(cause) <= LARGEST_CAUSE
+    return cause if is_cause else None
 
 
 def _tell(

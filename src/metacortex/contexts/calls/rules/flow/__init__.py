@@ -6,7 +6,7 @@ no harm, but for `Originate`, which is only ever returned with the change of a l
 has stored that change may ring, once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +24,7 @@ from metacortex.contexts.calls.types import (
     Call,
     CallState,
     CloseBridge,
+    DetectMachine,
     HangUp,
     Join,
     Leg,
@@ -33,6 +34,7 @@ from metacortex.contexts.calls.types import (
     Party,
     Signal,
     SignalKind,
+    StartRecording,
     Verdict,
 )
 
@@ -58,6 +60,8 @@ __all__ = [
 
 SHUTDOWN = 4
 """The internal cause of a soft hang-up by which Asterisk ends its channels when it shuts down."""
+_ALIVE = frozenset({SignalKind.UP, SignalKind.ENTERED})
+"""What only a channel that is there can say; where its leg is over, somebody hears silence."""
 
 
 def start(call: Call, at: datetime) -> Step:
@@ -73,8 +77,10 @@ def start(call: Call, at: datetime) -> Step:
 def advance(call: Call, leg_id: UUID, signal: Signal) -> Step:
     """Take one signal about one leg of the call into account."""
     leg = find_leg(call, leg_id)
-    if leg is None or leg.state is LegState.ENDED:
+    if leg is None:
         return call, ()
+    if leg.state is LegState.ENDED:
+        return call, (HangUp(leg.id),) if signal.kind in _ALIVE else ()
     take = _TAKE.get(signal.kind)
     return take(call, leg, signal) if take else (call, ())
 
@@ -88,12 +94,18 @@ def hang_up(call: Call, at: datetime) -> Step:
     return end_all(call, open_legs, at)
 
 
-def recover(call: Call) -> tuple[Action, ...]:
-    """Return what has to be done again after a restart of ours, in case it was decided and never done."""
-    joined = [leg for leg in call.legs if leg.is_joined and leg.state is LegState.UP]
+def recover(call: Call, undone: Collection[UUID], *, may_record: bool = False) -> tuple[Action, ...]:
+    """Return what was decided for a call and not done: for these legs, and for its bridge once it is over.
+
+    A process of ours was killed in between, or Asterisk could not be asked. `may_record`: the recording too.
+    """
+    legs = [leg for leg in call.legs if leg.id in undone and leg.is_open]
+    is_recording = may_record and call.is_recording and call.state is not CallState.ENDED
     return (
-        *(Join(leg.id) for leg in joined),
-        *(HangUp(leg.id) for leg in call.legs if leg.is_open and leg.is_hung_up_by_us),
+        *(HangUp(leg.id) for leg in legs if leg.is_hung_up_by_us),
+        *(Join(leg.id) for leg in legs if leg.is_joined and leg.state is LegState.UP and not leg.is_hung_up_by_us),
+        *(DetectMachine(leg.id) for leg in legs if leg.is_detecting and not leg.is_hung_up_by_us),
+        *((StartRecording(),) if is_recording else ()),
         *((CloseBridge(),) if call.state is CallState.ENDED else ()),
     )
 
@@ -115,10 +127,16 @@ def _take_up(call: Call, leg: Leg, signal: Signal) -> Step:
 def _take_entered(call: Call, leg: Leg, signal: Signal) -> Step:
     if verdict := _read_verdict(signal):
         return take_verdict(call, leg, verdict, signal.at)
-    if leg.is_joined or leg.is_detecting or (leg.party is Party.LEAD and call.waiting_at):
+    waits = leg.party is Party.LEAD and call.waiting_at is not None
+    if leg.is_joined or leg.is_detecting or waits or _is_on_hold(call, leg):
         return call, ()
     leg = forward(leg, LegState.UP, signal.at)
     return answer(show(put(call, leg), signal.at), leg, signal.at)
+
+
+def _is_on_hold(call: Call, leg: Leg) -> bool:
+    """Tell whether a lead that was talking hears music: another word that its channel is there does not end that."""
+    return leg.party is Party.LEAD and call.connected_at is not None and not leg.is_joined
 
 
 def _take_destroyed(call: Call, leg: Leg, signal: Signal) -> Step:

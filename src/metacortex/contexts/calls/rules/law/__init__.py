@@ -15,7 +15,7 @@ from metacortex.contexts.calls.rules.law.book import (
 from metacortex.contexts.calls.rules.law.caller_id import CallerId, CallerIdUsage, choose_caller_id
 from metacortex.contexts.calls.rules.law.frequency import judge_frequency, own_limit
 from metacortex.contexts.calls.rules.law.moment import judge_moment, next_opening
-from metacortex.contexts.calls.rules.law.verdict import Override, Verdict
+from metacortex.contexts.calls.rules.law.verdict import Override, Verdict, recording_consent
 from metacortex.contexts.calls.rules.law.week import Week, Window, read_week
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "next_opening",
     "own_limit",
     "read_week",
+    "recording_consent",
     "shipped_laws",
 ]

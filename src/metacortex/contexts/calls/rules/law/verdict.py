@@ -10,6 +10,7 @@ from metacortex.contexts.calls.rules.zones import Zones, zones_of_country, zones
 ZONE_UNKNOWN = "zone_unknown"
 OWN_HOURS = "own_hours"
 OWN_LIMIT = "own_limit"
+_STRICTNESS = ("one_party", "announcement", "all_party")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ def override_used(zones: Zones, override: Override | None) -> Override | None:
     if override is None or len(rules_reaching(zones, override)) == len(rules_reaching(zones)):
         return None
     return override
+
+
+def recording_consent(zones: Zones) -> str:
+    """Whose consent recording a call needs, by the strictest of the laws that may apply to the callee."""
+    countries = zones.countries or (DEFAULT_COUNTRY,)
+    return max((law_of(code).recording_consent(zones.regions) for code in countries), key=_STRICTNESS.index)
 
 
 def require_aware(at: datetime) -> None:

@@ -11,7 +11,7 @@ from metacortex.contexts.calls.models import CallingSettings, DialCampaign, Dial
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.dialling.permits import permit_target
-from metacortex.contexts.calls.service.placing import insert_call
+from metacortex.contexts.calls.service.placing import insert_call, judge_recording
 from metacortex.contexts.calls.types import Action, Call, Leg, Mode, Party
 from metacortex.contexts.calls.types.campaigns import CampaignMode, TargetState
 from metacortex.platform.database import new_id, utc_now
@@ -60,7 +60,9 @@ async def store_attempt(
         timeout_seconds=settings.ring_seconds,
     )
     own = dialling.own
-    is_recorded = settings.record if settings.record is not None else bool(own and own.is_recorded)
+    is_wanted = settings.record if settings.record is not None else bool(own and own.is_recorded)
+    note = judge_recording(permitted, own) if is_wanted else None
+    is_recorded = is_wanted and note is None
     call = Call(
         org_id=target.org_id,
         id=call_id,
@@ -87,6 +89,7 @@ async def store_attempt(
         lead_id=target.lead_id,
         requested_by=requested_by,
         target_id=target.id,
+        recording_note=note,
     )
     target.state, target.attempts = TargetState.CALLING.value, target.attempts + 1
     target.reason, target.updated_at, target.lease_until, target.leased_by = None, utc_now(), None, None

@@ -1,0 +1,185 @@
+"""How fast calls are placed, beside a bare loop on the same emulated Asterisk, and what a thousand at once cost.
+
+Usage: python bench/calls.py [--calls 400] [--at-once 1000]
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import aiohttp
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT)]
+
+from tests.faults.calling import Team, add_team  # noqa: E402
+from tests.stand import Stand  # noqa: E402
+
+TICKS = os.sysconf("SC_CLK_TCK")
+SPEED = 100.0
+BUSY, TALKS_ON = "9101", "9002"
+SETTINGS = {
+    "METACORTEX_LIMITS": "off",
+    "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN"], "by": "the benchmark", "why": "it calls an emulator"}',
+}
+Place = Callable[[str], Awaitable[None]]
+
+
+def spread(seconds: list[float]) -> str:
+    """Return median and 99th percentile in milliseconds."""
+    ordered = sorted(seconds)
+    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    return f"p50 {statistics.median(ordered) * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms"
+
+
+def make_numbers(ending: str, count: int) -> list[str]:
+    """Return numbers of which no two are alike."""
+    return [f"+91{98 - place // 10_000}{place % 10_000:04d}{ending}" for place in range(count)]
+
+
+async def place_all(place: Place, numbers: list[str], at_once: int) -> tuple[float, list[float]]:
+    """Place calls, `at_once` at a time; return how many a second, and the seconds of each."""
+    waiting, taken = numbers[::-1], list[float]()
+
+    async def go_on() -> None:
+        while waiting:
+            number, started = waiting.pop(), time.perf_counter()
+            await place(number)
+            taken.append(time.perf_counter() - started)
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(go_on() for _ in range(at_once)))
+    return len(numbers) / (time.perf_counter() - begun), taken
+
+
+def through_product(session: aiohttp.ClientSession) -> Place:
+    """Return what places a call as a user of the API does."""
+
+    async def place(number: str) -> None:
+        async with session.post("/api/v1/calls", json={"to": number, "mode": "direct"}) as answer:
+            if answer.status != 201:
+                raise RuntimeError(await answer.text())
+            await answer.read()
+
+    return place
+
+
+def bare(session: aiohttp.ClientSession) -> Place:
+    """Return what asks Asterisk to ring, and nothing else."""
+
+    async def place(number: str) -> None:
+        body = {"endpoint": f"PJSIP/{number}@trunk", "app": "bench", "timeout": 30}
+        async with session.post("/ari/channels", json=body) as answer:
+            answer.raise_for_status()
+            await answer.read()
+
+    return place
+
+
+def find_family(pid: int) -> Iterator[Path]:
+    """Yield a process and its descendants."""
+    yield Path(f"/proc/{pid}")
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from find_family(int(child))
+
+
+def read_memory(pid: int) -> float:
+    """Return the proportional set size of a process and its descendants, in MiB."""
+    rollups = [(one / "smaps_rollup").read_text() for one in find_family(pid)]
+    lines = [line for rollup in rollups for line in rollup.splitlines() if line.startswith("Pss:")]
+    return sum(int(line.split()[1]) for line in lines) / 1024
+
+
+def read_cpu(pid: int) -> float:
+    """Return the CPU seconds that a process and its descendants have used."""
+    fields = [(one / "stat").read_text().rsplit(")", 1)[1].split() for one in find_family(pid)]
+    return sum((int(one[11]) + int(one[12])) / TICKS for one in fields)
+
+
+def read_all_cpu(stand: Stand) -> dict[str, float]:
+    """Return the CPU seconds that each part of the product has used."""
+    pids = {name: process.pid for name, process in stand.roles.items()}
+    assert stand.database.child is not None
+    return {name: read_cpu(pid) for name, pid in {**pids, "postgres": stand.database.child.pid}.items()}
+
+
+def show_cpu(before: dict[str, float], after: dict[str, float], per: float) -> str:
+    """Return what each part used meanwhile, those that used little left out."""
+    used = {name: (after[name] - before[name]) / per for name in after}
+    return ", ".join(
+        f"{name} {spent:.1f}" for name, spent in sorted(used.items(), key=lambda one: -one[1]) if spent > 0.05
+    )
+
+
+async def wait_until(session: aiohttp.ClientSession, wanted: str, count: int) -> None:
+    """Wait until so many channels are `wanted` in Asterisk."""
+    while True:
+        async with session.get("/ari/channels") as answer:
+            channels = await answer.json()
+        if sum(wanted in {"", channel["state"]} for channel in channels) == count:
+            return
+        await asyncio.sleep(0.2)
+
+
+async def measure(stand: Stand, count: int, at_once: int) -> None:
+    """Print every figure."""
+    numbers, talking = make_numbers(BUSY, 2 * count + 50), make_numbers(TALKS_ON, at_once)
+    team: Team = await add_team(stand, [*numbers, *talking], agents=1)
+    login = {"Authorization": aiohttp.encode_basic_auth("metacortex", "metacortex")}
+    headers = {"Authorization": f"Bearer {team.token}"}
+    async with (
+        aiohttp.ClientSession(stand.url, headers=headers) as product,
+        aiohttp.ClientSession(stand.asterisk_url, headers=login) as asterisk,
+    ):
+        ours, floor = through_product(product), bare(asterisk)
+        await asyncio.sleep(3)  # the dialer says once a second whom it hears
+        await place_all(ours, [numbers.pop() for _ in range(50)], 4)
+        for concurrent in (1, 16):
+            called = [numbers.pop() for _ in range(count)]
+            await place_all(floor, called[:50], concurrent)
+            base, base_taken = await place_all(floor, called, concurrent)
+            before = read_all_cpu(stand)
+            rate, taken = await place_all(ours, called, concurrent)
+            spent = show_cpu(before, read_all_cpu(stand), count / 1000)
+            print(f"POST /calls, {concurrent:>2} at once: {rate:>6.0f}/s, {spread(taken)}", flush=True)
+            print(f"    bare loop on the same server: {base:.0f}/s, {spread(base_taken)}; ratio {rate / base:.0%}")
+            print(f"    CPU ms each: {spent}", flush=True)
+        await wait_until(asterisk, "", 0)
+        idle = {name: read_memory(process.pid) for name, process in stand.roles.items()}
+        await place_all(ours, talking, 16)
+        await wait_until(asterisk, "Up", at_once)
+        await asyncio.sleep(2)
+        before, seconds = read_all_cpu(stand), 10.0
+        await asyncio.sleep(seconds)
+        spent = show_cpu(before, read_all_cpu(stand), seconds / 100)
+        print(f"{at_once:,} calls at once: CPU in percent of a core: {spent}")
+        for name in ("api", "dialer", "emulator"):
+            print(
+                f"    {name}: {read_memory(stand.roles[name].pid):.0f} MiB (PSS), {idle[name]:.0f} without", flush=True
+            )
+
+
+def main() -> None:
+    """Start the product on free ports, measure, stop it."""
+    wanted = argparse.ArgumentParser()
+    wanted.add_argument("--calls", type=int, default=400)
+    wanted.add_argument("--at-once", type=int, default=1000)
+    chosen = wanted.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mc-bench-") as folder:
+        Path(folder).chmod(0o755)
+        stand = Stand(Path(folder), calls=True, call_speed=SPEED, **SETTINGS)
+        try:
+            stand.start()
+            asyncio.run(measure(stand, chosen.calls, chosen.at_once))
+        finally:
+            stand.stop()
+
+
+if __name__ == "__main__":
+    main()

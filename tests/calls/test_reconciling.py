@@ -1,0 +1,236 @@
+"""What Asterisk has beside what we believe: who is over, who is caught up with, and what is done again."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import pytest
+
+from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
+from metacortex.contexts.calls.clients.asterisk.breaker import Breaker
+from metacortex.contexts.calls.service.engine import RING_WITHIN, Engine
+from metacortex.contexts.calls.service.memory import MemoryCalls
+from metacortex.contexts.calls.service.reconciling import Look, compare, look_at, repair
+from metacortex.contexts.calls.types import (
+    Call,
+    Change,
+    Leg,
+    LegState,
+    Mode,
+    OpenLeg,
+    Originate,
+    Party,
+    Signal,
+    SignalKind,
+    channel_id,
+)
+from metacortex.platform.database import utc_now
+from metacortex.platform.emulators.asterisk.options import Options
+from metacortex.platform.emulators.asterisk.server import emulated_asterisk
+from tests.calls.conftest import Desk
+from tests.calls.hearing import settings_for, until
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TALKS_ON = "+919820019002"
+SENT = OpenLeg(
+    org_id=UUID(int=7),
+    id=UUID(int=8),
+    call_id=UUID(int=9),
+    server="asterisk",
+    requested_at=NOON,
+    party=Party.LEAD,
+    state=LegState.REQUESTED,
+    is_hung_up_by_us=False,
+    is_joined=False,
+    is_detecting=False,
+)
+NAME = channel_id(SENT.org_id, SENT.id)
+
+
+def say(leg: OpenLeg, channel: dict[str, Any] | None, *, seconds: float = 0) -> list[SignalKind]:
+    """Return what a look says about a leg, so many seconds after it was asked for."""
+    look = Look((leg,), {NAME: channel} if channel else {}, {})
+    return [signal.kind for signal in compare(look, 5, NOON + timedelta(seconds=seconds))]
+
+
+def test_a_leg_on_its_way_to_asterisk_is_not_taken_for_gone() -> None:
+    assert say(SENT, None, seconds=19) == []
+    assert say(SENT, None, seconds=21) == [SignalKind.ABSENT]
+
+
+@pytest.mark.parametrize("state", [LegState.DIALLING, LegState.RINGING, LegState.UP])
+def test_a_leg_asterisk_spoke_of_is_over_as_soon_as_it_is_gone(state: LegState) -> None:
+    assert say(replace(SENT, state=state), None) == [SignalKind.ABSENT]
+
+
+STASIS = {"state": "Up", "dialplan": {"app_name": "Stasis", "app_data": "metacortex,lead"}}
+
+
+@pytest.mark.parametrize(
+    ("leg", "channel", "said"),
+    [
+        (SENT, {"state": "Down"}, [SignalKind.DIAL]),
+        (SENT, {"state": "Ringing"}, [SignalKind.DIAL]),
+        (replace(SENT, state=LegState.RINGING), {"state": "Ringing"}, []),
+        (replace(SENT, state=LegState.DIALLING), {"state": "Down"}, []),
+        (SENT, STASIS, [SignalKind.UP, SignalKind.ENTERED]),
+        (replace(SENT, state=LegState.UP), STASIS, [SignalKind.ENTERED]),
+        (replace(SENT, state=LegState.UP, is_joined=True), STASIS, []),
+        (replace(SENT, state=LegState.UP), {"state": "Up", "dialplan": None}, []),
+    ],
+)
+def test_a_look_says_only_what_is_new(leg: OpenLeg, channel: dict[str, Any], said: list[SignalKind]) -> None:
+    assert say(leg, channel) == said
+
+
+def test_a_process_that_only_asks_learns_that_asterisk_is_back() -> None:
+    now = [0.0]
+    breaker = Breaker(2, 10, clock=lambda: now[0])
+    for _ in range(2):
+        assert breaker.would_admit
+        breaker.fail()
+    assert not breaker.would_admit
+    now[0] = 10
+    assert breaker.would_admit
+    assert breaker.admit()
+    assert not breaker.would_admit
+    breaker.succeed()
+    assert breaker.would_admit
+
+
+async def test_a_phone_is_rung_soon_or_never() -> None:
+    leg = Leg(id=uuid4(), party=Party.LEAD, endpoint="PJSIP/+919820019011@trunk", number="+919820019011")
+    late = replace(leg, state=LegState.REQUESTED, requested_at=utc_now() - RING_WITHIN)
+    call = Call(org_id=UUID(int=7), id=uuid4(), mode=Mode.DIRECT, legs=(late,), server="asterisk")
+    store = MemoryCalls()
+    store.put(Change(before=None, after=call))
+    async with emulated_asterisk(Options(port=0, speed=100)) as emulator:
+        async with Fleet.open(settings_for(emulator.url)) as fleet:
+            assert len(await Engine(store, fleet).act(call, (Originate(leg.id),))) == 1
+        assert emulator.switch.ledger.entries == []
+    assert store.calls[call.id].outcome == "failed"
+
+
+def bridges_of(desk: Desk, call_id: str) -> list[str]:
+    """Return the channels in a call's bridge, as Asterisk knows it."""
+    bridge = desk.asterisk.switch.bridges.get(UUID(call_id).hex)
+    return sorted(channel.id for channel in bridge.channels) if bridge else []
+
+
+async def talk(desk: Desk) -> dict[str, Any]:
+    """Let an agent and a lead talk; return their call."""
+    await desk.add_lead(TALKS_ON)
+    answer = await desk.client.post("/api/v1/calls", json={"to": TALKS_ON}, params={"wait": "answered"})
+    call = await desk.until(answer.json()["data"]["id"], lambda call: call["state"] == "connected")
+    await until(lambda: len(bridges_of(desk, call["id"])) == 2)
+    return call
+
+
+async def look_and_repair(desk: Desk, app: Any, *, is_new: bool = False) -> None:
+    engine: Engine = app.state.calls
+    [server] = engine.fleet.servers
+    await repair(engine, server, await look_at(server), is_new=is_new)
+    await engine.settle()
+
+
+async def ask(desk: Desk, method: str, path: str) -> int:
+    """Do something in Asterisk behind our back."""
+    login = {"Authorization": aiohttp.encode_basic_auth("metacortex", "metacortex")}
+    async with (
+        aiohttp.ClientSession(desk.asterisk.url, headers=login) as session,
+        session.request(method, path) as answer,
+    ):
+        return answer.status
+
+
+async def end(desk: Desk, call_id: str) -> None:
+    assert (await desk.client.post(f"/api/v1/calls/{call_id}/hang-up")).status_code == 200
+    await desk.until(call_id, lambda call: call["state"] == "ended")
+
+
+async def test_those_who_were_not_joined_are(desk: Desk, app: Any) -> None:
+    call = await talk(desk)
+    assert await ask(desk, "DELETE", f"/ari/bridges/{UUID(call['id']).hex}") == 204
+    assert bridges_of(desk, call["id"]) == []
+    await look_and_repair(desk, app)
+    await until(lambda: len(bridges_of(desk, call["id"])) == 2)
+    await end(desk, call["id"])
+
+
+async def test_a_lead_on_hold_is_left_there_by_a_look(desk: Desk, app: Any) -> None:
+    call = await talk(desk)
+    assert (await desk.client.post(f"/api/v1/calls/{call['id']}/hold")).status_code == 200
+    engine: Engine = app.state.calls
+    [server] = engine.fleet.servers
+    look = await look_at(server)
+    signals = [signal for signal in compare(look, 5) if signal.kind is SignalKind.ENTERED]
+    [lead] = [leg for leg in look.legs if str(leg.call_id) == call["id"] and leg.party is Party.LEAD]
+    about_lead = [signal for signal in signals if signal.channel_id == channel_id(lead.org_id, lead.id)]
+    await engine.take(lead.org_id, [(lead.id, signal) for signal in about_lead])
+    await engine.settle()
+    assert (await desk.read(call["id"]))["is_on_hold"]
+    assert len(bridges_of(desk, call["id"])) == 1
+    await end(desk, call["id"])
+
+
+async def test_a_hang_up_that_did_not_reach_asterisk_is_done_again(desk: Desk, app: Any) -> None:
+    call = await talk(desk)
+    engine: Engine = app.state.calls
+    org_id = desk.owner.org_id
+    async with engine.store.open(org_id, call_ids={UUID(call["id"])}) as opened:
+        before = opened.find(call_id=UUID(call["id"]))
+        assert before is not None
+        legs = tuple(replace(leg, is_hung_up_by_us=True) for leg in before.legs)
+        opened.put(Change(before=before, after=replace(before, legs=legs)))
+    await look_and_repair(desk, app)
+    ended = await desk.until(call["id"], lambda call: call["state"] == "ended")
+    assert ended["outcome"] == "answered"
+
+
+async def test_a_bridge_that_was_left_is_closed(desk: Desk, app: Any) -> None:
+    call = await talk(desk)
+    await end(desk, call["id"])
+    assert await ask(desk, "POST", f"/ari/bridges/{UUID(call['id']).hex}?type=mixing") == 200
+    other = uuid4().hex
+    assert await ask(desk, "POST", f"/ari/bridges/{other}?type=mixing") == 200
+    await look_and_repair(desk, app)
+    assert UUID(call["id"]).hex not in desk.asterisk.switch.bridges
+    assert other in desk.asterisk.switch.bridges
+    assert await ask(desk, "DELETE", f"/ari/bridges/{other}") == 204
+
+
+async def test_the_same_key_at_the_same_moment_rings_once(desk: Desk) -> None:
+    number = "+919820029001"
+    await desk.add_lead(number)
+    key = {"Idempotency-Key": str(uuid4())}
+    posts = [desk.client.post("/api/v1/calls", json={"to": number}, headers=key) for _ in range(5)]
+    answers = await asyncio.gather(*posts)
+    assert [answer.status_code for answer in answers] == [201] * 5
+    [call_id] = {answer.json()["data"]["id"] for answer in answers}
+    await desk.until(call_id, lambda call: call["state"] == "ended")
+    assert desk.rung(number) == 1
+
+
+async def test_a_signal_no_database_can_take_does_not_stop_those_behind_it(desk: Desk, app: Any) -> None:
+    from metacortex.entrypoints.dialer import _take_until_kept
+
+    call = await talk(desk)
+    engine: Engine = app.state.calls
+    [leg] = [UUID(leg["id"]) for leg in call["legs"] if leg["party"] == "lead"]
+    name = channel_id(desk.owner.org_id, leg)
+    bad = Signal(kind=SignalKind.DIGIT, channel_id=name, at=utc_now(), text="\x00")
+    good = Signal(kind=SignalKind.DIGIT, channel_id=name, at=utc_now(), text="7")
+    await _take_until_kept(engine, desk.owner.org_id, [(leg, bad), (leg, good)])
+    events = (await desk.client.get(f"/api/v1/calls/{call['id']}/events")).json()["data"]
+    assert [event["detail"] for event in events if event["kind"] == "digit"] == [{"text": "7"}]
+    await end(desk, call["id"])
+
+
+def test_a_server_whose_breaker_lets_one_try_may_be_chosen() -> None:
+    settings = settings_for("http://127.0.0.1:1", breaker_failures=1, breaker_pause_seconds=0.000001)
+    connection = Connection(settings.servers[0], settings)
+    connection.rest.breaker.fail()
+    assert connection.is_healthy
