@@ -169,9 +169,8 @@ async def test_power_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeT
     campaign_id = await team.make(called, mode="power", ratio=3, hold_seconds=0.2, abandonment_sound="sound:sorry")
     await team.agents[0].sign_in(campaign_id)
     await team.move(campaign_id, "start")
-    live = await team.until(campaign_id, lambda live: live["outcomes"] == {"abandoned": 2})
-    assert (live["talking"], live["agents"]) == (1, {"on_call": 1})
-    assert live["abandonment"]["abandoned"] == 2
+    live = await team.until(campaign_id, lambda live: live["abandonment"]["abandoned"] == 2)
+    assert (live["talking"], live["agents"], live["outcomes"]) == (1, {"on_call": 1}, {"abandoned": 2})
     decisions = (await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/decisions")).json()["data"]
     assert max(decision["calls"] for decision in decisions) == 3
     assert {decision["reason"] for decision in decisions} == {"fixed_ratio"}
