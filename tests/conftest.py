@@ -37,6 +37,7 @@ os.environ.update(
         "METACORTEX_CALLS_ASTERISK_URL": f"http://127.0.0.1:{ASTERISK_PORT}",
         "METACORTEX_CALLS_ASTERISK_PASSWORD": "metacortex",
         "METACORTEX_CALLS_ASTERISK_AMD_CONTEXT": "amd",
+        "METACORTEX_CALLS_HEARD_WITHIN_SECONDS": "60",
         # Tests run at night as well.
         "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN"], "by": "the tests", "why": "they call an emulator"}',
         # Tests sign up by the thousand; the cost of a guess is no concern of theirs.

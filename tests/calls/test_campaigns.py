@@ -2,13 +2,13 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from metacortex.contexts.calls.rules.pacing import replay_decision
 from metacortex.contexts.calls.service.forgetting import blank_targets, export_targets
-from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import transaction, utc_now
 from tests.calls.campaigning import MakeTeam
 from tests.calls.conftest import Dialer
@@ -184,8 +184,11 @@ async def test_power_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeT
     campaign_id = await team.make(called, mode="power", ratio=3, hold_seconds=0.2, abandonment_sound="sound:sorry")
     await team.agents[0].sign_in(campaign_id)
     await team.move(campaign_id, "start")
-    live = await team.until(campaign_id, lambda live: live["abandonment"]["abandoned"] == 2)
-    assert (live["talking"], live["agents"], live["outcomes"]) == (1, {"on_call": 1}, {"abandoned": 2})
+    live = await team.until(
+        campaign_id,
+        lambda live: live["outcomes"] == {"abandoned": 2} and live["abandonment"]["abandoned"] == 2,
+    )
+    assert (live["talking"], live["agents"]) == (1, {"on_call": 1})
     decisions = (await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/decisions")).json()["data"]
     assert max(decision["calls"] for decision in decisions) == 3
     assert {decision["reason"] for decision in decisions} == {"fixed_ratio"}
@@ -297,12 +300,14 @@ async def test_a_person_who_is_erased_is_on_no_list(make_team: MakeTeam) -> None
     table = {"text": f"phone,home\n{numbers(BUSY, 1)[0]},{other}\n", "other_number_columns": ["home"]}
     await team.client.post(f"/api/v1/dial-campaigns/{campaign_id}/fills/table", json=table)
     await team.run_jobs(team.desk.owner.org_id)
-    subject = privacy.Subject((), (gone, other), by_phone_only=True, contact_ids=(), lead_ids=(), until=utc_now())
+    theirs: dict[str, Any] = {"lead_ids": [], "phones": [gone, other]}
     async with transaction(team.desk.owner.org_id) as session:
-        exported = await export_targets(session, subject)
+        exported = await export_targets(session, **theirs)
     assert sorted(row["number"] for row in exported) == sorted([gone, numbers(BUSY, 1)[0]])
     async with transaction(team.desk.owner.org_id) as session:
-        assert await blank_targets(session, subject) == 2
+        assert await blank_targets(session, **theirs) == 2
+    async with transaction(team.desk.owner.org_id) as session:
+        assert await blank_targets(session, **theirs) == 0, "nothing is left of them"
     left = await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/targets")
     assert not [number for number in (gone, other) if number in left.text]
     assert sorted((one["state"], one["reason"]) for one in left.json()["data"]) == [

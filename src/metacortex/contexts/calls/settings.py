@@ -148,6 +148,9 @@ class CallsSettings(BaseSettings):
     law_override: LawOverride | None = Field(
         None, description='Calling hours that do not bind, as JSON {"rules": ["US-FL"], "by": "…", "why": "…"}.'
     )
+    heard_within_seconds: float = Field(
+        5, gt=0, le=300, description="The dialer counts as away after so long a silence, and nobody is called."
+    )
     request_seconds: float = Field(5, gt=0, le=60, description="Longest wait for Asterisk's answer.")
     connect_seconds: float = Field(2, gt=0, le=60, description="Longest wait for a connection to Asterisk.")
     request_tries: int = Field(3, ge=1, le=10, description="Tries of a request that may be repeated; ringing may not.")

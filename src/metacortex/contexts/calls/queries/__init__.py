@@ -351,10 +351,21 @@ async def list_person_legs(
 
 
 async def blank_calls(session: AsyncSession, call_ids: Collection[UUID]) -> int:
-    """Take numbers and what callers of the API added out of these calls; return how many held any."""
-    held = or_(CallRow.to_number.is_not(None), CallRow.variables != {}, CallRow.idempotency_key.is_not(None))
+    """Take numbers, notes and what callers of the API added out of these calls; return how many held any."""
+    held = or_(
+        CallRow.to_number.is_not(None),
+        CallRow.note.is_not(None),
+        CallRow.variables != {},
+        CallRow.idempotency_key.is_not(None),
+    )
     change = update(CallRow).where(CallRow.org_id == session.info["org_id"], CallRow.id.in_(call_ids), held)
-    values: dict[str, Any] = {"to_number": None, "variables": {}, "idempotency_key": None, "fingerprint": None}
+    values: dict[str, Any] = {
+        "to_number": None,
+        "note": None,
+        "variables": {},
+        "idempotency_key": None,
+        "fingerprint": None,
+    }
     return await _count_changed(session, change.values(**values).returning(CallRow.id))
 
 

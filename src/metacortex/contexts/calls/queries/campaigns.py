@@ -321,7 +321,7 @@ async def find_next_moment(session: AsyncSession, campaign_id: UUID) -> datetime
 async def lock_targets_of_person(
     session: AsyncSession, *, lead_ids: Collection[UUID], phones: Collection[str]
 ) -> list[DialTarget]:
-    """Return what campaigns' lists hold of a person, locked."""
+    """Return what campaigns' lists hold of a person, locked; what was blanked before is passed over."""
     theirs = or_(
         DialTarget.lead_id.in_(lead_ids),
         DialTarget.number.in_(phones),
@@ -329,7 +329,7 @@ async def lock_targets_of_person(
     )
     found = await session.scalars(
         select(DialTarget)
-        .where(DialTarget.org_id == session.info["org_id"], theirs)
+        .where(DialTarget.org_id == session.info["org_id"], theirs, DialTarget.reason.is_distinct_from("erased"))
         .order_by(DialTarget.id)
         .with_for_update()
         .execution_options(populate_existing=True)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.calls.events import AgentChanged
 from metacortex.contexts.calls.models import AgentChange, AgentPresence, DialCampaign
 from metacortex.contexts.calls.queries import agents as queries
-from metacortex.contexts.calls.types import Call, CallState, Leg, LegState, Mode, Party
+from metacortex.contexts.calls.types import Call, CallState, Leg, LegState, Mode, Party, Verdict
 from metacortex.contexts.calls.types.campaigns import AgentState
 from metacortex.platform.database import new_id, notify, utc_now
 from metacortex.platform.errors import Conflict, Invalid
@@ -169,7 +169,8 @@ async def follow_call(session: AsyncSession, before: Call, after: Call) -> None:
         return
     left = {leg.member_id for leg in after.legs if leg.is_standing and not leg.is_open}
     left -= {leg.member_id for leg in before.legs if leg.is_standing and not leg.is_open}
-    if not left and after.state is not CallState.ENDED:
+    is_machine = after.verdict is Verdict.MACHINE and before.verdict is None
+    if not left and not is_machine and after.state is not CallState.ENDED:
         return
     at = utc_now()
     for presence in await queries.lock_presences_of_call(session, after.id):

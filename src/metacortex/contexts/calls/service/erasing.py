@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.models import CallEvent, CallRow, DoNotCall, LegRow, Recording
 from metacortex.contexts.calls.service import recordings
+from metacortex.contexts.calls.service.forgetting import blank_targets, export_targets
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import read_as_json, transaction
@@ -37,6 +38,7 @@ async def export_person(session: AsyncSession, subject: privacy.Subject) -> dict
         "call_events": await read_as_json(session, CallEvent, CallEvent.call_id.in_(call_ids)),
         "recordings": [_hand_out(sound) for sound in sounds],
         "do_not_call": await read_as_json(session, DoNotCall, DoNotCall.number.in_(phones)),
+        "dial_targets": await export_targets(session, lead_ids=found.lead_ids, phones=phones),
     }
 
 
@@ -68,6 +70,7 @@ async def erase_person(session: AsyncSession, request_id: UUID, subject: privacy
         "calls": await queries.blank_calls(session, call_ids),
         "call_legs": await queries.blank_legs(session, leg_ids),
         "call_events": await queries.blank_events(session, call_ids),
+        "dial_targets": await blank_targets(session, lead_ids=subject.lead_ids, phones=subject.phones),
         "recordings": len(await queries.list_recordings(session, call_ids)),
     }
     forbidden = await queries.delete_do_not_call(session, subject.phones)

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from metacortex.contexts.calls import queries
+from metacortex.contexts.calls.settings import calls_settings
 from metacortex.platform.database import transaction, utc_now
 
-HEARD_WITHIN = timedelta(seconds=5)
 REMEMBERED_SECONDS = 1.0
 _heard: tuple[float, frozenset[str]] = (0.0, frozenset())
 
@@ -23,7 +23,8 @@ async def read_heard() -> frozenset[str]:
     """Return the servers that are heard, as of at most a second ago."""
     global _heard
     if time.monotonic() - _heard[0] > REMEMBERED_SECONDS:
+        within = timedelta(seconds=calls_settings().heard_within_seconds)
         async with transaction(None) as session:
-            found = await queries.list_heard(session, since=utc_now() - HEARD_WITHIN)
+            found = await queries.list_heard(session, since=utc_now() - within)
         _heard = (time.monotonic(), frozenset(found))
     return _heard[1]

@@ -25,13 +25,17 @@ async def run_campaigns(engine: Engine, woken: "asyncio.Queue[str]") -> None:
     """Dial for every campaign until cancelled; `woken` says of which organizations something happened."""
     tasks: dict[Key, asyncio.Task[None]] = {}
     wakes: dict[Key, asyncio.Event] = {}
+    active: set[Key] = set()
     async with asyncio.TaskGroup() as group:
         while True:
-            for key in await _list_dialling():
+            found = await _list_dialling()
+            active.clear()
+            active.update(found)
+            for key in found:
                 known = tasks.get(key)
                 if known is None or known.done():
                     wakes[key] = asyncio.Event()
-                    tasks[key] = group.create_task(_run(engine, key, wakes[key]))
+                    tasks[key] = group.create_task(_run(engine, key, wakes[key], active))
             for key in [key for key, task in tasks.items() if task.done()]:
                 del tasks[key], wakes[key]
             for org_id in await _wait(woken):
@@ -61,11 +65,11 @@ async def _list_dialling() -> set[Key]:
         return set()
 
 
-async def _run(engine: Engine, key: Key, wake: asyncio.Event) -> None:
+async def _run(engine: Engine, key: Key, wake: asyncio.Event, active: set[Key]) -> None:
     """Look at one campaign again and again while there is something to do; one that fails is begun anew later."""
     pace = Pace()
     try:
-        while key in await _list_dialling():
+        while key in active:
             wake.clear()
             is_soon = await _look(engine, key, pace)
             await asyncio.sleep(SHORTEST_SECONDS)
