@@ -338,3 +338,11 @@ def test_a_shift_works_under_a_thumb(stand: Stand, browser: Browser, phones: htt
         manager.page.wait_for_load_state("networkidle")
         look(manager, f"phone-set-up-{step.split()[0].lower()}")
     assert faults == []
+
+
+def test_campaigns_are_read_in_hindi(manager: Seat) -> None:
+    manager.page.evaluate("localStorage.setItem('language', 'hi')")
+    manager.open("/campaigns/new")
+    expect(manager.page.get_by_role("heading", name="नया अभियान")).to_be_visible()
+    expect(manager.page.get_by_label("हर ख़ाली सहकर्मी के लिए एक कॉल")).to_be_checked()
+    manager.page.screenshot(path=PICTURES / "campaign-hindi.png")
