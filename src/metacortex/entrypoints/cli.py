@@ -27,6 +27,7 @@ OrganizationId = Annotated[
 ]
 LetterIds = Annotated[list[UUID] | None, typer.Argument(help="Ids that `list` shows.", show_default=False)]
 IsAll = Annotated[bool, typer.Option("--all", help="All that wait, narrowed by --job and --organization.")]
+SHORTEST_PASSWORD = 12
 NAME_THEM = "Name jobs by the ids that `metacortex dead-letters list` shows, or say --all, with or without --job."
 
 
@@ -40,7 +41,12 @@ def up() -> None:
 
 @app.command()
 def api() -> None:
-    """Serve the web app and the HTTP API."""
+    """Serve the web app and the HTTP API; with DISABLE_DB, the calls API alone."""
+    if _is_alone():
+        from metacortex.entrypoints.calls_alone import main as serve_calls
+
+        serve_calls()
+        return
     from metacortex.entrypoints import api as role
 
     role.main()
@@ -121,6 +127,19 @@ def doctor() -> None:
     from metacortex.entrypoints import doctor as examination
 
     sys.exit(0 if asyncio.run(examination.examine()) else 1)
+
+
+@app.command("hash-password")
+def hash_password() -> None:
+    """Read a password from the terminal, or standard input, and print its hash for METACORTEX_CALLS_USERS."""
+    import getpass
+
+    from metacortex.platform.security.passwords import hash_password as make_hash
+
+    given = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if len(given) < SHORTEST_PASSWORD:
+        stop(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    print(asyncio.run(make_hash(given)))
 
 
 @config.command("check")
@@ -237,6 +256,12 @@ def drop_dead_letters(
         stop(NAME_THEM)
     choice = given_up.read_choice(ids or [], job, organization)
     sys.exit(0 if asyncio.run(given_up.drop_dead_letters(choice)) else 1)
+
+
+def _is_alone() -> bool:
+    from metacortex.platform.settings import settings
+
+    return settings().disable_db
 
 
 def stop(reason: str) -> NoReturn:

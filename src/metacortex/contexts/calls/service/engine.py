@@ -36,7 +36,7 @@ from metacortex.contexts.calls.types import (
     channel_id,
     recording_name,
 )
-from metacortex.platform.database import utc_now
+from metacortex.platform.clock import utc_now
 from metacortex.platform.telemetry import log
 
 Step = tuple[Call, tuple[Action, ...]]

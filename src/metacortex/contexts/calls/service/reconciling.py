@@ -5,20 +5,17 @@ for it. A channel that we took for over is hung up. A channel that is further th
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.service.comparing import compare
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.types import OpenLeg, Signal, SignalKind, channel_id, read_channel_id
+from metacortex.contexts.calls.types import OpenLeg, Signal, channel_id, read_channel_id
 from metacortex.platform.database import RELAY_ROLE, transaction, utc_now
 from metacortex.platform.telemetry import log
-
-GRACE = timedelta(seconds=20)
-"""How long after it was stored a ring may still be on its way to Asterisk: more than the longest request takes."""
 
 
 async def read_open_legs() -> list[OpenLeg]:
@@ -33,7 +30,7 @@ async def reconcile(server: Connection, *, now: datetime | None = None) -> list[
     legs = {leg.id: leg for leg in await read_open_legs() if leg.server == server.name}
     channels = {str(channel["id"]): channel for channel in await server.list_channels()}
     await _hang_up_orphans(server, channels, legs)
-    return list(_compare(channels, legs.values(), now))
+    return list(compare(channels, legs.values(), now))
 
 
 async def recover(engine: Engine, server_name: str) -> None:
@@ -46,24 +43,6 @@ async def recover(engine: Engine, server_name: str) -> None:
         async with engine.store.open(org_id, call_ids=call_ids) as opened:
             calls = [call for call_id in call_ids if (call := opened.find(call_id=call_id))]
         engine.begin((call, action) for call in calls for action in flow.recover(call))
-
-
-def _compare(channels: Mapping[str, Mapping[str, Any]], legs: Iterable[OpenLeg], now: datetime) -> Iterable[Signal]:
-    for leg in legs:
-        name = channel_id(leg.org_id, leg.id)
-        channel = channels.get(name)
-        if channel is None:
-            if now - leg.requested_at > GRACE:
-                yield Signal(kind=SignalKind.ABSENT, channel_id=name, at=now)
-            continue
-        if channel.get("state") in {"Ring", "Ringing"}:
-            yield Signal(kind=SignalKind.DIAL, channel_id=name, at=now, text="RINGING")
-        if channel.get("state") == "Up":
-            yield Signal(kind=SignalKind.UP, channel_id=name, at=now)
-            dialplan = channel.get("dialplan") or {}
-            if dialplan.get("app_name") == "Stasis":
-                _, *args = str(dialplan.get("app_data", "")).split(",")
-                yield Signal(kind=SignalKind.ENTERED, channel_id=name, at=now, args=tuple(args))
 
 
 async def _hang_up_orphans(server: Connection, channels: Iterable[str], legs: Mapping[UUID, OpenLeg]) -> None:

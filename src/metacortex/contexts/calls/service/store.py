@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.events import CallChanged, CallEnded
 from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
+from metacortex.contexts.calls.rules.flow.legs import talked_seconds
 from metacortex.contexts.calls.types import (
     Call,
     CallState,
@@ -193,15 +193,6 @@ async def _tell(session: AsyncSession, row: CallRow, call: Call) -> None:
     if row.lead_id:
         body = {"call_id": str(call.id), "outcome": call.outcome.value, "seconds": talked_seconds(call)}
         await leads.add_timeline(session, lead_id=row.lead_id, kind="call", body=body, actor_id=row.member_id)
-
-
-def talked_seconds(call: Call) -> int:
-    """Return for how long lead and agent, or in a direct call lead and product, were together."""
-    return _between(call.connected_at, call.ended_at)
-
-
-def _between(start: datetime | None, end: datetime | None) -> int:
-    return max(0, round((end - start).total_seconds())) if start and end else 0
 
 
 def _write_recording(call: Call) -> dict[str, Any]:
