@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from metacortex.contexts.calls.router.alone import router
+from metacortex.contexts.calls.router.alone.express import Express
 from metacortex.contexts.calls.service.alone.hearing import hear, say_goodbye
 from metacortex.contexts.calls.service.alone.office import open_office
 from metacortex.contexts.calls.settings import alone_settings, calls_settings
@@ -47,6 +48,7 @@ def create_app() -> FastAPI:
     app.state.base_url = settings().base_url
     install_problems(app)
     # The last one added is the outermost.
+    app.add_middleware(Express, owner=app)
     app.add_middleware(AddressLimit)
     app.add_middleware(CrossOrigin)
     app.add_middleware(RequestFrame)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules.flow.legs import had_bridge
 from metacortex.contexts.calls.types import (
     Action,
     AsteriskUnreachable,
@@ -82,7 +83,7 @@ class Engine:
                     continue
                 after, actions = flow.advance(call, leg_id, signal)
                 opened.put(Change(before=call, after=after, leg_id=leg_id, signal=signal))
-                todo += [(after, action) for action in actions]
+                todo += [(after, action) for action in actions if _is_needed(after, action)]
         self.begin(todo)
 
     async def change(self, org_id: UUID, call_id: UUID, step: Callable[[Call], Step]) -> Call | None:
@@ -194,6 +195,11 @@ class Engine:
             )
         except OriginateUnsure as error:
             log.warning("call.unsure", call_id=str(call.id), error=str(error))
+
+
+def _is_needed(call: Call, action: Action) -> bool:
+    """Most calls fail before any two were joined: Asterisk need not be asked to close what was never opened."""
+    return not isinstance(action, CloseBridge) or had_bridge(call)
 
 
 async def _monitor(server: Connection, supervisor: str, agent: str, *, whispers: bool) -> None:

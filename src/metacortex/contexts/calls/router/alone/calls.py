@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from metacortex.contexts.calls.router.alone.signing_in import Caller, TheOffice, bearer, get_office
+from metacortex.contexts.calls.router.alone.reading import describe_placing, read_body, read_how
+from metacortex.contexts.calls.router.alone.signing_in import Caller, TheOffice, bearer, get_office, identify
 from metacortex.contexts.calls.rules.flow.legs import is_on_hold, talked_seconds
 from metacortex.contexts.calls.schemas import CallEventOut, CallOut, NewAloneCall
 from metacortex.contexts.calls.service import refusals
@@ -26,7 +27,6 @@ from metacortex.platform.http.limits import hold_to
 from metacortex.platform.limits import Limit, take
 
 router = APIRouter(prefix="/api/v1", tags=["calls"], dependencies=[Depends(bearer)])
-Wanted = Literal["answered", "ended"]
 PLACING = problems(
     refusals.NoPhone,
     refusals.NoMachineDetection,
@@ -49,30 +49,19 @@ def _placing_limit() -> Limit:
     return Limit("calls", "bucket", alone_settings().placing_limit, 60)
 
 
-@router.post("/calls", status_code=201, response_model=Envelope[CallOut], responses=PLACING)
-async def create_call(
-    body: NewAloneCall,
-    user: Caller,
-    request: Request,
-    wait: Annotated[Wanted | None, Query(description="Answer only when the call is so far, or has ended.")] = None,
-    wait_seconds: Annotated[
-        float, Query(ge=0, le=120, description="Longest wait; then the call is shown as it is.")
-    ] = 60,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            min_length=1,
-            max_length=200,
-            description="The same key never rings twice while this process runs and remembers the call.",
-        ),
-    ] = None,
-) -> Any:
+@router.post(
+    "/calls", status_code=201, response_model=Envelope[CallOut], responses=PLACING, openapi_extra=describe_placing()
+)
+async def create_call(request: Request) -> Any:
     """Ring: answers when the phone server has begun to, or says why nobody is called."""
-    office = get_office(request)
+    # Read here, by the same models that document it: what the framework does for each parameter takes as long as all
+    # the rest of a call.
+    user, office = identify(request), get_office(request)
     hold_to(request, await take([(_placing_limit(), user.name)]))
-    kept = await place_call(office, user, _read_wish(body), idempotency_key)
-    if wait is not None:
-        await office.store.wait(kept, _IS_THERE[wait], seconds=wait_seconds)
+    how, body = read_how(request), await read_body(request, NewAloneCall)
+    kept = await place_call(office, user, _read_wish(body), how.idempotency_key)
+    if how.wait is not None:
+        await office.store.wait(kept, _IS_THERE[how.wait], seconds=how.wait_seconds)
     return answer(envelope(show_call(kept)), 201)
 
 

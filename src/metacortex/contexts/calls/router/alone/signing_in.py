@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from fastapi.security import HTTPBearer
 from pydantic import ValidationError
 
+from metacortex.contexts.calls.router.alone.reading import read_body, refuse
 from metacortex.contexts.calls.schemas import Credentials, TokenOut
 from metacortex.contexts.calls.service.alone.office import Office
 from metacortex.contexts.calls.service.alone.signing_in import User, WrongPassword
@@ -87,12 +88,9 @@ async def _read_credentials(request: Request) -> Credentials:
                 return Credentials.model_validate(
                     {name: value for name, value in form.items() if isinstance(value, str)}
                 )
-        return Credentials.model_validate_json(await request.body())
+        return await read_body(request, Credentials)
     except ValidationError as error:
-        if any(one["type"] == "json_invalid" for one in error.errors()):
-            raise Malformed("The body is not valid JSON.") from error
-        found = [{"field": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()]
-        raise Invalid("; ".join(f"{one['field']}: {one['message']}" for one in found), errors=found) from error
+        raise refuse(error, "body") from error
 
 
 @router.get("/.well-known/jwks.json")

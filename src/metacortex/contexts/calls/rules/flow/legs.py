@@ -85,3 +85,8 @@ def is_on_hold(call: Call) -> bool:
     """Tell whether the lead hears music instead of the others."""
     waits = any(leg.state is LegState.UP and not leg.is_joined for leg in of(call, Party.LEAD))
     return waits and call.connected_at is not None
+
+
+def had_bridge(call: Call) -> bool:
+    """Tell whether any two were, or were to be, joined: a call that failed before has no bridge to close."""
+    return call.connected_at is not None or any(leg.is_joined for leg in call.legs)
