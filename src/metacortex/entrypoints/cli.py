@@ -28,6 +28,12 @@ OrganizationId = Annotated[
 LetterIds = Annotated[list[UUID] | None, typer.Argument(help="Ids that `list` shows.", show_default=False)]
 IsAll = Annotated[bool, typer.Option("--all", help="All that wait, narrowed by --job and --organization.")]
 SHORTEST_PASSWORD = 12
+PREFIXES = {
+    "JobSettings": "METACORTEX_JOB_",
+    "CallsSettings": "METACORTEX_CALLS_",
+    "AloneSettings": "METACORTEX_CALLS_",
+}
+SECRET_WORDS = ("SECRET", "KEY", "PROVIDERS", "URL", "LOGIN", "PASSWORD", "USERS", "SERVERS")
 NAME_THEM = "Name jobs by the ids that `metacortex dead-letters list` shows, or say --all, with or without --job."
 
 
@@ -276,10 +282,13 @@ def main() -> None:
         app()
     except ValidationError as error:
         for one in error.errors():
-            prefix = {"JobSettings": "METACORTEX_JOB_"}.get(error.title, "METACORTEX_")
+            prefix = PREFIXES.get(error.title, "METACORTEX_")
             name = prefix + "_".join(str(part) for part in one["loc"]).upper()
-            is_secret = any(word in name for word in ("SECRET", "KEY", "PROVIDERS", "URL", "LOGIN"))
-            print(f"{name}: {one['msg']}" + ("." if is_secret else f" (it is {one['input']!r})."), file=sys.stderr)
+            # A rule about several settings has all of them as its input, passwords among them.
+            is_secret = not one["loc"] or any(word in name for word in SECRET_WORDS)
+            said = one["msg"] if one["loc"] else one["msg"].removeprefix("Value error, ")
+            told = f"{name}: {said}" if one["loc"] else said
+            print(told.rstrip(".") + "." if is_secret else f"{told} (it is {one['input']!r}).", file=sys.stderr)
         sys.exit(2)
     except RuntimeError as error:
         stop(str(error))
