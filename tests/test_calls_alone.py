@@ -446,6 +446,16 @@ def test_told_to_stop_it_ends_its_calls_and_itself(alone: Installation) -> None:
     assert [attempt["hangup_side"] for attempt in alone.rung(number)] == ["us"]
 
 
+def test_told_to_stop_while_asterisk_is_away_it_ends_as_well(alone: Installation) -> None:
+    alone.start_api()
+    alone.call(to="+919820389002", wait="answered")
+    alone.running["asterisk"].kill()
+    alone.running["asterisk"].wait()
+    alone.running["api"].send_signal(signal.SIGTERM)
+    assert alone.running["api"].wait(30) == 0
+    assert "call.left_open" in (alone.folder / "api.log").read_text()
+
+
 def test_the_log_is_json_and_tells_neither_numbers_nor_passwords(alone: Installation) -> None:
     text = (alone.folder / "api.log").read_text()
     lines = [json.loads(line) for line in text.splitlines()]

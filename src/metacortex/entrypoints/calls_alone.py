@@ -22,7 +22,7 @@ from metacortex.platform.http.settings import http_settings
 from metacortex.platform.limits import close_limits
 from metacortex.platform.security import key_ring
 from metacortex.platform.settings import settings
-from metacortex.platform.telemetry import configure_logs
+from metacortex.platform.telemetry import configure_logs, log
 
 GRACEFUL_SECONDS = 1
 """How long answers under way are waited for; what is left of five seconds ends the calls."""
@@ -65,6 +65,7 @@ def _operation_id(route: APIRoute) -> str:
 async def _run_background(app: FastAPI) -> AsyncIterator[None]:
     office = app.state.office
     hearing = asyncio.create_task(hear(office))
+    hearing.add_done_callback(_stop_if_deaf)
     yield
     await say_goodbye(office)
     hearing.cancel()
@@ -72,6 +73,13 @@ async def _run_background(app: FastAPI) -> AsyncIterator[None]:
         await hearing
     await office.engine.fleet.close()
     await close_limits()
+
+
+def _stop_if_deaf(hearing: asyncio.Task[None]) -> None:
+    """End the process, for whoever watches over it to start another: a call nobody hears is answered to silence."""
+    if not hearing.cancelled() and (error := hearing.exception()):
+        log.error("calls.deaf", exc_info=error)
+        signal.raise_signal(signal.SIGTERM)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from metacortex.contexts.calls.clients.asterisk import Connection, listen
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.service.alone.office import Office
 from metacortex.contexts.calls.service.comparing import compare
+from metacortex.contexts.calls.service.memory import KeptCall
 from metacortex.contexts.calls.types import AsteriskUnreachable, RequestRefused, Signal, locate, read_channel_id
 from metacortex.platform.clock import utc_now
 from metacortex.platform.telemetry import log
@@ -74,11 +75,13 @@ async def _take_signals(office: Office, heard: asyncio.Queue[Signal]) -> None:
 async def say_goodbye(office: Office) -> None:
     """End every call that is on, and wait a moment for it: when this process is gone, nobody could."""
     open_calls = office.store.list_open()
-    for kept in open_calls:
-        await office.engine.change(office.org_id, kept.call.id, lambda call: flow.hang_up(call, utc_now()))
     with suppress(TimeoutError):
         async with asyncio.timeout(GOODBYE_SECONDS):
-            for kept in open_calls:
-                await office.store.wait(kept, lambda call: call.ended_at is not None, seconds=GOODBYE_SECONDS)
+            await asyncio.gather(*(_end(office, kept) for kept in open_calls))
     for kept in office.store.list_open():
         log.warning("call.left_open", call_id=str(kept.call.id), server=kept.call.server)
+
+
+async def _end(office: Office, kept: KeptCall) -> None:
+    await office.engine.change(office.org_id, kept.call.id, lambda call: flow.hang_up(call, utc_now()))
+    await office.store.wait(kept, lambda call: call.ended_at is not None, seconds=GOODBYE_SECONDS)
