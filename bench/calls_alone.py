@@ -4,7 +4,7 @@ Both ring through one emulated Asterisk in one run, in turns, so that both meet 
 `/channels` itself and reads the events of its application; the API does what it does for every call, and is asked by a
 client with little work of its own. The number is one that nobody has, which Asterisk fails at once.
 
-Usage: python bench/calls_alone.py [--seconds 4] [--turns 5] [--concurrent 1 16]
+Usage: python bench/calls_alone.py [--seconds 4] [--turns 5] [--concurrent 1 16] [--open 1000]
 """
 
 import argparse
@@ -38,12 +38,15 @@ from metacortex.platform.security.passwords import hash_password  # noqa: E402
 AIM = 0.85
 PASSWORD = "correct horse battery staple"
 WARM_UP_SECONDS = 1.0
+NOBODY, TALKS_ON = "9106", "9002"
+"""Last digits of numbers that nobody has, and of such whose owners never hang up."""
+IDLE_SECONDS = 5.0
 _numbers = itertools.count()
 
 
-def next_number() -> str:
-    """Return another number that nobody has, so that none is called more often than people are."""
-    return f"+9198{next(_numbers) % 10000:04}9106"
+def next_number(ending: str = NOBODY) -> str:
+    """Return another number that ends so, for none is called more often than people are."""
+    return f"+9198{next(_numbers) % 10000:04}{ending}"
 
 
 def count_cpu(pid: int) -> float:
@@ -82,8 +85,8 @@ class Caller:
     async def open(self) -> None:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
 
-    async def call(self) -> None:
-        self.writer.write(self.request % next_number().encode())
+    async def call(self, ending: str = NOBODY) -> None:
+        self.writer.write(self.request % next_number(ending).encode())
         head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
         body = await self.reader.readexactly(int(head.split(b"content-length: ")[1].split(b"\r\n")[0]))
         if not head.startswith(b"http/1.1 201"):
@@ -177,6 +180,25 @@ async def compare(api: int, asterisk: int, token: str, pids: dict[str, int], cho
     return is_met
 
 
+async def hold_open(api: int, token: str, count: int, pid: int) -> None:
+    """Print what so many calls that are on cost."""
+    callers = [Caller(api, token) for _ in range(16)]
+    for caller in callers:
+        await caller.open()
+    before = read_pss_mb(pid)
+
+    async def place(caller: Caller) -> None:
+        for _ in range(count // len(callers)):
+            await caller.call(TALKS_ON)
+
+    await asyncio.gather(*map(place, callers))
+    await asyncio.sleep(IDLE_SECONDS)  # until all have answered
+    used = count_cpu(pid)
+    await asyncio.sleep(IDLE_SECONDS)
+    share = 100 * (count_cpu(pid) - used) / IDLE_SECONDS
+    print(f"{count // 16 * 16} calls on: {read_pss_mb(pid):.0f} MB ({before:.0f} MB before), {share:.1f} % of one core")
+
+
 def sign_in(port: int) -> str:
     body = json.dumps({"username": "bench", "password": PASSWORD}).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/token", body, JSON)
@@ -195,6 +217,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--concurrent", type=int, nargs="+", default=[1, 16])
+    parser.add_argument("--open", type=int, default=1000, help="calls that are on at once")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sys.exit(0 if measure(chosen, Path(folder)) else 1)
@@ -209,8 +232,9 @@ def measure(chosen: argparse.Namespace, folder: Path) -> bool:
         "METACORTEX_HTTP_PORT": str(api),
         "METACORTEX_ADDRESS_LIMIT": "100000000",
         "METACORTEX_CALLS_PLACING_LIMIT": "100000000",
-        "METACORTEX_CALLS_EMULATED": "true",
-        "METACORTEX_CALLS_EMULATOR_PORT": str(asterisk),
+        "METACORTEX_CALLS_ASTERISK_URL": f"http://127.0.0.1:{asterisk}",
+        "METACORTEX_CALLS_ASTERISK_PASSWORD": "metacortex",
+        "METACORTEX_CALLS_ASTERISK_MAX_CONCURRENT": "100000",
         "METACORTEX_CALLS_USERS": json.dumps({"bench": hashed}),
         "METACORTEX_CALLS_CONSENT_KEPT_ELSEWHERE": "true",
         "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN"], "by": "a benchmark", "why": "it calls nobody"}',
@@ -235,7 +259,7 @@ def measure(chosen: argparse.Namespace, folder: Path) -> bool:
         )
         pids = {"this": os.getpid(), "api": server.pid, "asterisk": running[0].pid}
         is_met = uvloop.run(compare(api, asterisk, sign_in(api), pids, chosen))
-        print(f"memory after it: {read_pss_mb(server.pid):.0f} MB")
+        uvloop.run(hold_open(api, sign_in(api), chosen.open, server.pid))
         return is_met
     finally:
         for process in running:
