@@ -26,7 +26,7 @@ from metacortex.platform.settings import settings
 from metacortex.platform.telemetry import configure_logs, log
 
 YOUNG_OBJECTS = 20_000
-"""After so many the collector looks for cycles. Calls hold none and many live long; looking at them often is in vain."""
+"""After so many the collector looks for cycles: calls hold none, and many live long."""
 GRACEFUL_SECONDS = 1
 """How long answers under way are waited for; what is left of five seconds ends the calls."""
 
