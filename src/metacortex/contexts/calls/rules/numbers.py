@@ -198,7 +198,9 @@ def _refuse_emergency(digits: str, region: str | None) -> None:
 @lru_cache(maxsize=4096)
 def _is_emergency(digits: str) -> bool:
     """Whether any country's network takes these digits as a call for help."""
-    if len(digits) < 2:  # no country has an emergency number of one digit
+    # No country has an emergency number of one digit, nor one longer than its short codes; asking every country about
+    # every whole number would be most of what reading one costs.
+    if not 2 <= len(digits) <= LONGEST_SHORT_CODE:
         return False
     return any(shortnumberinfo.is_emergency_number(digits, region) for region in phonenumbers.SUPPORTED_SHORT_REGIONS)
 
