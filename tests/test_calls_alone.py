@@ -157,6 +157,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Itera
             "METACORTEX_CALLS_CALLER_IDS": '["+912261234567"]',
             "METACORTEX_CALLS_ATTEMPTS_A_DAY": "40",
             "METACORTEX_CALLS_TOKEN_LIMIT": "5",
+            "METACORTEX_CALLS_ANNOUNCEMENT": "sound:recorded",
         },
     )
     try:
@@ -271,6 +272,11 @@ def test_a_call_is_answered_and_told_in_full(alone: Installation) -> None:
 )
 def test_a_call_ends_as_it_ended(alone: Installation, number: str, outcome: str) -> None:
     assert alone.call(to=number, wait="ended")["outcome"] == outcome
+
+
+def test_a_call_is_recorded_where_both_are_told(alone: Installation) -> None:
+    call = alone.call(to=ANSWERS, wait="ended", record=True)
+    assert (call["outcome"], call["is_recorded"], call["recording_note"]) == ("answered", True, None)
 
 
 def test_calls_are_listed_from_the_newest_page_by_page(alone: Installation) -> None:
@@ -473,7 +479,9 @@ def test_up_starts_it_with_an_emulated_asterisk_and_nothing_else(tmp_path: Path,
         made.start("up", "up")
         made.await_readiness()
         made.sign_in()
-        assert made.call(to=BUSY, wait="ended", timeout_seconds=5)["outcome"] == "busy"
+        busy = made.call(to=BUSY, wait="ended", timeout_seconds=5, record=True)
+        assert (busy["outcome"], busy["is_recorded"]) == ("busy", False)
+        assert busy["recording_note"] == "announcement_missing"
         assert {path.name for path in (tmp_path / "logs").iterdir()} == {"api.log", "emulator.log"}
         made.running["up"].send_signal(signal.SIGTERM)
         assert made.running["up"].wait(60) == 0
@@ -490,6 +498,7 @@ def test_up_starts_it_with_an_emulated_asterisk_and_nothing_else(tmp_path: Path,
         ({"METACORTEX_CALLS_USERS": '{"dev": "hunter2hunter2"}'}, "METACORTEX_CALLS_USERS"),
         ({"METACORTEX_CALLS_EMULATED": "false"}, "METACORTEX_CALLS_ASTERISK_URL"),
         ({"METACORTEX_CALLS_DO_NOT_CALL_FILE": "/nowhere/at/all"}, "METACORTEX_CALLS_DO_NOT_CALL_FILE"),
+        ({"METACORTEX_CALLS_ANNOUNCEMENT": "hello"}, "METACORTEX_CALLS_ANNOUNCEMENT"),
         ({"METACORTEX_CALLS_OPENS_AT": "9"}, "METACORTEX_CALLS_OPENS_AT"),
     ],
 )

@@ -221,6 +221,7 @@ def calls_settings() -> CallsSettings:
 
 
 BcryptHash = Annotated[str, Field(pattern=r"^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$")]
+SoundName = Annotated[str, Field(pattern=r"^sound:[A-Za-z0-9_\-/.]{1,150}$")]
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
@@ -250,6 +251,9 @@ class AloneSettings(BaseSettings):
     caller_ids: tuple[str, ...] = Field((), description="JSON list of your numbers that calls may show.")
     opens_at: ClockTime | None = Field(None, description="When you begin to call, where the callee is, as 09:30.")
     closes_at: ClockTime | None = Field(None, description="When you cease.")
+    announcement: SoundName | None = Field(
+        None, description="Sound that both hear first in a recorded call, as sound:recorded; many laws want one."
+    )
     attempts_a_day: int | None = Field(None, ge=1, le=50, description="How often you call one number in a day.")
     kept: int = Field(10_000, ge=1, le=10**7, description="How many ended calls are remembered.")
 

@@ -32,7 +32,7 @@ from metacortex.contexts.calls.service.refusals import (
     NoPhone,
     NumberOnDoNotCallList,
 )
-from metacortex.contexts.calls.types import AsteriskUnreachable, Call, Leg, Mode, Party
+from metacortex.contexts.calls.types import AsteriskUnreachable, Call, Leg, Mode, Party, RecordingNote
 from metacortex.platform.clock import utc_now
 from metacortex.platform.errors import Problem, Refused
 from metacortex.platform.ids import new_id
@@ -92,7 +92,7 @@ async def _place(office: Office, user: User, wish: Wish, key: str | None) -> Kep
     if wish.detects_machine and server.server.amd_context is None:
         raise NoMachineDetection
     caller_id = _permit(office, number, wish)
-    note = judge_recording(law.recording_consent(find_zones(number)), is_told=False) if wish.record else None
+    note = _judge_recording(office, number) if wish.record else None
     legs = _plan_legs(office, server, wish, number)
     planned = _new_call(office, server, wish, legs, caller_id, is_recorded=wish.record and note is None)
     call, actions = flow.start(planned, utc_now())
@@ -128,6 +128,11 @@ def _permit(office: Office, number: Number, wish: Wish) -> str | None:
     if wish.caller_id is not None:
         return read_own_number(wish.caller_id, known)
     return choose_caller_id(number, known, office.attempts.count_shown(known, now)) if known else None
+
+
+def _judge_recording(office: Office, number: Number) -> RecordingNote | None:
+    consent = law.recording_consent(find_zones(number))
+    return judge_recording(consent, is_told=office.settings.announcement is not None)
 
 
 def _choose_server(office: Office) -> Connection:
@@ -174,6 +179,7 @@ def _new_call(
         server=server.name,
         is_recorded=is_recorded,
         detects_machine=wish.detects_machine,
+        announcement=office.settings.announcement if is_recorded else None,
         caller_id=caller_id,
         requested_at=utc_now(),
     )
