@@ -481,7 +481,7 @@ def test_up_starts_it_with_an_emulated_asterisk_and_nothing_else(tmp_path: Path,
         made.sign_in()
         busy = made.call(to=BUSY, wait="ended", timeout_seconds=5, record=True)
         assert (busy["outcome"], busy["is_recorded"]) == ("busy", False)
-        assert busy["recording_note"] == "announcement_missing"
+        assert busy["recording_note"] == "announcement-missing"
         assert {path.name for path in (tmp_path / "logs").iterdir()} == {"api.log", "emulator.log"}
         made.running["up"].send_signal(signal.SIGTERM)
         assert made.running["up"].wait(60) == 0
