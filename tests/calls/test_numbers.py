@@ -8,7 +8,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata, PhoneNumberType
 
-from metacortex.contexts.calls.rules.numbers import COSTLY, BadNumber, Kind, Number, Reason, read_number
+from metacortex.contexts.calls.rules.numbers import (
+    COSTLY,
+    LONGEST_SHORT_CODE,
+    BadNumber,
+    Kind,
+    Number,
+    Reason,
+    read_number,
+)
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -218,3 +226,11 @@ def test_no_short_number_of_any_country_is_read(digits, region):
         assert not any(shorts.is_emergency_number(digits, each) for each in phonenumbers.SUPPORTED_SHORT_REGIONS)
         assert region
         assert number.e164.startswith(f"+{phonenumbers.country_code_for_region(region)}")
+
+
+def test_no_country_has_an_emergency_number_that_is_longer_than_what_is_asked_about() -> None:
+    regions = phonenumbers.SUPPORTED_SHORT_REGIONS
+    described = [PhoneMetadata.short_metadata_for_region(region).emergency for region in regions]
+    lengths = {length for one in described if one is not None for length in one.possible_length}
+    assert max(lengths) <= LONGEST_SHORT_CODE
+    assert min(length for length in lengths if length > 0) >= 2

@@ -11,9 +11,10 @@ import pytest
 
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.clients.asterisk.breaker import Breaker
+from metacortex.contexts.calls.service.comparing import Look, compare
 from metacortex.contexts.calls.service.engine import RING_WITHIN, Engine
-from metacortex.contexts.calls.service.memory import MemoryCalls
-from metacortex.contexts.calls.service.reconciling import Look, compare, look_at, repair
+from metacortex.contexts.calls.service.memory import MemoryCalls, Particulars
+from metacortex.contexts.calls.service.reconciling import look_at, repair
 from metacortex.contexts.calls.types import (
     Call,
     Change,
@@ -106,12 +107,12 @@ async def test_a_phone_is_rung_soon_or_never() -> None:
     late = replace(leg, state=LegState.REQUESTED, requested_at=utc_now() - RING_WITHIN)
     call = Call(org_id=UUID(int=7), id=uuid4(), mode=Mode.DIRECT, legs=(late,), server="asterisk")
     store = MemoryCalls()
-    store.put(Change(before=None, after=call))
+    kept = store.add(call, Particulars(to="+919820019011"))
     async with emulated_asterisk(Options(port=0, speed=100)) as emulator:
         async with Fleet.open(settings_for(emulator.url)) as fleet:
             assert len(await Engine(store, fleet).act(call, (Originate(leg.id),))) == 1
         assert emulator.switch.ledger.entries == []
-    assert store.calls[call.id].outcome == "failed"
+    assert kept.call.outcome == "failed"
 
 
 def bridges_of(desk: Desk, call_id: str) -> list[str]:

@@ -1,11 +1,12 @@
 """Every zone that the facts leave open is kept, and a zone that nobody can tell opens nothing."""
 
+import re
 from importlib import resources
 
 import phonenumbers
 import pytest
 
-from metacortex.contexts.calls.rules.numbers import COSTLY, read_number
+from metacortex.contexts.calls.rules.numbers import COSTLY, Kind, Number, read_number
 from metacortex.contexts.calls.rules.zones import (
     canonical_zone,
     find_regions,
@@ -123,3 +124,21 @@ def test_every_zone_of_every_country_is_a_place():
     for country in countries:
         assert zones_of_country(country)
         assert all(canonical_zone(name) == name for name in zones_of_country(country))
+
+
+def test_the_state_of_every_american_number_is_the_one_that_the_library_describes() -> None:
+    from phonenumbers.geodata import GEOCODE_DATA
+
+    described = {
+        digits[1:]: texts["en"] for digits, texts in GEOCODE_DATA.items() if digits[0] == "1" and "en" in texts
+    }
+    checked = 0
+    for digits, text in described.items():
+        if len(digits) < 3:
+            continue
+        ending = re.search(r", ([A-Z]{2})$", text)
+        state = find_regions("US", ending.group(1) if ending else text, None)
+        number = Number(f"+1{digits:0<10}", "US", Kind.FIXED_OR_MOBILE, f"{digits:0<10}", digits[:3])
+        assert regions_of_number(number) == state, digits
+        checked += 1
+    assert checked > 30_000

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,9 +26,10 @@ from metacortex.platform.errors import NotFound
 from metacortex.platform.events.live import LiveHub
 from metacortex.platform.http import dead_letters, health, live
 from metacortex.platform.http.cross_origin import CrossOrigin
+from metacortex.platform.http.database_problems import install_database_problems
 from metacortex.platform.http.limits import AddressLimit, limit_principal
 from metacortex.platform.http.middleware import RequestFrame
-from metacortex.platform.http.problems import COMMON, ProblemDocument, install_problems
+from metacortex.platform.http.problems import COMMON, describe_problems, install_problems
 from metacortex.platform.http.settings import http_settings
 from metacortex.platform.limits import choose_store, close_limits
 from metacortex.platform.security import key_ring
@@ -69,6 +69,7 @@ def create_app() -> FastAPI:
     app.state.read_api_key = read_api_key
     app.state.limit_principal = limit_principal
     install_problems(app)
+    install_database_problems(app)
     # The last one added is the outermost.
     app.add_middleware(AddressLimit)
     app.add_middleware(CrossOrigin, open_paths=("/api/v1/forms/",))
@@ -86,7 +87,7 @@ def create_app() -> FastAPI:
         live.router,
     ):
         app.include_router(router)
-    _describe_problems(app)
+    describe_problems(app)
     _serve_web(app, PACKAGED_WEB if PACKAGED_WEB.is_dir() else CHECKOUT_WEB)
     return app
 
@@ -107,29 +108,6 @@ async def _run_background(app: FastAPI) -> AsyncIterator[None]:
     await close_revocations()
     await close_limits()
     await close_engines()
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """Put the problem document into the OpenAPI schemas, where every refusal refers to it."""
-    plain = app.openapi
-
-    def describe() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = plain()
-            parts = schema.setdefault("components", {}).setdefault("schemas", {})
-            described = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
-            parts.update(described.pop("$defs", {}))
-            parts["ProblemDocument"] = described
-            for path in schema["paths"].values():
-                for operation in path.values():
-                    for answer in operation["responses"].values():
-                        content = answer.get("content", {})
-                        if "application/problem+json" in content:
-                            content.pop("application/json", None)
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    app.openapi = describe  # type: ignore[method-assign]
 
 
 def _serve_web(app: FastAPI, folder: Path) -> None:

@@ -27,6 +27,13 @@ OrganizationId = Annotated[
 ]
 LetterIds = Annotated[list[UUID] | None, typer.Argument(help="Ids that `list` shows.", show_default=False)]
 IsAll = Annotated[bool, typer.Option("--all", help="All that wait, narrowed by --job and --organization.")]
+SHORTEST_PASSWORD = 12
+PREFIXES = {
+    "JobSettings": "METACORTEX_JOB_",
+    "CallsSettings": "METACORTEX_CALLS_",
+    "AloneSettings": "METACORTEX_CALLS_",
+}
+SECRET_WORDS = ("SECRET", "KEY", "PROVIDERS", "URL", "LOGIN", "PASSWORD", "USERS", "SERVERS")
 NAME_THEM = "Name jobs by the ids that `metacortex dead-letters list` shows, or say --all, with or without --job."
 
 
@@ -40,7 +47,12 @@ def up() -> None:
 
 @app.command()
 def api() -> None:
-    """Serve the web app and the HTTP API."""
+    """Serve the web app and the HTTP API; with DISABLE_DB, the calls API alone."""
+    if _is_alone():
+        from metacortex.entrypoints.calls_alone import main as serve_calls
+
+        serve_calls()
+        return
     from metacortex.entrypoints import api as role
 
     role.main()
@@ -121,6 +133,19 @@ def doctor() -> None:
     from metacortex.entrypoints import doctor as examination
 
     sys.exit(0 if asyncio.run(examination.examine()) else 1)
+
+
+@app.command("hash-password")
+def hash_password() -> None:
+    """Read a password from the terminal, or standard input, and print its hash for METACORTEX_CALLS_USERS."""
+    import getpass
+
+    from metacortex.platform.security.passwords import hash_password as make_hash
+
+    given = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if len(given) < SHORTEST_PASSWORD:
+        stop(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    print(asyncio.run(make_hash(given)))
 
 
 @config.command("check")
@@ -239,6 +264,12 @@ def drop_dead_letters(
     sys.exit(0 if asyncio.run(given_up.drop_dead_letters(choice)) else 1)
 
 
+def _is_alone() -> bool:
+    from metacortex.platform.settings import settings
+
+    return settings().disable_db
+
+
 def stop(reason: str) -> NoReturn:
     """End with a reason for the person at the terminal."""
     print(reason, file=sys.stderr)
@@ -251,10 +282,13 @@ def main() -> None:
         app()
     except ValidationError as error:
         for one in error.errors():
-            prefix = {"JobSettings": "METACORTEX_JOB_"}.get(error.title, "METACORTEX_")
+            prefix = PREFIXES.get(error.title, "METACORTEX_")
             name = prefix + "_".join(str(part) for part in one["loc"]).upper()
-            is_secret = any(word in name for word in ("SECRET", "KEY", "PROVIDERS", "URL", "LOGIN"))
-            print(f"{name}: {one['msg']}" + ("." if is_secret else f" (it is {one['input']!r})."), file=sys.stderr)
+            # A rule about several settings has all of them as its input, passwords among them.
+            is_secret = not one["loc"] or any(word in name for word in SECRET_WORDS)
+            said = one["msg"] if one["loc"] else one["msg"].removeprefix("Value error, ")
+            told = f"{name}: {said}" if one["loc"] else said
+            print(told.rstrip(".") + "." if is_secret else f"{told} (it is {one['input']!r}).", file=sys.stderr)
         sys.exit(2)
     except RuntimeError as error:
         stop(str(error))

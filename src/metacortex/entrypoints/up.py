@@ -120,6 +120,8 @@ def _run(chosen: Settings) -> int:
     lock = _prepare_folder(data_dir)
     if not lock.acquire(3.0):
         raise CannotStart(f"MetaCortex is already running with the data in {data_dir}. Stop it first (Ctrl-C there).")
+    if chosen.disable_db:
+        return _run_alone(chosen, data_dir, lock)
     database, cache, supervisor = PostgresServer(), ValkeyServer(), Supervisor(data_dir)
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: supervisor.stopping.set())
@@ -155,9 +157,36 @@ def _run(chosen: Settings) -> int:
     return 0
 
 
+def _run_alone(chosen: Settings, data_dir: Path, lock: FolderLock) -> int:
+    """Run the calls API alone, and the emulated Asterisk where one is wanted, until told to stop."""
+    supervisor = Supervisor(data_dir)
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, lambda *_: supervisor.stopping.set())
+    try:
+        _require_free(chosen.http_host, chosen.http_port, "calls API", "METACORTEX_HTTP_PORT")
+        os.environ["METACORTEX_DATA_DIR"] = str(data_dir)
+        for name in (*(role for role in _calling_roles() if role != "dialer"), "api"):
+            supervisor.start_role(name)
+        _step("Calls API", lambda: _await_alive(supervisor, chosen))
+        if not supervisor.stopping.is_set():
+            print(f"\nThe calls API is ready: {chosen.base_url}/api/v1/calls\n  Stop with Ctrl-C.", flush=True)
+        supervisor.watch()
+        print("\nStopping …", flush=True)
+    finally:
+        supervisor.stop_all()
+        lock.release()
+    print("Stopped.", flush=True)
+    return 0
+
+
+def _await_alive(supervisor: Supervisor, chosen: Settings) -> None:
+    """Wait for the process, not for Asterisk, which may come later."""
+    _await(supervisor, lambda: _answers(chosen, "live"))
+
+
 def _calling_roles() -> tuple[str, ...]:
     """Return what runs where calls are placed: the dialer, and the emulated Asterisk where one is wanted."""
-    from metacortex.contexts.calls.public import calls_settings
+    from metacortex.contexts.calls.settings import calls_settings
 
     chosen = calls_settings()
     if not chosen.emulated:
@@ -208,24 +237,27 @@ def _require_free(host: str, port: int, name: str, variable: str) -> None:
 
 
 def _await_ready(supervisor: Supervisor, chosen: Settings) -> None:
+    _await(supervisor, lambda: _answers(chosen, "ready") and _accepts_mail(chosen))
+
+
+def _await(supervisor: Supervisor, is_there: Callable[[], bool]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not supervisor.stopping.is_set():
         for role in supervisor.roles.values():
             if role.child.poll() is not None:
                 log = supervisor.data_dir / "logs" / f"{role.name}.log"
                 raise CannotStart(f"The {role.name} process ended while starting. The reason stands in {log}.")
-        if _answers(chosen) and _accepts_mail(chosen):
+        if is_there():
             return
         if time.monotonic() > deadline:
             raise CannotStart(f"Not ready after {READY_SECONDS:.0f} s. Look into {supervisor.data_dir / 'logs'}.")
         time.sleep(0.1)
 
 
-def _answers(chosen: Settings) -> bool:
+def _answers(chosen: Settings, how: str) -> bool:
     try:
-        with urllib.request.urlopen(
-            f"http://{_near(chosen.http_host)}:{chosen.http_port}/health/ready", timeout=2
-        ) as answer:
+        url = f"http://{_near(chosen.http_host)}:{chosen.http_port}/health/{how}"
+        with urllib.request.urlopen(url, timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

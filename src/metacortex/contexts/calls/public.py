@@ -2,10 +2,11 @@
 
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet, listen
 from metacortex.contexts.calls.service.agents import WAKE as CAMPAIGNS
+from metacortex.contexts.calls.service.comparing import compare
 from metacortex.contexts.calls.service.dialling import run_campaigns
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.presence import record_presence
-from metacortex.contexts.calls.service.reconciling import compare, look_at, repair
+from metacortex.contexts.calls.service.reconciling import look_at, repair
 from metacortex.contexts.calls.service.store import PostgresCalls
 from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.calls.types import AsteriskUnreachable, RequestRefused, Signal, SignalKind, locate

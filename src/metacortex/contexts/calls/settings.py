@@ -1,7 +1,11 @@
-"""Which Asterisk servers ring phones, from `METACORTEX_CALLS_*` variables; with none set, there are no calls."""
+"""Which Asterisk servers ring phones, from `METACORTEX_CALLS_*` variables; with none set, there are no calls.
+
+`AloneSettings` are those of the calls API without a database.
+"""
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -214,3 +218,57 @@ def _describe_emulator(port: int) -> Server:
 def calls_settings() -> CallsSettings:
     """Return this process's Asterisk servers, read and checked at the first call."""
     return CallsSettings()
+
+
+BcryptHash = Annotated[str, Field(pattern=r"^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$")]
+SoundName = Annotated[str, Field(pattern=r"^sound:[A-Za-z0-9_\-/.]{1,150}$")]
+ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class AloneSettings(BaseSettings):
+    """What the calls API alone (`DISABLE_DB=true`) is told by variables, having no tables to ask."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="METACORTEX_CALLS_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    users: dict[Annotated[str, Field(min_length=1, max_length=80)], BcryptHash] = Field(
+        {}, description='Who may sign in, as JSON {"name": "hash"}; `metacortex hash-password` makes a hash.'
+    )
+    token_limit: int = Field(10, ge=1, le=10**8, description="Sign-ins per minute by one address, and for one name.")
+    placing_limit: int = Field(600, ge=1, le=10**8, description="Calls per minute that one user may place.")
+    consent_kept_elsewhere: bool = Field(
+        False, description="You answer for it that whoever is called agreed. Else each request must name its consent."
+    )
+    do_not_call_file: Path | None = Field(
+        None, description="File of numbers never called, one a line, +4930* for a beginning; read again when changed."
+    )
+    caller_ids: tuple[str, ...] = Field((), description="JSON list of your numbers that calls may show.")
+    opens_at: ClockTime | None = Field(None, description="When you begin to call, where the callee is, as 09:30.")
+    closes_at: ClockTime | None = Field(None, description="When you cease.")
+    announcement: SoundName | None = Field(
+        None, description="Sound that both hear first in a recorded call, as sound:recorded; many laws want one."
+    )
+    attempts_a_day: int | None = Field(None, ge=1, le=50, description="How often you call one number in a day.")
+    kept: int = Field(10_000, ge=1, le=10**7, description="How many ended calls are remembered.")
+
+    @model_validator(mode="after")
+    def _require_sense(self) -> Self:
+        if len({hashed[:7] for hashed in self.users.values()}) > 1:
+            message = "METACORTEX_CALLS_USERS: hash all passwords at one cost, or the time of a refusal tells names."
+            raise ValueError(message)
+        if (self.opens_at is None) != (self.closes_at is None) or (self.opens_at or "") > (self.closes_at or ""):
+            message = "METACORTEX_CALLS_OPENS_AT and METACORTEX_CALLS_CLOSES_AT: set both, the end after the beginning."
+            raise ValueError(message)
+        return self
+
+
+@lru_cache(maxsize=1)
+def alone_settings() -> AloneSettings:
+    """Return the settings of the calls API alone, read and checked at the first call."""
+    return AloneSettings()

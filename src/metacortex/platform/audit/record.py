@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.platform.audit.chain import FIRST_HASH, hash_entry, seal_head
 from metacortex.platform.audit.models import AuditEntry
-from metacortex.platform.audit.origin import current_origin
 from metacortex.platform.database import before_commit, insert_rows, new_id, utc_now
+from metacortex.platform.origin import current_origin
 
 _ENTRIES = "audit_entries"
 _BIND = text("SELECT set_config('app.org_id', :org_id, true)")

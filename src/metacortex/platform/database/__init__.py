@@ -1,10 +1,12 @@
 """PostgreSQL: tables with tenant-first keys, and transactions bound to one organization by row-level security."""
 
+from metacortex.platform.clock import utc_now
 from metacortex.platform.database.engine import APP_ROLE, RELAY_ROLE, close_engines, engine
 from metacortex.platform.database.reading import read_as_json
-from metacortex.platform.database.tables import Base, BigInt, Moment, TenantTable, new_id, utc_now
+from metacortex.platform.database.tables import Base, BigInt, Moment, TenantTable
 from metacortex.platform.database.transactions import before_commit, notify, transaction
 from metacortex.platform.database.writing import insert_rows, table_of
+from metacortex.platform.ids import new_id
 
 __all__ = [
     "APP_ROLE",

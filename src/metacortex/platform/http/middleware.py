@@ -7,12 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from metacortex.platform.audit import Origin, start_origin
-from metacortex.platform.database import new_id
 from metacortex.platform.errors import Problem
 from metacortex.platform.http.addresses import client_address
 from metacortex.platform.http.json import dump_json
 from metacortex.platform.http.problems import answer_problem, route_of
+from metacortex.platform.ids import new_id
+from metacortex.platform.origin import Origin, start_origin
 from metacortex.platform.telemetry import bind_ids, log, metrics, start_trace
 
 _REQUEST_ID = re.compile(rb"^[\w.-]{8,64}$")

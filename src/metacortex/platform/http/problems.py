@@ -6,14 +6,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from metacortex.platform import errors
 from metacortex.platform.errors import Problem
-from metacortex.platform.http.idempotency import Replay, replay_response
 from metacortex.platform.http.json import dump_json
 from metacortex.platform.telemetry import log
 
@@ -108,17 +105,16 @@ def route_of(scope: Scope) -> str:
 
 
 def install_problems(app: FastAPI) -> None:
-    """Answer the exceptions we know by a problem document; `RequestFrame` answers all others."""
+    """Answer the exceptions we know by a problem document; `RequestFrame` answers all others.
+
+    Those of the database are told by `install_database_problems`.
+    """
 
     @app.exception_handler(Problem)
     async def on_problem(request: Request, error: Problem) -> Response:
         if error.status in {401, 403}:
             log.info("http.refused", code=error.code, method=request.method, route=route_of(request.scope))
         return answer_problem(request, error)
-
-    @app.exception_handler(Replay)
-    async def on_replay(_: Request, replay: Replay) -> Response:
-        return replay_response(replay)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
@@ -137,19 +133,30 @@ def install_problems(app: FastAPI) -> None:
         kind = _BY_STATUS.get(error.status_code, errors.Malformed)
         return answer_problem(request, kind(headers=dict(error.headers or {})))
 
-    @app.exception_handler(DBAPIError)
-    async def on_database(request: Request, error: DBAPIError) -> Response:
-        state = getattr(error.orig, "sqlstate", None) or ""
-        if state.startswith("22"):
-            return answer_problem(request, errors.Invalid("A value cannot be stored: it is out of range or not text."))
-        if error.connection_invalidated or state[:2] in {"08", "53", "57"} or not state:
-            log.error("http.database_unavailable", error=repr(error.orig))
-            return answer_problem(request, errors.Unavailable(headers={"Retry-After": "2"}))
-        log.exception("http.failed", route=route_of(request.scope))
-        return answer_problem(request, Problem())
-
-    @app.exception_handler(PoolTimeout)
     @app.exception_handler(OSError)
     async def on_unreachable(request: Request, error: Exception) -> Response:
         log.error("http.unavailable", error=repr(error))
         return answer_problem(request, errors.Unavailable(headers={"Retry-After": "2"}))
+
+
+def describe_problems(app: FastAPI) -> None:
+    """Put the problem document into the OpenAPI schemas, where every refusal refers to it."""
+    plain = app.openapi
+
+    def describe() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = plain()
+            parts = schema.setdefault("components", {}).setdefault("schemas", {})
+            described = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+            parts.update(described.pop("$defs", {}))
+            parts["ProblemDocument"] = described
+            for path in schema["paths"].values():
+                for operation in path.values():
+                    for answer in operation["responses"].values():
+                        content = answer.get("content", {})
+                        if "application/problem+json" in content:
+                            content.pop("application/json", None)
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = describe  # type: ignore[method-assign]

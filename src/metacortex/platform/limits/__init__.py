@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from metacortex.platform.limits.limiter import Limiter
-from metacortex.platform.limits.redis_store import RedisStore
 from metacortex.platform.limits.rules import Check, Limit, Verdict, tighter
 from metacortex.platform.limits.settings import limit_settings
 from metacortex.platform.settings import settings
@@ -40,6 +39,8 @@ async def close_limits() -> None:
 def choose_store() -> str | None:
     """Return the URL of the store that processes share, None for this process's memory; raises RuntimeError."""
     chosen, url = limit_settings().limits_store, settings().redis_url
+    if settings().disable_db:
+        return None
     if chosen == "redis" and url is None:
         message = "METACORTEX_LIMITS_STORE is redis, but METACORTEX_REDIS_URL is not set. Set it, or leave out both."
         raise RuntimeError(message)
@@ -48,4 +49,8 @@ def choose_store() -> str | None:
 
 def _make_limiter() -> Limiter:
     url = choose_store()
-    return Limiter(RedisStore(url, timeout_seconds=limit_settings().limits_timeout_seconds) if url else None)
+    if url is None:
+        return Limiter(None)
+    from metacortex.platform.limits.redis_store import RedisStore
+
+    return Limiter(RedisStore(url, timeout_seconds=limit_settings().limits_timeout_seconds))

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from time import monotonic
-
-from redis.exceptions import RedisError
+from typing import TYPE_CHECKING
 
 from metacortex.platform.limits import rules
 from metacortex.platform.limits.memory_store import MemoryStore
-from metacortex.platform.limits.redis_store import RedisStore
-from metacortex.platform.limits.rules import Check, Verdict
+from metacortex.platform.limits.rules import Check, StoreAway, Verdict
 from metacortex.platform.telemetry import log, metrics
+
+if TYPE_CHECKING:
+    from metacortex.platform.limits.redis_store import RedisStore
 
 PAUSE_SECONDS = 1.0
 
@@ -17,7 +18,7 @@ PAUSE_SECONDS = 1.0
 class Limiter:
     """A shared store where there is one, with this process's memory behind it."""
 
-    def __init__(self, shared: RedisStore | None, *, pause_seconds: float = PAUSE_SECONDS) -> None:
+    def __init__(self, shared: "RedisStore | None", *, pause_seconds: float = PAUSE_SECONDS) -> None:
         self._shared, self._pause_seconds = shared, pause_seconds
         self._memory = MemoryStore()
         self._is_away = False
@@ -45,7 +46,7 @@ class Limiter:
         self._next_try = monotonic() + self._pause_seconds
         try:
             verdicts = await self._shared.take(checks, cost)
-        except (RedisError, OSError) as error:
+        except (StoreAway, OSError) as error:
             self._next_try = monotonic() + self._pause_seconds
             if not self._is_away:
                 self._is_away = True

@@ -9,10 +9,10 @@ from redis.asyncio.connection import AbstractConnection, ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Disconnected
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, RedisError
 
 from metacortex.platform.limits import rules
-from metacortex.platform.limits.rules import Check, Verdict
+from metacortex.platform.limits.rules import Check, StoreAway, Verdict
 
 _CONNECTIONS = 16
 _SCRIPT = files("metacortex.platform.limits").joinpath("redis_store.lua").read_text("utf-8")
@@ -35,14 +35,17 @@ class RedisStore:
     async def take(self, checks: Sequence[Check], cost: int, now: int | None = None) -> list[Verdict]:
         """Count a use against every check, or against none when one refuses; `now` in milliseconds.
 
-        Raises RedisError, OSError or TimeoutError when the server does not answer in time.
+        Raises StoreAway, OSError or TimeoutError when the server does not answer in time.
         """
         keys = [f"limit:{limit.name}:{limit.strategy}:{limit.per_seconds}:{key}" for limit, key in checks]
         sent: list[str | int] = [len(keys), *keys, cost, "" if now is None else now]
         for limit, _ in checks:
             sent += (limit.strategy, limit.amount, limit.window, limit.capacity)
-        async with asyncio.timeout(self._timeout_seconds), self._free:
-            answer = await self._run_script(sent)
+        try:
+            async with asyncio.timeout(self._timeout_seconds), self._free:
+                answer = await self._run_script(sent)
+        except RedisError as error:
+            raise StoreAway(repr(error)) from error
         return [
             Verdict(
                 limit=limit,

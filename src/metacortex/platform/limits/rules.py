@@ -51,6 +51,10 @@ class Limit:
         return self.per_seconds * 1000
 
 
+class StoreAway(Exception):
+    """The store that processes share does not answer."""
+
+
 Check = tuple[Limit, str]
 """A limit and whose use of it is counted."""
 

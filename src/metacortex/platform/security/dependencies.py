@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from metacortex.platform.audit.origin import current_origin
 from metacortex.platform.errors import Refused, Unauthenticated
+from metacortex.platform.origin import current_origin
 from metacortex.platform.security.permissions import PERMISSIONS, Permission, Principal, may
 from metacortex.platform.security.revocations import refuse_revoked
 from metacortex.platform.security.tokens import read_access_token

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr
+from pydantic import AliasChoices, AnyHttpUrl, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +15,11 @@ class Settings(BaseSettings):
 
     environment: Literal["development", "production"] = Field(
         "development", description="`production` makes browser rules strict and hides nothing from the logs."
+    )
+    disable_db: bool = Field(
+        False,
+        validation_alias=AliasChoices("METACORTEX_DISABLE_DB", "DISABLE_DB"),
+        description="The calls API alone: no PostgreSQL, no Valkey, calls in memory. DISABLE_DB says the same.",
     )
     data_dir: Path = Field(Path(".metacortex"), description="Folder of the embedded servers, objects, keys and logs.")
     database_url: str | None = Field(

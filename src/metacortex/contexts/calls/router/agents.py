@@ -22,7 +22,7 @@ from metacortex.contexts.calls.schemas.agents import (
 from metacortex.contexts.calls.service import agents, lines, wording
 from metacortex.contexts.calls.service.agents import LineNotUp, NotSignedIn, OnCall, PauseCodeUnknown
 from metacortex.contexts.calls.service.campaigns import CampaignNotFound, CampaignOver
-from metacortex.contexts.calls.service.placing import AgentBusy, CallNotFound, CallRefused, CallsUnavailable, NoPhone
+from metacortex.contexts.calls.service.refusals import AgentBusy, CallNotFound, CallRefused, CallsUnavailable, NoPhone
 from metacortex.contexts.calls.service.wording import CallbackUnclear, DispositionUnknown
 from metacortex.contexts.calls.types.campaigns import AgentState
 from metacortex.platform.database import utc_now

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.models import CallRow, LegRow, Recording
+from metacortex.contexts.calls.rules.flow.legs import talked_seconds
 from metacortex.contexts.calls.schemas import CallEventOut, CallOut, NewCall
-from metacortex.contexts.calls.service import permitting, placing
+from metacortex.contexts.calls.service import refusals
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.placing import CallNotFound, Order, place_call, with_defaults
-from metacortex.contexts.calls.service.store import read_call, talked_seconds
+from metacortex.contexts.calls.service.placing import Order, place_call, with_defaults
+from metacortex.contexts.calls.service.refusals import CallNotFound
+from metacortex.contexts.calls.service.store import read_call
 from metacortex.contexts.calls.service.waiting import wait_for_call
 from metacortex.contexts.calls.types import CallState, Outcome, Party
 from metacortex.contexts.leads import public as leads
@@ -28,18 +30,18 @@ Placer = Annotated[Principal, Depends(require("calls:place"))]
 Limit = Annotated[int, Query(ge=1, le=200)]
 WaitSeconds = Annotated[float, Query(ge=0, le=120, description="Longest wait; then the call is shown as it is.")]
 PLACING = (
-    placing.NobodyToCall,
-    placing.NoMachineDetection,
-    placing.NoPhone,
-    placing.AgentBusy,
-    placing.CallKeyReused,
-    placing.CallRefused,
-    placing.CallsUnavailable,
-    permitting.NumberInvalid,
-    permitting.CallerIdUnknown,
-    permitting.NumberOnDoNotCallList,
-    permitting.OutsideCallingHours,
-    permitting.CalledTooOften,
+    refusals.NobodyToCall,
+    refusals.NoMachineDetection,
+    refusals.NoPhone,
+    refusals.AgentBusy,
+    refusals.CallKeyReused,
+    refusals.CallRefused,
+    refusals.CallsUnavailable,
+    refusals.NumberInvalid,
+    refusals.CallerIdUnknown,
+    refusals.NumberOnDoNotCallList,
+    refusals.OutsideCallingHours,
+    refusals.CalledTooOften,
     privacy.ConsentMissing,
     privacy.Suppressed,
     leads.LeadNotFound,

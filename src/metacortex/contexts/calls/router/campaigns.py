@@ -32,10 +32,9 @@ from metacortex.contexts.calls.service import (
     campaigns,
     filling,
     ordering,
-    permitting,
-    placing,
     preflight,
     previewing,
+    refusals,
     wording,
 )
 from metacortex.contexts.calls.service.agents import NotSignedIn
@@ -50,8 +49,8 @@ from metacortex.contexts.calls.service.dialling.attempts import Dialling
 from metacortex.contexts.calls.service.dialling.looking import read_window
 from metacortex.contexts.calls.service.dialling.pace import is_waiting
 from metacortex.contexts.calls.service.filling import TableInvalid
-from metacortex.contexts.calls.service.permitting import CallerIdUnknown, NumberInvalid
 from metacortex.contexts.calls.service.previewing import NobodyToPreview, NotReady, TargetNotYours
+from metacortex.contexts.calls.service.refusals import CallerIdUnknown, NumberInvalid
 from metacortex.contexts.calls.service.wording import DispositionUnknown
 from metacortex.contexts.calls.types.campaigns import TargetState
 from metacortex.contexts.privacy import public as privacy
@@ -65,7 +64,7 @@ router = APIRouter(prefix="/api/v1/dial-campaigns", tags=["dial campaigns"])
 Supervisor = Annotated[Principal, Depends(require("calls:monitor"))]
 Cursor = Annotated[str | None, Query(max_length=300)]
 Move = Literal["start", "pause", "resume", "drain", "stop"]
-WRONG = (NumberInvalid, ScriptUnknown, CallerIdUnknown, DispositionUnknown, placing.NoMachineDetection)
+WRONG = (NumberInvalid, ScriptUnknown, CallerIdUnknown, DispositionUnknown, refusals.NoMachineDetection)
 
 
 @router.get("", response_model=Envelope[list[CampaignOut]])
@@ -289,11 +288,11 @@ async def preview_next(campaign_id: UUID, session: Session, member: Placer) -> A
         NotSignedIn,
         TargetNotYours,
         NotReady,
-        placing.CallsUnavailable,
-        permitting.NumberInvalid,
-        permitting.NumberOnDoNotCallList,
-        permitting.OutsideCallingHours,
-        permitting.CalledTooOften,
+        refusals.CallsUnavailable,
+        refusals.NumberInvalid,
+        refusals.NumberOnDoNotCallList,
+        refusals.OutsideCallingHours,
+        refusals.CalledTooOften,
         privacy.ConsentMissing,
         privacy.Suppressed,
     ),

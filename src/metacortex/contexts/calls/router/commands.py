@@ -8,10 +8,16 @@ from fastapi import APIRouter, Depends, Response
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.router.calls import CallsEngine, Placer, show_call
 from metacortex.contexts.calls.schemas import CallOut, MonitorCall, PlaySound, SendDigits, TransferCall
-from metacortex.contexts.calls.service import commanding
-from metacortex.contexts.calls.service.commanding import CallNotTalking
-from metacortex.contexts.calls.service.permitting import NumberInvalid
-from metacortex.contexts.calls.service.placing import AgentBusy, CallNotFound, CallsUnavailable, NobodyToCall, NoPhone
+from metacortex.contexts.calls.service import colleagues, commanding
+from metacortex.contexts.calls.service.refusals import (
+    AgentBusy,
+    CallNotFound,
+    CallNotTalking,
+    CallsUnavailable,
+    NobodyToCall,
+    NoPhone,
+    NumberInvalid,
+)
 from metacortex.platform.database import transaction
 from metacortex.platform.errors import Refused
 from metacortex.platform.http import Envelope, envelope, problems
@@ -117,7 +123,7 @@ async def play_sound(call_id: UUID, body: PlaySound, member: Placer, engine: Cal
 async def transfer_call(call_id: UUID, body: TransferCall, member: Placer, engine: CallsEngine) -> Any:
     """Ring a colleague, or a number, to hand the lead to; blind: the agent leaves when the other answers."""
     await require_part(call_id, member)
-    await commanding.transfer_call(engine, member.org_id, call_id, member_id=body.member_id, to=body.to, kind=body.kind)
+    await colleagues.transfer_call(engine, member.org_id, call_id, member_id=body.member_id, to=body.to, kind=body.kind)
     return await _answer(member, call_id)
 
 
@@ -144,12 +150,12 @@ async def cancel_transfer(call_id: UUID, member: Placer, engine: CallsEngine) ->
 )
 async def monitor_call(call_id: UUID, body: MonitorCall, member: Supervisor, engine: CallsEngine) -> Any:
     """Ring the supervisor's own phone, to listen, whisper to the agent, or join in."""
-    await commanding.monitor_call(engine, member.org_id, call_id, member.member_id, body.monitoring)
+    await colleagues.monitor_call(engine, member.org_id, call_id, member.member_id, body.monitoring)
     return await _answer(member, call_id)
 
 
 @router.delete("/monitor", response_model=Envelope[CallOut], responses=problems(CallNotFound, CallsUnavailable))
 async def stop_monitoring(call_id: UUID, member: Supervisor, engine: CallsEngine) -> Any:
     """Leave a call you listened to; it goes on without you."""
-    await commanding.stop_monitoring(engine, member.org_id, call_id, member.member_id)
+    await colleagues.stop_monitoring(engine, member.org_id, call_id, member.member_id)
     return await _answer(member, call_id)

@@ -12,7 +12,6 @@ from metacortex.contexts.calls.router.commands import NotYourCall, require_part
 from metacortex.contexts.calls.schemas import RecordingLinkOut
 from metacortex.contexts.calls.service import playing
 from metacortex.contexts.calls.service import recordings as service
-from metacortex.contexts.calls.service.placing import CallNotFound
 from metacortex.contexts.calls.service.playing import LINK_SECONDS, RecordingLinkEnded
 from metacortex.contexts.calls.service.recordings import (
     RecordingDamaged,
@@ -22,6 +21,7 @@ from metacortex.contexts.calls.service.recordings import (
     open_sound,
     read_sound,
 )
+from metacortex.contexts.calls.service.refusals import CallNotFound
 from metacortex.platform.database import transaction
 from metacortex.platform.http import Envelope, Session, envelope, problems
 from metacortex.platform.http.ranges import ByteRange, RangeNotSatisfiable, read_range_header

@@ -19,7 +19,7 @@ from metacortex.contexts.calls.schemas import (
     PhoneOut,
 )
 from metacortex.contexts.calls.service import setting
-from metacortex.contexts.calls.service.permitting import NumberInvalid
+from metacortex.contexts.calls.service.refusals import NumberInvalid
 from metacortex.contexts.calls.service.setting import EntryNotFound, HoursUnclear, MemberUnknown, PhoneUnclear
 from metacortex.platform.http import Envelope, Page, Session, envelope, page, problems, read_cursor, write_cursor
 from metacortex.platform.http.envelope import BadCursor

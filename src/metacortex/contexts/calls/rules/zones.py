@@ -1,6 +1,5 @@
 """Where the callee may be: every time zone that the facts leave open, since a call must be allowed in all of them."""
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,7 +7,6 @@ from importlib import resources
 from typing import Literal
 
 import phonenumbers
-from phonenumbers import geocoder
 from phonenumbers import timezone as number_zones
 
 from metacortex.contexts.calls.rules.numbers import Number
@@ -94,9 +92,9 @@ def regions_of_number(number: Number) -> frozenset[str]:
     """Tell the American state whose area code a number has; it may have been ported, so it proves nothing else."""
     if number.country != "US":
         return frozenset()
-    place = geocoder.description_for_number(phonenumbers.parse(number.e164), "en")
-    ending = re.search(r", ([A-Z]{2})$", place)
-    return find_regions("US", ending.group(1) if ending else place, None)
+    table = _area_codes()
+    state = next((table[number.national[:digits]] for digits in (6, 3) if number.national[:digits] in table), None)
+    return frozenset({f"US-{state}"}) if state else frozenset()
 
 
 @lru_cache(maxsize=256)
@@ -147,6 +145,13 @@ def _postal_fits(region: Region, postal_code: str | None) -> bool:
         if not last and written.startswith(first):
             return True
     return False
+
+
+@lru_cache(maxsize=1)
+def _area_codes() -> dict[str, str]:
+    """The beginnings of American national numbers, of three or six digits, to the state they are given out in."""
+    text = resources.files("metacortex.contexts.calls.rules.law").joinpath("area_codes.toml").read_text("utf-8")
+    return {digits: state for state, all_digits in tomllib.loads(text).items() for digits in all_digits}
 
 
 @lru_cache(maxsize=1)

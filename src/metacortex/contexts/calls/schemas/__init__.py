@@ -222,3 +222,43 @@ class AddedOut(BaseModel):
     """How many numbers were new."""
 
     added: int
+
+
+class NewAloneCall(Sent):
+    """A call to place where there is no database: it names the number and, unless it is direct, the agent's phone."""
+
+    to: Number = Field(description="Whom to call; a local number is read as one of METACORTEX_DEFAULT_REGION.")
+    mode: Mode | None = Field(None, description="Who is rung first. Null: `agent-first` with an agent, else `direct`.")
+    agent: Account | None = Field(None, description="SIP or WebRTC account whose phone rings.", examples=["asha"])
+    caller_id: Number | None = Field(None, alias="from", description="One of METACORTEX_CALLS_CALLER_IDS.")
+    timeout_seconds: int = Field(30, ge=5, le=120, description="How long each phone rings.")
+    record: bool = Field(False, description="Record the conversation, at the phone server.")
+    detect_machine: bool = Field(False, description="Hang up on answering machines.", alias="amd")
+    variables: dict[Word, Text] = Field({}, max_length=20, description="Kept with the call, and shown with it.")
+    consent: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] | None = Field(
+        None,
+        description="Where this person's consent is kept; needed unless METACORTEX_CALLS_CONSENT_KEPT_ELSEWHERE.",
+        examples=["crm/4711, form of 2 November 2026"],
+    )
+
+
+class TransferToNumber(Sent):
+    """The number to hand the lead to."""
+
+    to: Number
+    kind: Transfer = Transfer.BLIND
+
+
+class Credentials(BaseModel):
+    """A user of the settings, in JSON or as a form of OAuth 2 (RFC 6749, section 4.3.2)."""
+
+    username: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+class TokenOut(BaseModel):
+    """An access token, in the shape that OAuth 2 clients read (RFC 6749, section 5.1)."""
+
+    access_token: str
+    token_type: str
+    expires_in: int

@@ -11,8 +11,8 @@ from metacortex.contexts.calls.models import DialCampaign
 from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings, ChangeCampaign, NewCampaign
-from metacortex.contexts.calls.service.permitting import CallerIdUnknown, read_callee
-from metacortex.contexts.calls.service.placing import NoMachineDetection
+from metacortex.contexts.calls.service.judging import read_callee
+from metacortex.contexts.calls.service.refusals import CallerIdUnknown, NoMachineDetection
 from metacortex.contexts.calls.service.setting import read_settings
 from metacortex.contexts.calls.service.wording import DispositionUnknown, offer_first_words
 from metacortex.contexts.calls.settings import calls_settings

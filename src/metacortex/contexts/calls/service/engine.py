@@ -13,10 +13,9 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules.flow.legs import had_bridge
 from metacortex.contexts.calls.types import (
     Action,
     AsteriskUnreachable,
@@ -41,7 +40,7 @@ from metacortex.contexts.calls.types import (
     channel_id,
     recording_name,
 )
-from metacortex.platform.database import utc_now
+from metacortex.platform.clock import utc_now
 from metacortex.platform.telemetry import log
 
 Step = tuple[Call, tuple[Action, ...]]
@@ -74,6 +73,9 @@ class Opened(Protocol):
 class CallStore(Protocol):
     """Where calls are kept: PostgreSQL, or this process's memory where there is no database."""
 
+    away: tuple[type[Exception], ...]
+    """What is raised while it cannot be reached."""
+
     def open(
         self, org_id: UUID, *, leg_ids: Collection[UUID] = (), call_ids: Collection[UUID] = ()
     ) -> AbstractAsyncContextManager[Opened]:
@@ -104,7 +106,7 @@ class Engine:
                 if signal.kind in _GONE:
                     heard.extendleft((lent, signal) for lent in opened.on_line(leg_id))
                 after, met = await _meet(opened, after)
-                todo += [(after, action) for action in (*actions, *met)]
+                todo += [(after, action) for action in (*actions, *met) if _is_needed(after, action)]
         self.begin(todo)
 
     async def offer(self, org_id: UUID, call_id: UUID) -> None:
@@ -129,6 +131,14 @@ class Engine:
             opened.put(Change(before=call, after=after))
         await self.act(after, actions)
         return after
+
+    async def redo(
+        self, org_id: UUID, call_ids: Collection[UUID], undone: Collection[UUID], *, may_record: bool
+    ) -> None:
+        """Begin again what was decided for calls, and for these of their legs, and is not so in Asterisk."""
+        async with self.store.open(org_id, call_ids=call_ids) as opened:
+            found = [call for call_id in call_ids if (call := opened.find(call_id=call_id))]
+        self.begin((call, action) for call in found for action in flow.recover(call, undone, may_record=may_record))
 
     def begin(self, todo: Iterable[tuple[Call, Action]]) -> None:
         """Do actions in the background, those of one call in order, after those begun before."""
@@ -182,7 +192,7 @@ class Engine:
         said = Signal(kind=SignalKind.REFUSED, channel_id=channel, at=utc_now(), text=reason)
         try:
             await self.take(call.org_id, [(leg_id, said)])
-        except (SQLAlchemyError, OSError) as error:
+        except self.store.away as error:
             log.warning("call.unended", call_id=str(call.id), error=repr(error))  # the reconciler will
 
     async def _end_in_silence(self, call: Call) -> None:
@@ -245,6 +255,11 @@ async def _meet(opened: Opened, call: Call) -> Step:
     after, actions = flow.add_leg(call, leg, utc_now())
     opened.put(Change(before=call, after=after))
     return after, actions
+
+
+def _is_needed(call: Call, action: Action) -> bool:
+    """Most calls fail before any two were joined: Asterisk need not be asked to close what was never opened."""
+    return not isinstance(action, CloseBridge) or had_bridge(call)
 
 
 async def _leave(server: Connection, call: Call, channel: str) -> None:

@@ -11,7 +11,8 @@ from metacortex.contexts.calls.clients.asterisk import Fleet
 from metacortex.contexts.calls.models import CallingSettings
 from metacortex.contexts.calls.queries import agents as queries
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.placing import CallKeyReused, NoPhone, Order, place_call
+from metacortex.contexts.calls.service.placing import Order, place_call
+from metacortex.contexts.calls.service.refusals import CallKeyReused, NoPhone
 from metacortex.contexts.calls.service.store import PostgresCalls
 from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.calls.types import Mode, Ringing

@@ -12,7 +12,8 @@ from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.service.agents import NotSignedIn, OnCall, set_state
 from metacortex.contexts.calls.service.campaigns import CampaignNotFound, CampaignOver
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.placing import CallRefused, choose_server, insert_call, plan_agents
+from metacortex.contexts.calls.service.placing import choose_server, insert_call, plan_agents
+from metacortex.contexts.calls.service.refusals import CallRefused
 from metacortex.contexts.calls.types import Call, Mode
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignState
 from metacortex.platform.database import new_id, table_of, transaction, utc_now

@@ -1,47 +1,58 @@
 """Calls in this process's memory: for the calls API alone, without a database (`DISABLE_DB=true`)."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from metacortex.contexts.calls.types import Call, CallState, Change, Leg
+from metacortex.contexts.calls.types import Call, CallState, Change, Leg, OpenLeg, RecordingNote, Signal
 
-KEPT = 100_000
+KEPT = 10_000
+
+Key = tuple[UUID, str]
+"""Who asked for a call, and the idempotency key they named."""
 
 
-class MemoryCalls:
-    """The newest calls of this process; open ones are never forgotten."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """What is told of a call besides how it goes: whom it reaches, who asked for it, by which key and for what."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self.calls: OrderedDict[UUID, Call] = OrderedDict()
-        self.changed = asyncio.Condition()
-        self._by_leg: dict[UUID, UUID] = {}
-        self._kept = kept
+    to: str
+    country: str = ""
+    requested_by: UUID | None = None
+    user: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
+    consent: str = ""
+    recording_note: RecordingNote | None = None
+    key: Key | None = None
+    fingerprint: str = ""
 
-    @asynccontextmanager
-    async def open(
-        self, org_id: UUID, *, leg_ids: Collection[UUID] = (), call_ids: Collection[UUID] = ()
-    ) -> AsyncIterator["MemoryCalls"]:
-        """Give out these calls and all others: nothing is awaited meanwhile, so nobody else changes any."""
-        del org_id, leg_ids, call_ids
-        yield self
-        async with self.changed:
-            self.changed.notify_all()
+
+@dataclass(slots=True)
+class KeptCall:
+    """A call as it is now, and what was heard of it; whoever changes it holds the lock."""
+
+    call: Call
+    particulars: Particulars
+    heard: list[tuple[UUID | None, Signal]] = field(default_factory=list)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    moved: asyncio.Event | None = None
+
+
+class OpenCalls:
+    """Calls that nobody else changes, by call and by leg."""
+
+    def __init__(self, kept: Collection[KeptCall]) -> None:
+        self.calls = {one.call.id: one.call for one in kept}
+        self.changes: list[Change] = []
 
     def find(self, *, leg_id: UUID | None = None, call_id: UUID | None = None) -> Call | None:
-        """Return a call by its id or the id of one of its legs."""
-        known = call_id or (self._by_leg.get(leg_id) if leg_id else None)
-        return self.calls.get(known) if known else None
-
-    def put(self, change: Change) -> None:
-        """Keep a call as it is now, and forget the oldest that has ended when there are too many."""
-        call = change.after
-        self.calls[call.id] = call
-        self._by_leg.update({leg.id: call.id for leg in call.legs})
-        while len(self.calls) > self._kept and self._forget_oldest():
-            pass
+        """Return a call by its id or the id of one of its legs, as it is now."""
+        if call_id is not None:
+            return self.calls.get(call_id)
+        return next((call for call in self.calls.values() if any(leg.id == leg_id for leg in call.legs)), None)
 
     def on_line(self, leg_id: UUID) -> list[UUID]:
         """Return nothing: lines belong to campaigns, which need a database."""
@@ -53,11 +64,141 @@ class MemoryCalls:
         del call
         return None
 
-    def _forget_oldest(self) -> bool:
-        call = next(iter(self.calls.values()))
-        if call.state is not CallState.ENDED:
-            return False
-        del self.calls[call.id]
-        for leg in call.legs:
-            del self._by_leg[leg.id]
-        return True
+    def put(self, change: Change) -> None:
+        """Take a change into account."""
+        if change.after.id not in self.calls:
+            raise KeyError(change.after.id)
+        self.calls[change.after.id] = change.after
+        self.changes.append(change)
+
+
+class MemoryCalls:
+    """Every open call of this process and, of those that ended, the latest."""
+
+    away: tuple[type[Exception], ...] = ()
+
+    def __init__(self, kept: int = KEPT, on_ended: Callable[[KeptCall], None] | None = None) -> None:
+        self.channels: Counter[str] = Counter()
+        """How many channels each server has for us."""
+        self._limit = kept
+        self._on_ended = on_ended
+        self._calls: dict[UUID, KeptCall] = {}
+        self._by_leg: dict[UUID, KeptCall] = {}
+        self._by_key: dict[Key, KeptCall] = {}
+        self._open: dict[UUID, KeptCall] = {}
+        self._ended: OrderedDict[UUID, None] = OrderedDict()
+
+    def add(self, call: Call, particulars: Particulars) -> KeptCall:
+        """Keep a new call."""
+        kept = self._calls[call.id] = self._open[call.id] = KeptCall(call, particulars)
+        if particulars.key is not None:
+            self._by_key[particulars.key] = kept
+        self._index(kept, None)
+        return kept
+
+    def find(self, call_id: UUID) -> KeptCall | None:
+        """Return a call as it is now."""
+        return self._calls.get(call_id)
+
+    def find_by_key(self, key: Key) -> KeptCall | None:
+        """Return the call that somebody asked for under a key, as long as it is remembered."""
+        return self._by_key.get(key)
+
+    def list_newest(self) -> Iterator[KeptCall]:
+        """Yield all calls, the newest first."""
+        return reversed(self._calls.values())
+
+    def list_open(self) -> list[KeptCall]:
+        """Return the calls that are on."""
+        return list(self._open.values())
+
+    def list_open_legs(self, server: str) -> list[OpenLeg]:
+        """Return the legs that a server should have a channel for."""
+        return [
+            OpenLeg(
+                org_id=call.org_id,
+                id=leg.id,
+                call_id=call.id,
+                server=call.server,
+                requested_at=asked_at,
+                party=leg.party,
+                state=leg.state,
+                is_hung_up_by_us=leg.is_hung_up_by_us,
+                is_joined=leg.is_joined,
+                is_detecting=leg.is_detecting,
+            )
+            for call in (kept.call for kept in self._open.values())
+            if call.server == server
+            for leg in call.legs
+            if leg.is_open and (asked_at := leg.requested_at or call.requested_at)
+        ]
+
+    def is_leg_open(self, leg_id: UUID) -> bool:
+        """Tell whether a leg is one of ours, and not over."""
+        kept = self._by_leg.get(leg_id)
+        return kept is not None and any(leg.id == leg_id and leg.is_open for leg in kept.call.legs)
+
+    @asynccontextmanager
+    async def open(
+        self, org_id: UUID, *, leg_ids: Collection[UUID] = (), call_ids: Collection[UUID] = ()
+    ) -> AsyncIterator[OpenCalls]:
+        """Lock the calls of these legs, or these calls; what a block changed is kept unless it raises."""
+        wanted = {kept.call.id: kept for leg_id in leg_ids if (kept := self._by_leg.get(leg_id))}
+        wanted.update({call_id: kept for call_id in call_ids if (kept := self._calls.get(call_id))})
+        locked: list[KeptCall] = []
+        try:
+            # Everybody locks in the order of the ids, so no two wait for each other.
+            for call_id in sorted(wanted):
+                kept = wanted[call_id]
+                if kept.call.org_id == org_id:
+                    await kept.lock.acquire()
+                    locked.append(kept)
+            opened = OpenCalls(locked)
+            yield opened
+            for change in opened.changes:
+                self._keep(wanted[change.after.id], change)
+        finally:
+            for kept in locked:
+                kept.lock.release()
+
+    async def wait(self, kept: KeptCall, is_there: Callable[[Call], bool], *, seconds: float) -> None:
+        """Return when a call is as wanted, or `seconds` are over."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not is_there(kept.call):
+                    kept.moved = kept.moved or asyncio.Event()
+                    await kept.moved.wait()
+        except TimeoutError:
+            return
+
+    def _keep(self, kept: KeptCall, change: Change) -> None:
+        if change.signal is not None:
+            kept.heard.append((change.leg_id, change.signal))
+        before, kept.call = kept.call, change.after
+        if before is change.after:
+            return
+        self._index(kept, before)
+        if kept.moved is not None:
+            kept.moved.set()
+            kept.moved = None
+        if kept.call.state is CallState.ENDED and before.state is not CallState.ENDED:
+            self._end(kept)
+
+    def _index(self, kept: KeptCall, before: Call | None) -> None:
+        if before is None or len(before.legs) != len(kept.call.legs):
+            self._by_leg.update({leg.id: kept for leg in kept.call.legs})
+        had = sum(leg.is_open for leg in before.legs) if before else 0
+        self.channels[kept.call.server] += sum(leg.is_open for leg in kept.call.legs) - had
+
+    def _end(self, kept: KeptCall) -> None:
+        """Count a call as ended, and forget those that ended first when there are too many."""
+        self._open.pop(kept.call.id, None)
+        self._ended[kept.call.id] = None
+        if self._on_ended is not None:
+            self._on_ended(kept)
+        while len(self._ended) > self._limit:
+            forgotten = self._calls.pop(self._ended.popitem(last=False)[0])
+            for leg in forgotten.call.legs:
+                self._by_leg.pop(leg.id, None)
+            if forgotten.particulars.key is not None:
+                self._by_key.pop(forgotten.particulars.key, None)

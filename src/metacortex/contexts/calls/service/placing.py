@@ -14,10 +14,21 @@ from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.numbers import Number
+from metacortex.contexts.calls.service import judging
 from metacortex.contexts.calls.service.agents import lend_line, take_lines
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.permitting import Permit, permit, read_callee
+from metacortex.contexts.calls.service.judging import read_callee
+from metacortex.contexts.calls.service.permitting import Permit, permit
 from metacortex.contexts.calls.service.presence import read_heard
+from metacortex.contexts.calls.service.refusals import (
+    AgentBusy,
+    CallKeyReused,
+    CallRefused,
+    CallsUnavailable,
+    NobodyToCall,
+    NoMachineDetection,
+    NoPhone,
+)
 from metacortex.contexts.calls.service.store import write_leg
 from metacortex.contexts.calls.types import (
     Action,
@@ -32,49 +43,8 @@ from metacortex.contexts.calls.types import (
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import insert_rows, new_id, transaction, utc_now
-from metacortex.platform.errors import Conflict, Invalid, NotFound, Problem, Unavailable
 
 _chance = Random()
-
-
-class CallNotFound(NotFound):
-    code = "call_not_found"
-    title = "There is no such call."
-
-
-class NobodyToCall(Invalid):
-    code = "nobody_to_call"
-    title = "Say whom to call: a number, or a lead that has one."
-
-
-class NoPhone(Invalid):
-    code = "no_phone"
-    title = "There is no phone to ring for this member. Set it in the calling settings: an account or a number."
-
-
-class AgentBusy(Conflict):
-    code = "agent_busy"
-    title = "This member is on a call already. End it first, or let another colleague call."
-
-
-class CallsUnavailable(Unavailable):
-    code = "calls_unavailable"
-    title = "No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon."
-
-
-class CallRefused(Problem):
-    status, code = 502, "call_refused"
-    title = "The phone server refused to ring. Nobody was called; ask whoever runs it, if it happens again."
-
-
-class NoMachineDetection(Invalid):
-    code = "no_machine_detection"
-    title = "This phone server is not set up to tell answering machines from people. Call without asking for it."
-
-
-class CallKeyReused(Invalid):
-    code = "idempotency_key_reused"
-    title = "This Idempotency-Key was used for a different request. Use a new key for each new thing."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,8 +241,7 @@ def _is_recording_wanted(order: Order, own: CallingSettings | None) -> bool:
 
 def judge_recording(permitted: Permit, own: CallingSettings | None) -> RecordingNote | None:
     """Return why a call may not be recorded: where one party's consent is not enough, all must be told."""
-    is_told = own is not None and bool(own.announcement)
-    return None if is_told or permitted.recording_consent == "one_party" else RecordingNote.ANNOUNCEMENT_MISSING
+    return judging.judge_recording(permitted.recording_consent, is_told=own is not None and bool(own.announcement))
 
 
 async def insert_call(session: AsyncSession, call: Call, permitted: Permit | None, **columns: Any) -> dict[str, Any]:

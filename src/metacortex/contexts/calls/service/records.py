@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.models import CallRow, LegRow, Recording
-from metacortex.contexts.calls.service.store import read_call, talked_seconds
+from metacortex.contexts.calls.rules.flow.legs import talked_seconds
+from metacortex.contexts.calls.service.store import read_call
 from metacortex.contexts.calls.types import CallRecords, Party
 from metacortex.contexts.identity import public as identity
 from metacortex.platform import audit

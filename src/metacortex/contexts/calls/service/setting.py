@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.models import AgentPhone, CallingSettings, DoNotCall
-from metacortex.contexts.calls.service.permitting import NumberInvalid, read_callee
+from metacortex.contexts.calls.service.judging import read_callee
+from metacortex.contexts.calls.service.refusals import NumberInvalid
 from metacortex.contexts.calls.types import Ringing
 from metacortex.contexts.identity import public as identity
 from metacortex.platform import audit

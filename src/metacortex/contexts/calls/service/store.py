@@ -3,17 +3,18 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.events import CallChanged, CallEnded, CallRecorded
 from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
 from metacortex.contexts.calls.rules.costs import charge_call
+from metacortex.contexts.calls.rules.flow.legs import talked_seconds
 from metacortex.contexts.calls.service.agents import follow_call, pick_agent
 from metacortex.contexts.calls.service.settling import settle_call
 from metacortex.contexts.calls.types import (
@@ -54,6 +55,8 @@ _CALL_FIELDS = (
 
 class PostgresCalls:
     """Open calls of one organization for a change; what was changed is written when the block is left."""
+
+    away: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
 
     @asynccontextmanager
     async def open(
@@ -246,15 +249,6 @@ async def _tell(session: AsyncSession, row: CallRow, call: Call, *, is_over: boo
     if row.lead_id:
         body = {"call_id": str(call.id), "outcome": call.outcome.value, "seconds": talked_seconds(call)}
         await leads.add_timeline(session, lead_id=row.lead_id, kind="call", body=body, actor_id=row.member_id)
-
-
-def talked_seconds(call: Call) -> int:
-    """Return for how long lead and agent, or in a direct call lead and product, were together."""
-    return _between(call.connected_at, call.ended_at)
-
-
-def _between(start: datetime | None, end: datetime | None) -> int:
-    return max(0, round((end - start).total_seconds())) if start and end else 0
 
 
 def _write_recording(call: Call) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.models import CallRow
-from metacortex.contexts.calls.service.placing import CallNotFound
+from metacortex.contexts.calls.service.refusals import CallNotFound
 from metacortex.contexts.calls.types import CallState
 from metacortex.platform.database import transaction
 

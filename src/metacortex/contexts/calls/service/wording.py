@@ -13,7 +13,7 @@ from metacortex.contexts.calls.queries import agents as queries
 from metacortex.contexts.calls.queries import campaigns
 from metacortex.contexts.calls.rules.scripts import fill_in
 from metacortex.contexts.calls.service.agents import free
-from metacortex.contexts.calls.service.placing import CallNotFound
+from metacortex.contexts.calls.service.refusals import CallNotFound
 from metacortex.contexts.calls.service.settling import apply_disposition, forbid_number, is_over
 from metacortex.contexts.calls.types.campaigns import AgentState, Effect
 from metacortex.contexts.identity import public as identity

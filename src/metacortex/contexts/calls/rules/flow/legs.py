@@ -72,3 +72,21 @@ def show(call: Call, at: datetime) -> Call:
         state = CallState.CONNECTED
         call = replace(call, connected_at=call.connected_at or at)
     return replace(call, state=state) if _CALL_ORDER[state] > _CALL_ORDER[call.state] else call
+
+
+def talked_seconds(call: Call) -> int:
+    """Return for how long lead and agent, or in a direct call lead and product, were together."""
+    if call.connected_at is None or call.ended_at is None:
+        return 0
+    return max(0, round((call.ended_at - call.connected_at).total_seconds()))
+
+
+def is_on_hold(call: Call) -> bool:
+    """Tell whether the lead hears music instead of the others."""
+    waits = any(leg.state is LegState.UP and not leg.is_joined for leg in of(call, Party.LEAD))
+    return waits and call.connected_at is not None
+
+
+def had_bridge(call: Call) -> bool:
+    """Tell whether any two were, or were to be, joined: a call that failed before has no bridge to close."""
+    return call.connected_at is not None or any(leg.is_joined for leg in call.legs)

@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import DialTarget
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
-from metacortex.contexts.calls.service.permitting import Bounds, Permit, permit, read_callee
+from metacortex.contexts.calls.service.judging import Bounds, read_callee
+from metacortex.contexts.calls.service.permitting import Permit, permit
 from metacortex.contexts.calls.types.campaigns import TargetState
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
