@@ -64,6 +64,21 @@ async def test_pausing_and_resuming(make_team: MakeTeam) -> None:
     assert [team.desk.rung(number) for number in numbers(RINGS_ON, 6)] == [1] * 6
 
 
+async def test_a_campaign_goes_on_while_its_last_call_is_wrapped_up(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    agent = team.agents[0]
+    campaign_id = await team.make(numbers(SHORT, 1, start=210), wrap_up_seconds=600)
+    await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    await agent.until("wrap_up")
+    for _ in range(20):
+        assert (await team.live(campaign_id))["state"] == "running"
+    ready = (await agent.client.post("/api/v1/calling/agents/me/ready")).json()["data"]
+    await team.until(campaign_id, lambda live: live["state"] == "done")
+    ended_at = datetime.fromisoformat((await team.read(campaign_id))["ended_at"])
+    assert ended_at >= datetime.fromisoformat(ready["since_at"])
+
+
 @pytest.mark.parametrize("move", ["drain", "stop"])
 async def test_draining_and_stopping_let_calls_end(make_team: MakeTeam, move: str) -> None:
     team = await make_team(1)

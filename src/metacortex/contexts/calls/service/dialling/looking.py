@@ -187,6 +187,12 @@ def _is_stuck(row: CallRow) -> bool:
     return row.abandoned_at is not None or row.verdict == Verdict.MACHINE.value
 
 
+async def _is_anybody_wrapping_up(session: AsyncSession, campaign_id: UUID) -> bool:
+    """Tell whether an agent may yet say that somebody is to be called again."""
+    presences = await agents.list_presences(session, campaign_id=campaign_id)
+    return any(one.state == AgentState.WRAP_UP for one in presences)
+
+
 async def _finish(org_id: UUID, campaign_id: UUID, *, has_calls: bool) -> None:
     """End a campaign that drained, or whose whole list is done."""
     if has_calls:
@@ -199,7 +205,7 @@ async def _finish(org_id: UUID, campaign_id: UUID, *, has_calls: bool) -> None:
             return
         counted = (await queries.count_targets(session, [campaign_id]))[campaign_id]
         left = sum(count for state, count in counted.items() if state != TargetState.DONE)
-        if campaign.state == CampaignState.RUNNING and left:
+        if campaign.state == CampaignState.RUNNING and (left or await _is_anybody_wrapping_up(session, campaign_id)):
             return
         fills = await queries.list_fills(session, campaign_id)
         if any(fill.finished_at is None for fill in fills):
