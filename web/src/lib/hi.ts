@@ -1,8 +1,10 @@
 import { hiCalls } from './hi-calls'
+import { hiCampaigns } from './hi-campaigns'
 
 /** Hindi by English text; what is missing here is shown in English. */
 export const hi: Record<string, string> = {
   ...hiCalls,
+  ...hiCampaigns,
   Board: 'बोर्ड',
   Sources: 'स्रोत',
   Import: 'आयात',

@@ -1,11 +1,11 @@
-import { hi } from './hi'
-
 export const languages = { en: 'English', hi: 'हिन्दी' } as const
 export type Language = keyof typeof languages
 
-const hindi = new Map(Object.entries(hi))
 let language: Language = (localStorage.getItem('language') as Language | null) ?? 'en'
 document.documentElement.lang = language
+// Only who reads Hindi loads it.
+const { hi } = language === 'hi' ? await import('./hi').catch(() => ({ hi: {} })) : { hi: {} }
+const hindi = new Map<string, string>(Object.entries(hi))
 
 export const currentLanguage = () => language
 export function chooseLanguage(next: Language) {
