@@ -40,6 +40,9 @@ export function Palette({ actions }: { actions: Action[] }) {
             ['j  k', t('Next and previous card')],
             ['Enter', t('Open the card')],
             ['c', t('Call the lead')],
+            ['p', t('Pause on your shift, or be ready again')],
+            ['d', t('Say how the call went')],
+            ['s', t('Skip whom you would call next')],
             ['Space', t('Lift a card; arrows move it, Space drops it')],
             ['?', t('These keys')],
           ].map(([key, what]) => (

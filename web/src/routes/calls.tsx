@@ -4,9 +4,11 @@ import { toast } from '@/components/toast'
 import { Button, Empty, ErrorNote, PageFrame, Panel, Skeleton } from '@/components/ui'
 import { CallFilters, noFilter } from '@/features/calls/call-filters'
 import { CallLine, type Names } from '@/features/calls/call-line'
+import { useCampaigns } from '@/features/calls/campaigns/hooks'
 import { DialPad } from '@/features/calls/dial-pad'
 import { useCalls } from '@/features/calls/hooks'
 import { OnNow } from '@/features/calls/on-now'
+import { AgentsTable } from '@/features/calls/shift/agents-table'
 import { useMembers } from '@/features/leads/hooks'
 import { useLeadNames } from '@/features/leads/names'
 import { t } from '@/lib/i18n'
@@ -28,6 +30,9 @@ export default function Calls() {
     member: (memberId) => members.data?.find((one) => one.id === memberId)?.name,
   }
   const memberId = me?.member.id ?? ''
+  const campaigns = useCampaigns(maySupervise)
+  const isInUse = (campaigns.data?.length ?? 0) > 0
+  const campaignName = (campaignId: string) => campaigns.data?.find((one) => one.id === campaignId)?.name
   const isNarrowed = Object.values(filter).some(Boolean)
   return (
     <PageFrame
@@ -45,6 +50,14 @@ export default function Calls() {
       }
     >
       {maySupervise && <OnNow calls={onNow} names={names} memberId={memberId} />}
+      {maySupervise && isInUse && (
+        <AgentsTable
+          campaignId={null}
+          memberId={memberId}
+          memberName={names.member}
+          campaignName={campaignName}
+        />
+      )}
       {me?.permissions.includes('calls:place') && <DialPad />}
       <Panel title={t('All calls')}>
         <CallFilters

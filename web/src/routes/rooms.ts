@@ -4,6 +4,8 @@ import type { Me } from '@/api/types'
 export const rooms = [
   { to: '/', name: 'Board', needs: 'leads:view' },
   { to: '/calls', name: 'Calls', needs: 'calls:view' },
+  { to: '/shift', name: 'Your shift', needs: 'calls:place' },
+  { to: '/campaigns', name: 'Campaigns', needs: 'calls:view' },
   { to: '/sources', name: 'Sources', needs: 'sources:view' },
   { to: '/import', name: 'Import', needs: 'leads:import' },
   { to: '/team', name: 'Team', needs: 'team:view' },
@@ -14,6 +16,7 @@ export const rooms = [
 export const settingsRooms = [
   { to: '/settings', name: 'General', needs: 'scoring:view' },
   { to: '/calling', name: 'Calling', needs: 'calls:view' },
+  { to: '/call-codes', name: 'Pauses and outcomes', needs: 'calls:view' },
   { to: '/do-not-call', name: 'Do not call', needs: 'calls:view' },
   { to: '/security', name: 'Security', needs: null },
   { to: '/api-keys', name: 'API keys', needs: 'keys:edit' },

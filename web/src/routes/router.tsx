@@ -22,6 +22,31 @@ const calls = createRoute({
   path: '/calls',
   component: lazyRouteComponent(() => import('./calls')),
 })
+const shift = createRoute({
+  getParentRoute: () => inside,
+  path: '/shift',
+  component: lazyRouteComponent(() => import('./shift')),
+})
+const campaigns = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns',
+  component: lazyRouteComponent(() => import('./campaigns')),
+})
+const newCampaign = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/new',
+  component: lazyRouteComponent(() => import('./new-campaign')),
+})
+const campaign = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/$campaignId',
+  component: lazyRouteComponent(() => import('./campaign')),
+})
+const setUpCampaign = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/$campaignId/set-up',
+  component: lazyRouteComponent(() => import('./set-up-campaign')),
+})
 const sources = createRoute({
   getParentRoute: () => inside,
   path: '/sources',
@@ -57,6 +82,11 @@ const doNotCall = createRoute({
   getParentRoute: () => area,
   path: '/do-not-call',
   component: lazyRouteComponent(() => import('./do-not-call')),
+})
+const callCodes = createRoute({
+  getParentRoute: () => area,
+  path: '/call-codes',
+  component: lazyRouteComponent(() => import('./call-codes')),
 })
 const security = createRoute({
   getParentRoute: () => area,
@@ -107,11 +137,16 @@ const tree = root.addChildren([
     board,
     lead,
     calls,
+    shift,
+    campaigns,
+    newCampaign,
+    campaign,
+    setUpCampaign,
     sources,
     imports,
     team,
     operations,
-    area.addChildren([settings, calling, doNotCall, security, apiKeys, audit, privacy]),
+    area.addChildren([settings, calling, callCodes, doNotCall, security, apiKeys, audit, privacy]),
   ]),
   entrance('/sign-in'),
   entrance('/sign-up'),

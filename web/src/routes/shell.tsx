@@ -4,8 +4,11 @@ import type { Me } from '@/api/types'
 import { Palette } from '@/components/palette'
 import { Button } from '@/components/ui'
 import { CallBar } from '@/features/calls/call-bar'
+import { useCampaign, useCampaignUpdates } from '@/features/calls/campaigns/hooks'
 import { useCallUpdates, useOwnCall } from '@/features/calls/hooks'
 import { RefusalDialog } from '@/features/calls/refusal'
+import { useShift, useShiftUpdates } from '@/features/calls/shift/hooks'
+import { ShiftBar } from '@/features/calls/shift/shift-bar'
 import { ProofDialog } from '@/features/identity/proof-dialog'
 import { useLead, useLeadUpdates, useMembers } from '@/features/leads/hooks'
 import { leadName } from '@/features/leads/words'
@@ -65,12 +68,16 @@ function Porch({ me, leave }: { me: Me; leave: () => Promise<void> }) {
 function useUpdates(me: Me) {
   const tellLeads = useLeadUpdates()
   const tellCalls = useCallUpdates(me.member.id)
+  const tellShift = useShiftUpdates()
+  const tellCampaigns = useCampaignUpdates()
   return useCallback(
     (message: LiveMessage) => {
       tellLeads(message)
       tellCalls(message)
+      tellShift(message)
+      tellCampaigns(message)
     },
-    [tellLeads, tellCalls],
+    [tellLeads, tellCalls, tellShift, tellCampaigns],
   )
 }
 
@@ -86,6 +93,16 @@ function OwnCall({ me }: { me: Me }) {
       memberId={me.member.id}
       colleagues={members.data ?? []}
     />
+  )
+}
+
+/** What the member does on a campaign's calls stays with them from page to page, too. */
+function OwnShift({ me }: { me: Me }) {
+  const shift = useShift()
+  const campaign = useCampaign(shift.data?.campaign_id ?? null)
+  if (!shift.data?.campaign_id) return null
+  return (
+    <ShiftBar agent={shift.data} campaign={campaign.data} mayEdit={me.permissions.includes('calls:edit')} />
   )
 }
 
@@ -142,6 +159,7 @@ function House({ me, leave }: { me: Me; leave: () => Promise<void> }) {
         </Button>
       </nav>
       {me.permissions.includes('calls:place') && <OwnCall me={me} />}
+      {me.permissions.includes('calls:place') && <OwnShift me={me} />}
       <div className="min-h-0 flex-1 overflow-y-auto">
         <Outlet />
       </div>

@@ -45,11 +45,12 @@ export function useOwnCall(memberId: string, isEnabled: boolean): Call | undefin
 const AWAITED_MS = 2_000
 
 /** A call as it is now; while its recording is on its way, it is asked for again. */
-export const useCall = (callId: string, { isRecordingAwaited = false } = {}) =>
+export const useCall = (callId: string | null, { isRecordingAwaited = false } = {}) =>
   useQuery({
-    queryKey: callKey(callId),
+    queryKey: callKey(callId ?? ''),
     queryFn: () => get<Envelope<Call>>(`/calls/${callId}`),
     select: (answer) => answer.data,
+    enabled: callId !== null,
     refetchInterval: (query) =>
       isRecordingAwaited && query.state.data?.data.recording?.state === 'awaited' ? AWAITED_MS : false,
   })

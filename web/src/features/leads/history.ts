@@ -12,6 +12,7 @@ const told: Record<string, (body: Record<string, unknown>) => string> = {
   scored: () => t('Read and scored'),
   feedback: (body) => t(body.verdict === 'right' ? 'Said the score is right' : 'Said the score is wrong'),
   call: () => t('Called'),
+  call_disposition: (body) => t('Said of the call: {what}', { what: String(body.disposition ?? '') }),
   task_added: (body) => t('Task: {title}', { title: String(body.title ?? '') }),
   task_done: (body) => t('Done: {title}', { title: String(body.title ?? '') }),
 }
