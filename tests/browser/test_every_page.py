@@ -16,8 +16,8 @@ from tests.stand import PASSWORD, Stand, wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 WIDTHS = (360, 768, 1440)
 INSIDE = (
-    *("/", "/calls", "/sources", "/import", "/team", "/operations"),
-    *("/settings", "/calling", "/do-not-call", "/security", "/api-keys", "/audit", "/privacy"),
+    *("/", "/calls", "/shift", "/campaigns", "/campaigns/new", "/sources", "/import", "/team", "/operations"),
+    *("/settings", "/calling", "/call-codes", "/do-not-call", "/security", "/api-keys", "/audit", "/privacy"),
 )
 OUTSIDE = (
     *("/sign-in", "/sign-up", "/welcome?token=of-another-time", "/invitations/of-another-time"),
@@ -69,6 +69,10 @@ def veteran(stand: Stand) -> Somebody:
 
         with smtplib.SMTP("127.0.0.1", stand.smtp_port, timeout=20) as mail:
             mail.sendmail("ravi@example.com", [stand.find_address(client)], b"\r\n")
+        campaign = client.post("/api/v1/dial-campaigns", json={"name": "Flats in Wakad"}).raise_for_status()
+        campaign_page = f"/campaigns/{campaign.json()['data']['id']}"
+        client.post(f"/api/v1/dial-{campaign_page[1:]}/fills/leads", json={}).raise_for_status()
+
         failed = {"state": "failed"}
         wait_for(lambda: client.get("/api/v1/inbound", params=failed).json()["data"], seconds=60, what="A failed mail")
 
@@ -78,7 +82,9 @@ def veteran(stand: Stand) -> Somebody:
             return str(cards[0]["id"]) if cards and not waiting else None
 
         lead_id = wait_for(best, seconds=90, what="The demonstration's scores")
-    return Somebody("asha@sahyadri.example", demo.PASSWORD, (*INSIDE, f"/leads/{lead_id}"))
+    return Somebody(
+        "asha@sahyadri.example", demo.PASSWORD, (*INSIDE, f"/leads/{lead_id}", campaign_page, f"{campaign_page}/set-up")
+    )
 
 
 def open_context(browser: Browser, width: int, scheme: str) -> BrowserContext:
