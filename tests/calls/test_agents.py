@@ -139,6 +139,7 @@ async def test_a_disposition_decides_about_the_target(
     assert [one["state"] for one in await team.targets(campaign_id)] == ["calling"], "the call is still on"
     await hang_up(agent, call)
     await agent.until("ready")
+    await team.until(campaign_id, lambda live: "calling" not in live["targets"])
     [target] = await team.targets(campaign_id)
     assert (target["state"], target["reason"]) == (state, code)
     if after:

@@ -91,7 +91,10 @@ async def test_draining_and_stopping_let_calls_end(make_team: MakeTeam, move: st
     [call] = await team.calls(campaign_id)
     assert call["state"] == "connected", "nobody who talks is cut off"
     await team.client.post(f"/api/v1/calls/{call['id']}/hang-up")
-    live = await team.until(campaign_id, lambda live: live["state"] == "stopped" and live["agents"] == {"ready": 1})
+    live = await team.until(
+        campaign_id,
+        lambda live: live["state"] == "stopped" and live["agents"] == {"ready": 1} and "calling" not in live["targets"],
+    )
     assert live["targets"] == {"done": 1, "waiting": 2}
     assert len(await team.calls(campaign_id)) == 1
     again = await team.move(campaign_id, "start")
