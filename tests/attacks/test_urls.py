@@ -18,6 +18,8 @@ from tests.stand import write_mail
 
 URLS_TAKEN: dict[str, str] = {}
 """Fields that take an address to be called, with what keeps them from reaching inside. None does yet."""
+CALLED_BACK = {"callback_at", "callback_mine"}
+"""When a person is to be called back by telephone, and by whom: no address."""
 NAMES = re.compile(r"ur[li]s?$|(^|_)(link|href|webhook|callback|redirect|endpoint|host|domain|issuer|server)s?(_|$)")
 ODD = ("url", "uri", "iri", "hostname", "ipv4", "ipv6")
 
@@ -51,7 +53,8 @@ def test_no_field_takes_an_address_to_call(app: FastAPI) -> None:
     taken = {
         field
         for field, schema in fields.items()
-        if NAMES.search(field.rsplit(" ", 1)[1]) or schema.get("format") in ODD
+        if (NAMES.search(field.rsplit(" ", 1)[1]) and field.rsplit(" ", 1)[1] not in CALLED_BACK)
+        or schema.get("format") in ODD
     }
     assert taken == URLS_TAKEN.keys(), "say here what keeps it from reaching inside, and test it"
 

@@ -209,7 +209,7 @@ async def test_a_link_plays_without_a_token_until_its_session_ends(app: Any, des
             url + "AAAA",
             url + "!",
             "/api/v1/recordings/é",
-            url.swapcase(),
+            f"/api/v1/recordings/{url.rsplit('/', 1)[1].swapcase()}",
         ):
             refused = await player.get(wrong)
             assert refused.status_code == 404, wrong
