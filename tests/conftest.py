@@ -149,6 +149,7 @@ def product() -> Iterator[Product]:
     """
     from metacortex.migrations import upgrade
     from metacortex.platform.embedded import PostgresServer, ValkeyServer
+    from metacortex.platform.settings import settings
 
     database, cache = PostgresServer(durable=False), ValkeyServer()
     given_database, given_redis = os.environ.get("METACORTEX_DATABASE_URL"), os.environ.get("METACORTEX_REDIS_URL")
@@ -156,6 +157,7 @@ def product() -> Iterator[Product]:
         database_url = given_database or database.start(DATA_DIR)
         redis_url = given_redis or cache.start(DATA_DIR)
         os.environ["METACORTEX_DATABASE_URL"], os.environ["METACORTEX_REDIS_URL"] = database_url, redis_url
+        settings.cache_clear()  # a test before may have read them when there were no servers yet
         upgrade(database_url)
         yield Product(database_url=database_url, redis_url=redis_url)
     finally:
