@@ -106,12 +106,16 @@ class Team:
 
     async def until(self, campaign_id: str, wanted: Callable[[dict[str, Any]], bool], seconds: float = 60) -> Any:
         """Return the campaign as it runs when it is as wanted."""
-        async with asyncio.timeout(seconds):
-            while True:
-                live = await self.live(campaign_id)
-                if wanted(live):
-                    return live
-                await asyncio.sleep(0.03)
+        live: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    live = await self.live(campaign_id)
+                    if wanted(live):
+                        return live
+                    await asyncio.sleep(0.03)
+        except TimeoutError as error:
+            raise AssertionError(f"The campaign stands otherwise: {live}") from error
 
 
 MakeTeam = Callable[[int], Awaitable[Team]]

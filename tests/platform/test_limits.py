@@ -96,10 +96,10 @@ def test_a_refused_use_fits_when_it_is_told_and_not_a_millisecond_before(
     model, state, now = Reference(limit), None, START
     for wait, cost in steps:
         now += wait
-        state = rules.advance(limit, state, now)
-        told = rules.retry(limit, state, now, cost)
+        advanced = rules.advance(limit, state, now)
+        told = rules.retry(limit, advanced, now, cost)
         if model.take(now, cost):
-            state = rules.use(limit, state, cost)
+            state = rules.use(limit, advanced, cost)  # what is refused is kept nowhere
             assert told == 0
             continue
         assert told > 0

@@ -1,5 +1,6 @@
 """What a campaign's dialling remembers between two looks: its rate, and what it learned of answers and talks."""
 
+import math
 import time
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,7 +25,7 @@ class Rate:
     """A token bucket that holds at most one second's calls, and at least one call."""
 
     def __init__(self) -> None:
-        self._tokens = 1.0
+        self._tokens = math.inf  # full at the first look
         self._at = time.monotonic()
 
     def read(self, per_second: float) -> int:
