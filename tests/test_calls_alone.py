@@ -20,6 +20,8 @@ import pytest
 from metacortex.platform.security.passwords import hash_password
 from tests.stand import free_port, wait_for
 
+pytestmark = pytest.mark.slow
+
 USER, PASSWORD = "dev", "correct horse battery staple"
 COMMAND = (sys.executable, "-m", "metacortex.entrypoints.cli")
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:1/nowhere"

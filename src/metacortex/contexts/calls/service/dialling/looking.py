@@ -75,10 +75,11 @@ async def _dial(
     if not staffed:
         return []
     windows: tuple[Window, ...] = ()
+    if not dialling.keeps_agents:
+        windows = (await read_window(session, dialling),)
     if dialling.mode is CampaignMode.PREDICTIVE:
         await pace.learn(session, campaign_id)
         pace.learn_wrap_ups(presences, now)
-        windows = (await read_window(session, dialling),)
     due = await queries.count_due_targets(session, campaign_id, now)
     snapshot = build_snapshot(dialling, pace, staffed, calls, due=due, windows=windows)
     decision = decide(snapshot, pace.learned, build_rule(dialling))
