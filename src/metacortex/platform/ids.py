@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -14,3 +15,8 @@ def new_id() -> UUID:
     fraction = nanoseconds * 4096 // 1_000_000
     chance = int.from_bytes(os.urandom(8)) >> 2
     return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance)
+
+
+def first_id(at: datetime) -> UUID:
+    """Return the least of all ids that `new_id` makes from a moment on."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)

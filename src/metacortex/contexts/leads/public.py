@@ -7,6 +7,8 @@ from metacortex.contexts.leads.queries import (
     list_closed_lead_ids,
     list_lead_people,
     list_open_lead_ids,
+    read_person,
+    select_person_by_phone,
 )
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.service import (
@@ -47,7 +49,9 @@ __all__ = [
     "normalise_phone",
     "owe_task",
     "place_lead",
+    "read_person",
     "read_pipeline",
     "receive_leads",
     "record_scores",
+    "select_person_by_phone",
 ]
