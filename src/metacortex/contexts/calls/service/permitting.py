@@ -21,6 +21,7 @@ from metacortex.contexts.calls.service.judging import (
     read_own_number,
 )
 from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList
+from metacortex.contexts.calls.service.showing import find_free_numbers
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import utc_now
@@ -91,11 +92,15 @@ async def _choose_caller_id(
     now: datetime,
     among: Sequence[str],
 ) -> str | None:
-    """Return the number to show: the one asked for, if it is ours, else the nearest and least used of ours."""
+    """Return the number to show: the one asked for, if it is ours, else the nearest and least used of ours.
+
+    Raises NumbersUsedUp where that would be more often than the organization wants.
+    """
     known = list(own.caller_ids) if own else []
     if wanted is not None:
-        return read_own_number(wanted, known)
-    known = [one for one in known if one in among] or known
+        [shown] = await find_free_numbers(session, own, [read_own_number(wanted, known)], now)
+        return shown
+    known = await find_free_numbers(session, own, [one for one in known if one in among] or known, now)
     if not known:
         return None
     used = await queries.count_by_caller_id(session, known, since=now - timedelta(days=1))

@@ -30,6 +30,7 @@ from metacortex.contexts.calls.service.refusals import (
     NoPhone,
 )
 from metacortex.contexts.calls.service.store import write_leg
+from metacortex.contexts.calls.service.trunks import require_room, wait_for_room
 from metacortex.contexts.calls.types import (
     Action,
     AsteriskUnreachable,
@@ -85,6 +86,10 @@ async def place_call(engine: Engine, org_id: UUID, order: Order) -> Placed:
 
     An order repeated with its key returns the first one's call, whatever became of it.
     """
+    return await wait_for_room(lambda: _place(engine, org_id, order))
+
+
+async def _place(engine: Engine, org_id: UUID, order: Order) -> Placed:
     server = await choose_server(engine)
     async with transaction(org_id) as session:
         if known := await _find_earlier(session, order):
@@ -120,6 +125,7 @@ async def _store(
     legs = await _plan_legs(session, server, order, number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs), utc_now())
     own = permitted.own
+    await require_room(session, server.server, call)
     row = await insert_call(
         session,
         call,
