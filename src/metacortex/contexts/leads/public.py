@@ -7,6 +7,7 @@ from metacortex.contexts.leads.queries import (
     list_closed_lead_ids,
     list_lead_people,
     list_open_lead_ids,
+    list_people,
 )
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.service import (
@@ -41,6 +42,7 @@ __all__ = [
     "list_closed_lead_ids",
     "list_lead_people",
     "list_open_lead_ids",
+    "list_people",
     "mark_unscored",
     "move_lead_to_kind",
     "normalise_email",

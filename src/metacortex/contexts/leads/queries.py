@@ -12,7 +12,9 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    any_,
     bindparam,
+    cast,
     delete,
     false,
     func,
@@ -160,6 +162,19 @@ async def find_lead_person(session: AsyncSession, lead_id: UUID) -> LeadPerson |
 async def find_person_by_phone(session: AsyncSession, phone: str) -> LeadPerson | None:
     """Return the person of the newest lead with this phone number."""
     return await _find_person(session, Contact.phone == phone)
+
+
+async def list_people(
+    session: AsyncSession, *, lead_ids: Collection[UUID], phones: Collection[str]
+) -> tuple[dict[UUID, LeadPerson], dict[str, LeadPerson]]:
+    """Return whom these leads are about, and by phone number the person of the newest lead with it."""
+    of_org = _people(session.info["org_id"])
+    of_leads = await session.execute(of_org.where(Lead.id == any_(cast(list(lead_ids), ARRAY(Uuid)))))
+    newest = of_org.where(Contact.phone == any_(cast(list(phones), ARRAY(TEXT))))
+    newest = newest.distinct(Contact.phone).order_by(Contact.phone, Lead.received_at.desc())
+    by_phone = [_read_person(row) for row in await session.execute(newest)] if phones else []
+    people = [_read_person(row) for row in of_leads]
+    return {one.lead_id: one for one in people}, {one.phone: one for one in by_phone if one.phone}
 
 
 async def list_lead_people(

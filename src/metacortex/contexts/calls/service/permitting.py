@@ -66,7 +66,7 @@ async def permit(
         channel=privacy.Channel.PHONE,
         address=number.e164,
         country=number.country,
-        enquiry=_read_enquiry(person),
+        enquiry=read_enquiry(person),
     )
     own = await queries.find_settings(session)
     attempts = await queries.list_attempts(session, number.e164, since=now - LOOK_BACK)
@@ -77,7 +77,7 @@ async def permit(
     return Permit(number, shown, reasons, law.recording_consent(zones), own)
 
 
-def _read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
+def read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
     """A person who got in touch and left this number may be called back."""
     if person is None or person.channel in _NO_ENQUIRY:
         return None
