@@ -6,7 +6,7 @@ from metacortex.platform.database.reading import read_as_json
 from metacortex.platform.database.tables import Base, BigInt, Moment, TenantTable
 from metacortex.platform.database.transactions import before_commit, notify, transaction
 from metacortex.platform.database.writing import insert_rows, table_of
-from metacortex.platform.ids import new_id
+from metacortex.platform.ids import first_id_at, new_id
 
 __all__ = [
     "APP_ROLE",
@@ -18,6 +18,7 @@ __all__ = [
     "before_commit",
     "close_engines",
     "engine",
+    "first_id_at",
     "insert_rows",
     "new_id",
     "notify",

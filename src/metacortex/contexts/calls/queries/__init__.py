@@ -11,16 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from metacortex.contexts.calls.models import (
+    AgentChange,
     AgentPhone,
     AsteriskServer,
     CallEvent,
     CallingSettings,
     CallRow,
+    DialDecision,
     DoNotCall,
     LegRow,
     Recording,
 )
 from metacortex.contexts.calls.types import CallRecords, CallState, LegState, Mode, OpenLeg, Party, RecordingState
+from metacortex.platform.database import first_id_at
 
 PREFIX_DIGITS = range(3, 15)
 KEY_SEED = 7_203_144_521
@@ -309,12 +312,14 @@ async def lock_old_recordings(session: AsyncSession, *, before: datetime, limit:
     return list(await session.scalars(query))
 
 
-async def forget_events(session: AsyncSession, *, before: datetime, limit: int) -> int:
-    """Delete at most so many events of calls from before a moment; return how many there were."""
+async def forget_history(
+    session: AsyncSession, table: type[CallEvent | DialDecision | AgentChange], *, before: datetime, limit: int
+) -> int:
+    """Delete at most so many rows that were written before a moment, which their ids tell; return how many."""
     org_id = session.info["org_id"]
-    old = select(CallEvent.id).where(CallEvent.org_id == org_id, CallEvent.at < before).order_by(CallEvent.id)
-    gone = delete(CallEvent).where(CallEvent.org_id == org_id, CallEvent.id.in_(old.limit(limit)))
-    return len((await session.execute(gone.returning(CallEvent.id))).all())
+    old = select(table.id).where(table.org_id == org_id, table.id < first_id_at(before)).order_by(table.id)
+    gone = delete(table).where(table.org_id == org_id, table.id.in_(old.limit(limit)))
+    return len((await session.execute(gone.returning(table.id))).all())
 
 
 async def lock_recordings(session: AsyncSession, call_ids: Collection[UUID]) -> list[Recording]:
