@@ -17,6 +17,6 @@ def new_id() -> UUID:
     return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance)
 
 
-def first_id(at: datetime) -> UUID:
-    """Return the least of all ids that `new_id` makes from a moment on."""
-    return UUID(int=int(at.timestamp() * 1000) << 80)
+def first_id_at(moment: datetime) -> UUID:
+    """Return an id that sorts before all that are made from a moment on, and after those made before it."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

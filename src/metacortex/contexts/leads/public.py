@@ -7,6 +7,7 @@ from metacortex.contexts.leads.queries import (
     list_closed_lead_ids,
     list_lead_people,
     list_open_lead_ids,
+    list_people,
     read_person,
     select_person_by_phone,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "list_closed_lead_ids",
     "list_lead_people",
     "list_open_lead_ids",
+    "list_people",
     "mark_unscored",
     "move_lead_to_kind",
     "normalise_email",

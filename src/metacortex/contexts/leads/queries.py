@@ -14,7 +14,9 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    any_,
     bindparam,
+    cast,
     delete,
     false,
     func,
@@ -182,6 +184,19 @@ def read_person(found: dict[str, Any]) -> LeadPerson:
         channel=found["channel"],
         last_heard_at=datetime.fromisoformat(found["last_heard_at"]),
     )
+
+
+async def list_people(
+    session: AsyncSession, *, lead_ids: Collection[UUID], phones: Collection[str]
+) -> tuple[dict[UUID, LeadPerson], dict[str, LeadPerson]]:
+    """Return whom these leads are about, and by phone number the person of the newest lead with it."""
+    of_org = _people(session.info["org_id"])
+    of_leads = await session.execute(of_org.where(Lead.id == any_(cast(list(lead_ids), ARRAY(Uuid)))))
+    newest = of_org.where(Contact.phone == any_(cast(list(phones), ARRAY(TEXT))))
+    newest = newest.distinct(Contact.phone).order_by(Contact.phone, Lead.received_at.desc())
+    by_phone = [_read_person(row) for row in await session.execute(newest)] if phones else []
+    people = [_read_person(row) for row in of_leads]
+    return {one.lead_id: one for one in people}, {one.phone: one for one in by_phone if one.phone}
 
 
 async def list_lead_people(

@@ -6,7 +6,7 @@ from metacortex.platform.database.reading import freeze, read_as_json
 from metacortex.platform.database.tables import Base, BigInt, Moment, TenantTable
 from metacortex.platform.database.transactions import Lock, before_commit, last_rows, notify, take_lock, transaction
 from metacortex.platform.database.writing import Rows, insert_rows, table_of, write_rows
-from metacortex.platform.ids import new_id
+from metacortex.platform.ids import first_id_at, new_id
 
 __all__ = [
     "APP_ROLE",
@@ -20,6 +20,7 @@ __all__ = [
     "before_commit",
     "close_engines",
     "engine",
+    "first_id_at",
     "freeze",
     "insert_rows",
     "last_rows",

@@ -12,17 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from metacortex.contexts.calls.models import (
+    AgentChange,
     AgentPhone,
     AsteriskServer,
     CallEvent,
     CallingSettings,
     CallRow,
+    DialDecision,
     DoNotCall,
     LegRow,
     Recording,
 )
 from metacortex.contexts.calls.types import CallRecords, CallState, LegState, Mode, OpenLeg, Party, RecordingState
-from metacortex.platform.database import freeze
+from metacortex.platform.database import first_id_at, freeze
 
 PREFIX_DIGITS = range(3, 15)
 KEY_SEED = 7_203_144_521
@@ -147,6 +149,18 @@ async def list_do_not_call(session: AsyncSession, *, after: str | None, limit: i
     if after:
         query = query.where(DoNotCall.number > after)
     return list(await session.scalars(query))
+
+
+async def count_by_caller_id(session: AsyncSession, caller_ids: Collection[str], *, since: datetime) -> dict[str, int]:
+    """Return how often each of our numbers was used since then."""
+    found = await session.execute(
+        select(CallRow.caller_id, func.count())
+        .where(
+            CallRow.org_id == session.info["org_id"], CallRow.caller_id.in_(caller_ids), CallRow.requested_at >= since
+        )
+        .group_by(CallRow.caller_id)
+    )
+    return {str(row[0]): int(row[1]) for row in found}
 
 
 async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
@@ -285,12 +299,14 @@ async def lock_old_recordings(session: AsyncSession, *, before: datetime, limit:
     return list(await session.scalars(query))
 
 
-async def forget_events(session: AsyncSession, *, before: datetime, limit: int) -> int:
-    """Delete at most so many events of calls from before a moment; return how many there were."""
+async def forget_history(
+    session: AsyncSession, table: type[CallEvent | DialDecision | AgentChange], *, before: datetime, limit: int
+) -> int:
+    """Delete at most so many rows that were written before a moment, which their ids tell; return how many."""
     org_id = session.info["org_id"]
-    old = select(CallEvent.id).where(CallEvent.org_id == org_id, CallEvent.at < before).order_by(CallEvent.id)
-    gone = delete(CallEvent).where(CallEvent.org_id == org_id, CallEvent.id.in_(old.limit(limit)))
-    return len((await session.execute(gone.returning(CallEvent.id))).all())
+    old = select(table.id).where(table.org_id == org_id, table.id < first_id_at(before)).order_by(table.id)
+    gone = delete(table).where(table.org_id == org_id, table.id.in_(old.limit(limit)))
+    return len((await session.execute(gone.returning(table.id))).all())
 
 
 async def lock_recordings(session: AsyncSession, call_ids: Collection[UUID]) -> list[Recording]:

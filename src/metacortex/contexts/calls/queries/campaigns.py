@@ -5,11 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, any_, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.calls.models import AgentPresence, CallRow, DialCampaign, DialDecision, DialFill, DialTarget
+from metacortex.contexts.calls.models import (
+    AgentPresence,
+    CallRow,
+    DialCampaign,
+    DialDecision,
+    DialFill,
+    DialTarget,
+    DoNotCall,
+)
+from metacortex.contexts.calls.queries import PREFIX_DIGITS
 from metacortex.contexts.calls.types import CallState
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignState, TargetState
 from metacortex.platform.database import table_of
@@ -173,6 +182,39 @@ async def has_number(session: AsyncSession, campaign_id: UUID, number: str) -> b
         DialTarget.number == number,
     )
     return (await session.scalar(found)) is not None
+
+
+async def list_forbidden(session: AsyncSession, numbers: Collection[str]) -> set[str]:
+    """Return which of these numbers the do-not-call list names, or a beginning of them."""
+    entries = {
+        number: [number, *(f"{number[:digits]}*" for digits in PREFIX_DIGITS if digits < len(number))]
+        for number in numbers
+    }
+    asked = {entry for of_number in entries.values() for entry in of_number}
+    found = await session.scalars(
+        select(DoNotCall.number).where(
+            DoNotCall.org_id == session.info["org_id"], DoNotCall.number == any_(cast(list(asked), ARRAY(Text)))
+        )
+    )
+    listed = set(found)
+    return {number for number, of_number in entries.items() if not listed.isdisjoint(of_number)}
+
+
+async def list_attempts_at(
+    session: AsyncSession, numbers: Collection[str], *, since: datetime
+) -> dict[str, list[datetime]]:
+    """Return when each of these numbers was rung since then."""
+    found = await session.execute(
+        select(CallRow.to_number, CallRow.requested_at).where(
+            CallRow.org_id == session.info["org_id"],
+            CallRow.to_number == any_(cast(list(numbers), ARRAY(Text))),
+            CallRow.requested_at >= since,
+        )
+    )
+    attempts: dict[str, list[datetime]] = {}
+    for number, at in found:
+        attempts.setdefault(str(number), []).append(at)
+    return attempts
 
 
 async def insert_targets(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:

@@ -28,8 +28,7 @@ from metacortex.contexts.calls.models import CallingSettings, CallRow, DoNotCall
 from metacortex.contexts.calls.queries import PREFIX_DIGITS
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
-from metacortex.platform.database import freeze, table_of
-from metacortex.platform.ids import first_id
+from metacortex.platform.database import first_id_at, freeze, table_of
 
 _DAY = timedelta(days=1)
 _CLOCKS_APART = timedelta(minutes=5)
@@ -67,7 +66,7 @@ async def read_facts(
         "entries": [number, *(f"{number[:digits]}*" for digits in PREFIX_DIGITS if digits < len(number))],
         "since": since,
         "day_ago": now - _DAY,
-        "day_ago_id": first_id(now - _DAY - _CLOCKS_APART),
+        "day_ago_id": first_id_at(now - _DAY - _CLOCKS_APART),
         **use.parameters,
     }
     row = (await session.execute(_facts(), values)).one()

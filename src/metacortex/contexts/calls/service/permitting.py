@@ -25,6 +25,7 @@ from metacortex.contexts.calls.service.judging import (
     read_own_number,
 )
 from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList
+from metacortex.contexts.calls.service.showing import find_free_numbers
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import take_lock, utc_now
@@ -63,10 +64,13 @@ async def permit(
     use, now = plan_use(session.info["org_id"], number, purpose), utc_now()
     await take_lock(session, use.lock)
     facts = await read_facts(session, number.e164, use, key=None, since=now - LOOK_BACK, now=now)
-    return judge(number, use, facts, person=person or facts.person, is_automated=is_automated, bounds=bounds, now=now)
+    return await judge(
+        session, number, use, facts, person=person or facts.person, is_automated=is_automated, bounds=bounds, now=now
+    )
 
 
-def judge(
+async def judge(
+    session: AsyncSession,
     number: Number,
     use: privacy.Use,
     facts: Facts,
@@ -84,27 +88,33 @@ def judge(
     """
     if facts.forbidden_because is not None:
         raise NumberOnDoNotCallList(facts.forbidden_because)
-    basis = privacy.judge_standing(use, facts.standing, country=number.country, enquiry=_read_enquiry(person))
+    basis = privacy.judge_standing(use, facts.standing, country=number.country, enquiry=read_enquiry(person))
     zones = find_zones(number)
     judged = judge_law(zones, facts.attempts, facts.own, now, is_automated=is_automated, bounds=bounds)
-    shown = _choose_caller_id(number, facts, caller_id, bounds.caller_ids)
+    shown = await _choose_caller_id(session, number, facts, caller_id, bounds.caller_ids, now)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
     return Permit(number, person, shown, reasons, law.recording_consent(zones), facts.own)
 
 
-def _read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
+def read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
     """A person who got in touch and left this number may be called back."""
     if person is None or person.channel in _NO_ENQUIRY:
         return None
     return privacy.Enquiry(channel=privacy.Channel.PHONE, at=person.last_heard_at)
 
 
-def _choose_caller_id(number: Number, facts: Facts, wanted: str | None, among: Sequence[str]) -> str | None:
-    """Return the number to show: the one asked for, if it is ours, else the nearest and least used of ours."""
+async def _choose_caller_id(
+    session: AsyncSession, number: Number, facts: Facts, wanted: str | None, among: Sequence[str], now: datetime
+) -> str | None:
+    """Return the number to show: the one asked for, if it is ours, else the nearest and least used of ours.
+
+    Raises NumbersUsedUp where that would be more often than the organization wants.
+    """
     known = list(facts.own.caller_ids) if facts.own else []
     if wanted is not None:
-        return read_own_number(wanted, known)
-    known = [one for one in known if one in among] or known
+        [shown] = await find_free_numbers(session, facts.own, [read_own_number(wanted, known)], now)
+        return shown
+    known = await find_free_numbers(session, facts.own, [one for one in known if one in among] or known, now)
     if not known:
         return None
     return choose_caller_id(number, known, {one: facts.shown[one] for one in known if one in facts.shown})

@@ -32,6 +32,7 @@ from metacortex.contexts.calls.service.refusals import (
     NoPhone,
 )
 from metacortex.contexts.calls.service.store import write_leg
+from metacortex.contexts.calls.service.trunks import require_room, wait_for_room
 from metacortex.contexts.calls.types import (
     Action,
     AsteriskUnreachable,
@@ -87,6 +88,10 @@ async def place_call(engine: Engine, org_id: UUID, order: Order) -> Placed:
 
     An order repeated with its key returns the first one's call, whatever became of it.
     """
+    return await wait_for_room(lambda: _place(engine, org_id, order))
+
+
+async def _place(engine: Engine, org_id: UUID, order: Order) -> Placed:
     server = await choose_server(engine)
     async with transaction(org_id, locks=_list_locks(org_id, order)) as session:
         known = await _read_known(session, order)
@@ -157,7 +162,8 @@ async def _store(
     """Permit and store a call; return it, what is to be done once that is committed, and the columns of its row."""
     if order.detects_machine and server.server.amd_context is None:
         raise NoMachineDetection
-    permitted = judge(
+    permitted = await judge(
+        session,
         known.number,
         known.use,
         known.facts,
@@ -169,6 +175,7 @@ async def _store(
     legs = await _plan_legs(session, server, order, known.number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs), utc_now())
     own = permitted.own
+    await require_room(session, server.server, call)
     row = await insert_call(
         session,
         call,

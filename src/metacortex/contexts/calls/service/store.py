@@ -13,10 +13,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.events import CallChanged, CallEnded, CallRecorded
 from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
+from metacortex.contexts.calls.queries import trunks
 from metacortex.contexts.calls.rules.costs import charge_call
 from metacortex.contexts.calls.rules.flow.legs import talked_seconds
 from metacortex.contexts.calls.service.agents import follow_call, pick_agent
 from metacortex.contexts.calls.service.settling import settle_call
+from metacortex.contexts.calls.service.trunks import require_room
+from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
     Call,
     CallState,
@@ -71,6 +74,14 @@ class PostgresCalls:
             yield opened
             await write_changes(session, opened.rows, opened.changes)
 
+    async def take_turn(self, server: Server, *, within_seconds: float) -> float | None:
+        """Return how many seconds off the trunk's next ring of all processes is, which is the caller's."""
+        assert server.calls_per_second is not None
+        async with transaction(None) as session:
+            return await trunks.take_turn(
+                session, server.name, apart_seconds=1 / server.calls_per_second, within_seconds=within_seconds
+            )
+
 
 class OpenCalls:
     """Calls that are locked, by call and by leg."""
@@ -95,6 +106,10 @@ class OpenCalls:
     async def pick(self, call: Call) -> Leg | None:
         """Return a leg to the agent who gets a campaign's call now, and mark them as on it."""
         return await pick_agent(self.session, call, utc_now())
+
+    async def require_room(self, server: Server, call: Call, before: Call) -> None:
+        """Keep the trunk's lines for phones that are added to a call; raises TrunkBusy."""
+        await require_room(self.session, server, call, before)
 
     def put(self, change: Change) -> None:
         """Take a change into account."""
@@ -239,7 +254,16 @@ def _look(call: Call) -> tuple[object, ...]:
 
 async def _tell(session: AsyncSession, row: CallRow, call: Call, *, is_over: bool) -> None:
     notify(session, CHANGED, str(call.id))
-    publish(session, CallChanged(call_id=call.id, lead_id=row.lead_id, member_id=row.member_id, state=call.state.value))
+    publish(
+        session,
+        CallChanged(
+            call_id=call.id,
+            lead_id=row.lead_id,
+            member_id=row.member_id,
+            campaign_id=row.campaign_id,
+            state=call.state.value,
+        ),
+    )
     if not is_over or call.outcome is None or call.mode is Mode.LINE:
         return
     if row.target_id:
@@ -250,6 +274,7 @@ async def _tell(session: AsyncSession, row: CallRow, call: Call, *, is_over: boo
             call_id=call.id,
             lead_id=row.lead_id,
             member_id=row.member_id,
+            campaign_id=row.campaign_id,
             outcome=call.outcome.value,
             is_recorded=call.is_recording,
         ),

@@ -149,9 +149,14 @@ async def judge_many(
     channel: Channel,
     addresses: Sequence[str],
     country: str | None = None,
+    countries: Mapping[str, str | None] | None = None,
     enquiries: Mapping[str, Enquiry | None] | None = None,
+    is_acted_on: bool = True,
 ) -> dict[str, ConsentBasis | Refusal]:
-    """Answer `require` for many addresses by three statements: each maps to its basis, or to why there is none."""
+    """Answer `require` for many addresses by three statements: each maps to its basis, or to why there is none.
+
+    `countries` are those of single addresses; where nothing is done with the answer but counting, nobody is held up.
+    """
     org_id, now = session.info["org_id"], utc_now()
     hashes: dict[str, str] = {}
     for typed in addresses:
@@ -159,14 +164,15 @@ async def judge_many(
         if not reaches(channel, address.kind):
             raise ChannelUnfit
         hashes[typed] = hash_address(org_id, address)
-    await queries.share_addresses(session, hashes.values())
+    if is_acted_on:
+        await queries.share_addresses(session, hashes.values())
     suppressed = await queries.read_suppressions(session, list(hashes.values()))
     said = await queries.read_decisions(session, list(hashes.values()), purpose=purpose, channel=channel)
     return {
         typed: judge_use(
             purpose=purpose,
             channel=channel,
-            country=country,
+            country=(countries or {}).get(typed, country),
             suppressed={SuppressionReason(one) for one in suppressed.get(hashed, ())},
             said=said.get(hashed),
             enquiry=(enquiries or {}).get(typed),

@@ -8,13 +8,24 @@ from metacortex.contexts.calls.models import DialTarget
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.judging import Bounds, read_callee
 from metacortex.contexts.calls.service.permitting import Permit, permit
+from metacortex.contexts.calls.service.refusals import (
+    CalledTooOften,
+    NumberInvalid,
+    NumberOnDoNotCallList,
+    OutsideCallingHours,
+)
 from metacortex.contexts.calls.types.campaigns import TargetState
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.errors import Problem
 
-_FOR_GOOD = {"do_not_call", "consent_missing", "suppressed", "number_invalid"}
-_LATER = {"outside_calling_hours": timedelta(hours=1), "called_too_often": timedelta(days=1)}
+_FOR_GOOD = {
+    NumberOnDoNotCallList.code,
+    privacy.ConsentMissing.code,
+    privacy.Suppressed.code,
+    NumberInvalid.code,
+}
+_LATER = {OutsideCallingHours.code: timedelta(hours=1), CalledTooOften.code: timedelta(days=1)}
 
 
 async def permit_target(
