@@ -163,18 +163,8 @@ async def count_by_caller_id(session: AsyncSession, caller_ids: Collection[str],
     return {str(row[0]): int(row[1]) for row in found}
 
 
-async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
-    """Tell whether a member's phone is ringing or in use."""
-    open_leg = select(LegRow.id).where(
-        LegRow.org_id == session.info["org_id"],
-        LegRow.member_id == member_id,
-        LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]),
-    )
-    return (await session.scalar(open_leg.limit(1))) is not None
-
-
 async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
-    """Return every open leg with a channel of its own, of every organization the role sees."""
+    """Return every open leg of every organization the role sees."""
     found = await session.execute(
         select(
             LegRow.org_id,
@@ -187,9 +177,10 @@ async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
             LegRow.is_hung_up_by_us,
             LegRow.is_joined,
             LegRow.is_detecting,
+            LegRow.line_leg_id,
         )
         .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
-        .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]), LegRow.line_leg_id.is_(None))
+        .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]))
     )
     return [
         OpenLeg(
@@ -203,6 +194,7 @@ async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
             is_hung_up_by_us=row[7],
             is_joined=row[8],
             is_detecting=row[9],
+            line_leg_id=row[10],
         )
         for row in found
     ]

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
+from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.numbers import Number
@@ -206,17 +207,18 @@ async def _plan_legs(session: AsyncSession, server: Connection, order: Order, nu
     lead = Leg(id=new_id(), party=Party.LEAD, endpoint=endpoint, number=number.e164, timeout_seconds=seconds)
     if order.mode is Mode.DIRECT:
         return (lead,)
-    agents = await _plan_own(session, server, order, seconds)
-    return (*agents, lead) if order.mode is Mode.AGENT_FIRST else (lead, *agents)
+    own = await _plan_own(session, server, order, seconds)
+    return (*own, lead) if order.mode is Mode.AGENT_FIRST else (lead, *own)
 
 
 async def _plan_own(session: AsyncSession, server: Connection, order: Order, seconds: int) -> tuple[Leg, ...]:
     """Return the line of the first agent, if that waits connected, else legs to the agents' phones."""
+    await agents.hold_phones(session)
     if order.mode is Mode.AGENT_FIRST:
         for member_id in order.agent_ids:
             if lent := await lend_line(session, member_id, server.name):
                 return (lent,)
-            if not await queries.is_on_call(session, member_id):
+            if not await agents.is_on_call(session, member_id):
                 break
     return await plan_agents(session, server, order.agent_ids, seconds)
 
@@ -224,9 +226,13 @@ async def _plan_own(session: AsyncSession, server: Connection, order: Order, sec
 async def plan_agents(
     session: AsyncSession, server: Connection, member_ids: tuple[UUID, ...], seconds: int, party: Party = Party.AGENT
 ) -> tuple[Leg, ...]:
-    """Return legs to the phones of those of these members who are free; raises NoPhone or AgentBusy if none is."""
+    """Return legs to the phones of those of these members who are free; raises NoPhone or AgentBusy if none is.
+
+    The free stay free until the transaction ends.
+    """
+    await agents.hold_phones(session)
     phones = await queries.find_phones(session, member_ids)
-    free = [one for one in member_ids if one in phones and not await queries.is_on_call(session, one)]
+    free = [one for one in member_ids if one in phones and not await agents.is_on_call(session, one)]
     if not free:
         raise AgentBusy if phones else NoPhone
     return tuple(

@@ -13,10 +13,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.events import CallChanged, CallEnded, CallRecorded
 from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
-from metacortex.contexts.calls.queries import trunks
+from metacortex.contexts.calls.queries import agents, trunks
 from metacortex.contexts.calls.rules.costs import charge_call
 from metacortex.contexts.calls.rules.flow.legs import talked_seconds
 from metacortex.contexts.calls.service.agents import follow_call, pick_agent
+from metacortex.contexts.calls.service.engine import PhonesNotHeld
 from metacortex.contexts.calls.service.settling import settle_call
 from metacortex.contexts.calls.service.trunks import require_room
 from metacortex.contexts.calls.settings import Server
@@ -51,6 +52,8 @@ _CALL_FIELDS = (
     "connected_at",
     "waiting_at",
     "abandoned_at",
+    "greeting_until_at",
+    "message_at",
     "ended_at",
     "outcome",
 )
@@ -64,13 +67,21 @@ class PostgresCalls:
 
     @asynccontextmanager
     async def open(
-        self, org_id: UUID, *, leg_ids: Collection[UUID] = (), call_ids: Collection[UUID] = ()
+        self,
+        org_id: UUID,
+        *,
+        leg_ids: Collection[UUID] = (),
+        call_ids: Collection[UUID] = (),
+        holds_phones: bool = False,
     ) -> AsyncIterator["OpenCalls"]:
         """Lock the calls these legs belong to, or these calls."""
         async with transaction(org_id) as session:
+            if holds_phones:
+                await agents.hold_phones(session)
             rows = await queries.lock_calls_of_legs(session, leg_ids) if leg_ids else []
             rows += await queries.lock_calls(session, call_ids) if call_ids else []
-            opened = OpenCalls(session, rows, await queries.list_legs(session, [row.id for row in rows]))
+            legs = await queries.list_legs(session, [row.id for row in rows])
+            opened = OpenCalls(session, rows, legs, holds_phones=holds_phones)
             yield opened
             await write_changes(session, opened.rows, opened.changes)
 
@@ -86,8 +97,11 @@ class PostgresCalls:
 class OpenCalls:
     """Calls that are locked, by call and by leg."""
 
-    def __init__(self, session: AsyncSession, rows: Sequence[CallRow], legs: Sequence[LegRow]) -> None:
+    def __init__(
+        self, session: AsyncSession, rows: Sequence[CallRow], legs: Sequence[LegRow], *, holds_phones: bool
+    ) -> None:
         self.session = session
+        self.holds_phones = holds_phones
         self.rows = {row.id: row for row in rows}
         self.calls = {row.id: read_call(row, [leg for leg in legs if leg.call_id == row.id]) for row in rows}
         self.by_leg = {leg.id: leg.call_id for leg in legs}
@@ -102,6 +116,16 @@ class OpenCalls:
         """Return the open legs that use the channel of this one."""
         legs = (leg for call in self.calls.values() for leg in call.legs)
         return [leg.id for leg in legs if leg.line_leg_id == leg_id and leg.is_open]
+
+    async def is_engaged(self, leg: Leg) -> bool:
+        """Tell whether an agent's phone rings, or is in use, for another leg than this."""
+        if not self.holds_phones:
+            raise PhonesNotHeld
+        if leg.member_id is None:
+            return False
+        here = [one for call in self.calls.values() for one in call.legs if one.member_id == leg.member_id]
+        found = set(await agents.list_engaging_legs(self.session, leg.member_id)) - {one.id for one in here}
+        return bool(found) or any(one.is_open and one.id != leg.id for one in here)
 
     async def pick(self, call: Call) -> Leg | None:
         """Return a leg to the agent who gets a campaign's call now, and mark them as on it."""
@@ -145,6 +169,8 @@ def read_call(row: CallRow, legs: Sequence[LegRow]) -> Call:
         connected_at=row.connected_at,
         waiting_at=row.waiting_at,
         abandoned_at=row.abandoned_at,
+        greeting_until_at=row.greeting_until_at,
+        message_at=row.message_at,
         ended_at=row.ended_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
     )
@@ -163,6 +189,7 @@ def _read_leg(row: LegRow) -> Leg:
         is_hung_up_by_us=row.is_hung_up_by_us,
         is_shut_down=row.is_shut_down,
         is_joined=row.is_joined,
+        is_muted=row.is_muted,
         is_detecting=row.is_detecting,
         is_standing=row.is_standing,
         line_leg_id=row.line_leg_id,
@@ -248,7 +275,7 @@ def find_talking_member(call: Call) -> UUID | None:
 def _look(call: Call) -> tuple[object, ...]:
     """Return what people see of a call; a leg that is merely asked for, or dialled, looks the same."""
     early = {LegState.PLANNED, LegState.REQUESTED, LegState.DIALLING}
-    legs = tuple((leg.id, None if leg.state in early else leg.state, leg.is_joined) for leg in call.legs)
+    legs = tuple((leg.id, None if leg.state in early else leg.state, leg.is_joined, leg.is_muted) for leg in call.legs)
     return call.state, call.outcome, call.verdict, call.transfer, legs
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Any
 from uuid import UUID
@@ -198,14 +198,19 @@ async def _serve(engine: Engine, org_id: UUID, calls: Sequence[CallRow]) -> None
     """Find agents for leads who wait, and hang up where the last words were never said to be over."""
     now = utc_now()
     for row in calls:
-        if is_waiting(row):
+        if is_waiting(row) or _is_greeting_too_long(row, now):
             await engine.offer(org_id, row.id)
-        elif _is_stuck(row) and now - (row.abandoned_at or row.answered_at or now) > LAST_WORDS:
+        elif _is_stuck(row) and now - (row.abandoned_at or row.message_at or row.answered_at or now) > LAST_WORDS:
             await engine.change(org_id, row.id, lambda call: flow.hang_up(call, utc_now()))
 
 
+def _is_greeting_too_long(row: CallRow, now: datetime) -> bool:
+    return row.greeting_until_at is not None and row.message_at is None and row.greeting_until_at <= now
+
+
 def _is_stuck(row: CallRow) -> bool:
-    return row.abandoned_at is not None or row.verdict == Verdict.MACHINE.value
+    is_over = row.verdict == Verdict.MACHINE.value and (row.greeting_until_at is None or row.message_at is not None)
+    return row.abandoned_at is not None or is_over
 
 
 async def _is_anybody_wrapping_up(session: AsyncSession, campaign_id: UUID) -> bool:
