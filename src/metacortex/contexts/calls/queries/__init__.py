@@ -143,6 +143,14 @@ async def find_phones(session: AsyncSession, member_ids: Collection[UUID]) -> di
     return {phone.member_id: phone for phone in found}
 
 
+async def find_do_not_call(session: AsyncSession, number: str) -> DoNotCall | None:
+    """Return the entry that forbids calling a number (E.164): the number itself, or a beginning of it."""
+    entries = [number, *(f"{number[:digits]}*" for digits in PREFIX_DIGITS if digits < len(number))]
+    return await session.scalar(
+        select(DoNotCall).where(DoNotCall.org_id == session.info["org_id"], DoNotCall.number.in_(entries)).limit(1)
+    )
+
+
 async def list_do_not_call(session: AsyncSession, *, after: str | None, limit: int) -> list[DoNotCall]:
     """Return numbers not to be called, in order, after one of them."""
     query = select(DoNotCall).where(DoNotCall.org_id == session.info["org_id"]).order_by(DoNotCall.number).limit(limit)
