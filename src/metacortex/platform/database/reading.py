@@ -52,5 +52,5 @@ def freeze(statement: Select[Any]) -> TextualSelect:
     frozen = re.sub(r"(?<![:\w]):(\w+)(?:::\w+)?", write, str(compiled))
     given = [bindparam(name, type_=own) for name, own in types.items()]
     # A column that is an expression would bring its parameters along.
-    shown = (one if isinstance(one, Column) else column(one.key, one.type) for one in statement.selected_columns)
+    shown = (one if isinstance(one, Column) else column(str(one.key), one.type) for one in statement.selected_columns)
     return text(frozen).bindparams(*given).columns(*shown)
