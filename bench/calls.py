@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
 import aiohttp
+import asyncpg
 import uvloop
 
 ROOT = Path(__file__).parents[1]
@@ -120,6 +121,13 @@ async def compare(stand: Stand, team: Team, bare: Bare, numbers: list[str], conc
     print(f"    CPU ms each: {spent}; load average {os.getloadavg()[0]:.1f}", flush=True)
 
 
+async def analyze(stand: Stand) -> None:
+    """Count rows, as PostgreSQL does by itself within the first minute."""
+    database = await asyncpg.connect(stand.environment["METACORTEX_DATABASE_URL"].replace("+asyncpg", ""))
+    await database.execute("ANALYZE")
+    await database.close()
+
+
 async def measure(stand: Stand, count: int, at_once: int) -> None:
     """Print every figure."""
     numbers, talking = make_numbers(BUSY, 4 * count + 200), make_numbers(TALKS_ON, at_once)
@@ -129,6 +137,7 @@ async def measure(stand: Stand, count: int, at_once: int) -> None:
     async with Bare(stand.asterisk_url) as bare:
         await asyncio.sleep(3)  # the dialer says once a second whom it hears
         await place_all(places, [numbers.pop() for _ in range(200)])
+        await analyze(stand)
         for seconds in (0.0, ANSWER_SECONDS):
             await hold_back(stand.asterisk_url, seconds)
             print(f"Asterisk answers {f'after {seconds * 1000:.0f} ms' if seconds else 'at once'}:")
