@@ -93,9 +93,11 @@ def _write_insert(table: str, names: Sequence[str]) -> str:
 
 
 def _write_update(table: str, names: Sequence[str]) -> str:
+    """Write an update; the ids alone, apart from the rows, have PostgreSQL search by them however young its counts."""
     sets = ", ".join(f"{name} = new.{name}" for name in names if name not in {"org_id", "id"})
-    source = f"jsonb_populate_recordset(NULL::{table}, CAST(:changed_{table} AS jsonb)) AS new"
+    given = f"CAST(:changed_{table} AS jsonb)"
+    ids = f"ARRAY(SELECT CAST(one ->> 'id' AS uuid) FROM jsonb_array_elements({given}) AS one)"
     return (
-        f"changed_{table} AS (UPDATE {table} SET {sets} FROM {source}"
-        f" WHERE {table}.org_id = new.org_id AND {table}.id = new.id)"
+        f"changed_{table} AS (UPDATE {table} SET {sets} FROM jsonb_populate_recordset(NULL::{table}, {given}) AS new"
+        f" WHERE {table}.org_id = new.org_id AND {table}.id = new.id AND {table}.id = ANY({ids}))"
     )
