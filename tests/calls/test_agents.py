@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from metacortex.contexts.calls.queries.agents import find_presence
+from metacortex.contexts.calls.types import Signal, SignalKind, channel_id
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.security import Role
 from tests.attacks.people import join
@@ -206,6 +208,27 @@ async def test_signing_in_is_refused_in_words(make_team: MakeTeam, make_owner: M
     over = await agent.client.post(f"{ME}/sign-in", json={"campaign_id": campaign_id})
     assert (over.status_code, over.json()["code"]) == (409, "campaign_over")
     assert (await agent.client.post(f"{ME}/sign-out")).json()["code"] == "not_signed_in"
+
+
+async def test_an_agent_is_ready_when_their_line_can_be_joined_not_when_it_is_picked_up(
+    make_team: MakeTeam, app: Any
+) -> None:
+    team = await make_team(1)
+    [agent] = team.agents
+    await agent.client.put("/api/v1/calling/phones/me", json={"account": "agent-noanswer"})
+    campaign_id = await team.make([])
+    await agent.client.post(f"{ME}/sign-in", json={"campaign_id": campaign_id})
+    org_id = team.desk.owner.org_id
+    async with transaction(org_id) as session:
+        presence = await find_presence(session, agent.member_id)
+        assert presence is not None
+        line = presence.line_leg_id
+    assert line is not None
+    name = channel_id(org_id, line)
+    for kind, state in ((SignalKind.UP, "offline"), (SignalKind.ENTERED, "ready"), (SignalKind.ENTERED, "ready")):
+        said = Signal(kind=kind, channel_id=name, at=utc_now(), args=("agent",))
+        await app.state.calls.take(org_id, [(line, said)])
+        assert (await agent.state())["state"] == state
 
 
 WHO_IS_WHERE = """

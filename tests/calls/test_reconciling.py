@@ -10,14 +10,16 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 
+from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.clients.asterisk.breaker import Breaker
+from metacortex.contexts.calls.models import CallRow
 from metacortex.contexts.calls.queries.agents import find_presence
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.service.comparing import Look, compare
 from metacortex.contexts.calls.service.engine import RING_WITHIN, Engine
 from metacortex.contexts.calls.service.memory import MemoryCalls, Particulars
-from metacortex.contexts.calls.service.reconciling import look_at, repair
+from metacortex.contexts.calls.service.reconciling import end_stranded, look_at, repair
 from metacortex.contexts.calls.types import (
     Call,
     Change,
@@ -308,6 +310,30 @@ async def test_a_bridge_that_was_left_is_closed(desk: Desk, app: Any) -> None:
     assert UUID(call["id"]).hex not in desk.asterisk.switch.bridges
     assert other in desk.asterisk.switch.bridges
     assert await ask(desk, "DELETE", f"/ari/bridges/{other}") == 204
+
+
+async def test_a_call_on_a_server_that_was_taken_out_of_the_settings_ends(desk: Desk, app: Any) -> None:
+    number = "+919820039103"
+    await desk.add_lead(number)
+    placed = await desk.client.post("/api/v1/calls", json={"to": number, "mode": "direct"})
+    call_id = placed.json()["data"]["id"]
+    engine: Engine = app.state.calls
+    await desk.until(call_id, lambda call: call["state"] == "ringing")
+
+    async def move(server: str, *, seconds: float) -> None:
+        async with transaction(desk.owner.org_id) as session:
+            row = await session.get(CallRow, (desk.owner.org_id, UUID(call_id)))
+            [leg] = await queries.list_legs(session, [UUID(call_id)])
+            assert row is not None
+            row.server, leg.requested_at = server, utc_now() - timedelta(seconds=seconds)
+
+    await end_stranded(engine)
+    await move("gone", seconds=0)
+    await end_stranded(engine)
+    assert (await desk.read(call_id))["state"] == "ringing", "it may be on its way to a server that is new"
+    await move("gone", seconds=60)
+    await end_stranded(engine)
+    assert (await desk.read(call_id))["outcome"] == "lost"
 
 
 async def test_the_same_key_at_the_same_moment_rings_once(desk: Desk) -> None:
