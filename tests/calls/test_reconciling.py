@@ -88,6 +88,7 @@ STASIS = {"state": "Up", "dialplan": {"app_name": "Stasis", "app_data": "metacor
         (SENT, STASIS, [SignalKind.UP, SignalKind.ENTERED]),
         (replace(SENT, state=LegState.UP), STASIS, [SignalKind.ENTERED]),
         (replace(SENT, state=LegState.UP, is_joined=True), STASIS, []),
+        (replace(SENT, state=LegState.UP, is_settled=True), STASIS, []),
         (replace(SENT, state=LegState.UP), {"state": "Up", "dialplan": None}, []),
     ],
 )
@@ -275,9 +276,10 @@ async def test_a_look_lets_a_line_that_is_lent_hear_no_music(make_team: MakeTeam
     engine: Engine = app.state.calls
     look = await look_at(engine.fleet.servers[0])
     org_id = team.desk.owner.org_id
-    said = [(found[1], one) for one in compare(look, 5) if (found := locate(one)) and found[0] == org_id]
-    assert SignalKind.ENTERED in {one.kind for _, one in said}, "of the line, which is in no bridge of its own"
-    await engine.take(org_id, said)
+    assert [one for one in compare(look, 5) if (found := locate(one)) and found[0] == org_id] == []
+    found = locate(said := Signal(kind=SignalKind.ENTERED, channel_id=line, at=utc_now(), args=("agent",)))
+    assert found is not None
+    await engine.take(org_id, [(found[1], said)])
     await engine.settle()
     assert not channel.hears_music
     await end(team.desk, call_id)
@@ -310,6 +312,23 @@ async def test_a_bridge_that_was_left_is_closed(desk: Desk, app: Any) -> None:
     assert UUID(call["id"]).hex not in desk.asterisk.switch.bridges
     assert other in desk.asterisk.switch.bridges
     assert await ask(desk, "DELETE", f"/ari/bridges/{other}") == 204
+
+
+async def test_a_look_at_those_who_wait_says_nothing_again(make_team: MakeTeam, app: Any) -> None:
+    team = await make_team(1)
+    call_id, _ = await talk_on_line(team)
+    assert (await team.client.post(f"/api/v1/calls/{call_id}/hold")).status_code == 200
+    engine: Engine = app.state.calls
+    look = await look_at(engine.fleet.servers[0])
+    own = [leg for leg in look.legs if leg.org_id == team.desk.owner.org_id]
+    assert sorted((leg.party, leg.is_joined, leg.is_settled) for leg in own) == [
+        (Party.AGENT, False, True),
+        (Party.AGENT, True, False),
+        (Party.LEAD, False, True),
+    ]
+    names = {leg.channel_id for leg in own}
+    assert [one for one in compare(look, 5) if one.channel_id in names] == []
+    await end(team.desk, call_id)
 
 
 async def test_a_call_on_a_server_that_was_taken_out_of_the_settings_ends(desk: Desk, app: Any) -> None:
