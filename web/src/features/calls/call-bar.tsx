@@ -91,7 +91,6 @@ function OpenCall({
   colleagues: Member[]
 }) {
   const act = useCallAct()
-  const [isMuted, setMuted] = useState(false)
   const [opened, setOpened] = useState<Opened>(null)
   const [isRefusing, setRefusing] = useState(false)
   const ask = (path: string, body?: unknown) => act.mutate(() => post(`/calls/${call.id}/${path}`, body))
@@ -99,11 +98,6 @@ function OpenCall({
   const isOn = isTalking(call) && !listening
   const isLeaving = isHandingOn(call)
   const toggle = (what: Opened) => setOpened(opened === what ? null : what)
-  const mute = () =>
-    act.mutate(async () => {
-      await post(`/calls/${call.id}/${isMuted ? 'unmute' : 'mute'}`)
-      setMuted(!isMuted)
-    })
 
   return (
     <div className="space-y-2">
@@ -145,8 +139,8 @@ function OpenCall({
             <Button onClick={() => ask(call.is_on_hold ? 'resume' : 'hold')}>
               {t(call.is_on_hold ? 'Resume' : 'Hold')}
             </Button>
-            <Button aria-pressed={isMuted} onClick={mute}>
-              {t(isMuted ? 'Unmute' : 'Mute')}
+            <Button aria-pressed={call.is_muted} onClick={() => ask(call.is_muted ? 'unmute' : 'mute')}>
+              {t(call.is_muted ? 'Unmute' : 'Mute')}
             </Button>
             <Button aria-expanded={opened === 'keypad'} onClick={() => toggle('keypad')}>
               {t('Keypad')}

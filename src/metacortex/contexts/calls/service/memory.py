@@ -11,7 +11,7 @@ from uuid import UUID
 from metacortex.contexts.calls.rules.trunks import count_lines
 from metacortex.contexts.calls.service.refusals import TrunkBusy
 from metacortex.contexts.calls.settings import Server
-from metacortex.contexts.calls.types import Call, CallState, Change, Leg, OpenLeg, RecordingNote, Signal
+from metacortex.contexts.calls.types import Call, CallState, Change, Leg, OpenLeg, Party, RecordingNote, Signal
 
 KEPT = 10_000
 
@@ -141,6 +141,7 @@ class MemoryCalls:
                 is_hung_up_by_us=leg.is_hung_up_by_us,
                 is_joined=leg.is_joined,
                 is_detecting=leg.is_detecting,
+                is_settled=leg.party is Party.LEAD and not leg.is_detecting and bool(call.connected_at or call.verdict),
             )
             for call in (kept.call for kept in self._open.values())
             if call.server == server

@@ -224,8 +224,8 @@ async def _plan_legs(session: AsyncSession, server: Connection, order: Order, nu
 
 async def _plan_own(session: AsyncSession, server: Connection, order: Order, seconds: int) -> tuple[Leg, ...]:
     """Return the line of the first agent, if that waits connected, else legs to the agents' phones."""
-    await agents.hold_phones(session)
-    if order.mode is Mode.AGENT_FIRST:
+    if order.mode is Mode.AGENT_FIRST:  # otherwise nobody rings yet, and whoever is free then is found then
+        await agents.hold_phones(session)
         for member_id in order.agent_ids:
             if lent := await lend_line(session, member_id, server.name):
                 return (lent,)
@@ -239,9 +239,8 @@ async def plan_agents(
 ) -> tuple[Leg, ...]:
     """Return legs to the phones of those of these members who are free; raises NoPhone or AgentBusy if none is.
 
-    The free stay free until the transaction ends.
+    They stay free for whoever holds the organization's phones.
     """
-    await agents.hold_phones(session)
     phones = await queries.find_phones(session, member_ids)
     free = [one for one in member_ids if one in phones and not await agents.is_on_call(session, one)]
     if not free:
