@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.leads.models import Stage
 from metacortex.platform.database import Lock, Rows, freeze, last_rows, new_id, take_lock, transaction, write_rows
-from metacortex.platform.ids import first_id
+from metacortex.platform.ids import first_id_at
 from tests.conftest import MakeOwner, Owner
 
 SEED = 4_123_456_789
@@ -152,5 +152,5 @@ def test_the_first_id_of_a_moment_is_below_all_that_follow() -> None:
     from metacortex.platform.database import utc_now
 
     before = utc_now()
-    assert first_id(before) <= new_id()
-    assert first_id(utc_now()) > UUID(int=0)
+    assert first_id_at(before) <= new_id()
+    assert first_id_at(utc_now()) > UUID(int=0)
