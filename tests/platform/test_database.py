@@ -129,6 +129,18 @@ async def test_rows_of_another_organization_are_neither_written_nor_changed(make
             await write_rows(session, rows)
 
 
+async def test_rows_of_two_shapes_or_one_row_twice_are_a_mistake(owner: Owner) -> None:
+    rows, one, other = Rows(), write_stage(owner, "one"), write_stage(owner, "other", outcome="won")
+    rows.update(Stage, one, other)
+    twice = Rows()
+    twice.update(Stage, one, one)
+    async with transaction(owner.org_id) as session:
+        with pytest.raises(ValueError, match="different columns"):
+            await write_rows(session, rows)
+        with pytest.raises(ValueError, match="twice"):
+            await write_rows(session, twice)
+
+
 async def test_a_frozen_statement_keeps_constants_parameters_and_types(owner: Owner) -> None:
     ids = bindparam("ids", type_=ARRAY(Uuid()))
     statement = (
