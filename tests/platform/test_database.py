@@ -129,10 +129,22 @@ async def test_rows_of_another_organization_are_neither_written_nor_changed(make
             await write_rows(session, rows)
 
 
+async def test_rows_of_two_shapes_or_one_row_twice_are_a_mistake(owner: Owner) -> None:
+    rows, one, other = Rows(), write_stage(owner, "one"), write_stage(owner, "other", outcome="won")
+    rows.update(Stage, one, other)
+    twice = Rows()
+    twice.update(Stage, one, one)
+    async with transaction(owner.org_id) as session:
+        with pytest.raises(ValueError, match="different columns"):
+            await write_rows(session, rows)
+        with pytest.raises(ValueError, match="twice"):
+            await write_rows(session, twice)
+
+
 async def test_a_frozen_statement_keeps_constants_parameters_and_types(owner: Owner) -> None:
     ids = bindparam("ids", type_=ARRAY(Uuid()))
     statement = (
-        select(Stage.id, func.concat(Stage.name, ": ", bindparam("said", type_=Text())).label("shown"))
+        select(Stage.id, func.concat(Stage.name, " :name ", bindparam("said", type_=Text())).label("shown"))
         .where(Stage.org_id == bindparam("org_id", type_=Uuid()), Stage.id == any_(ids), Stage.kind == "open")
         .order_by(Stage.position)
         .limit(1)
@@ -145,7 +157,7 @@ async def test_a_frozen_statement_keeps_constants_parameters_and_types(owner: Ow
         for wanted in (kept, kept[1:], []):
             values = {"org_id": owner.org_id, "ids": [row["id"] for row in wanted], "said": "a::b :c"}
             found = (await session.execute(frozen, values)).all()
-            assert [tuple(row) for row in found] == [(row["id"], f"{row['name']}: a::b :c") for row in wanted[:1]]
+            assert [tuple(row) for row in found] == [(row["id"], f"{row['name']} :name a::b :c") for row in wanted[:1]]
 
 
 def test_the_first_id_of_a_moment_is_below_all_that_follow() -> None:
