@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -44,7 +44,8 @@ class KeptCall:
 class OpenCalls:
     """Calls that nobody else changes, by call and by leg."""
 
-    def __init__(self, kept: Collection[KeptCall]) -> None:
+    def __init__(self, kept: Collection[KeptCall], on: Mapping[UUID, KeptCall]) -> None:
+        self.on = on
         self.calls = {one.call.id: one.call for one in kept}
         self.changes: list[Change] = []
 
@@ -60,9 +61,10 @@ class OpenCalls:
         return []
 
     async def is_engaged(self, leg: Leg) -> bool:
-        """Return False: members, and their phones, need a database."""
-        del leg
-        return False
+        """Tell whether an agent's phone rings, or is in use, for another leg than this."""
+        calls = {kept.call.id: kept.call for kept in self.on.values()} | self.calls
+        legs = (one for call in calls.values() for one in call.legs if one.is_open and one.id != leg.id)
+        return leg.party is Party.AGENT and any(one.endpoint == leg.endpoint for one in legs)
 
     async def pick(self, call: Call) -> Leg | None:
         """Return nobody: campaigns need a database."""
@@ -154,7 +156,7 @@ class MemoryCalls:
         holds_phones: bool = False,
     ) -> AsyncIterator[OpenCalls]:
         """Lock the calls of these legs, or these calls; what a block changed is kept unless it raises."""
-        del holds_phones  # phones belong to members, whom only the database knows
+        del holds_phones  # nothing is awaited between the question whether a phone is free and the ring
         wanted = {kept.call.id: kept for leg_id in leg_ids if (kept := self._by_leg.get(leg_id))}
         wanted.update({call_id: kept for call_id in call_ids if (kept := self._calls.get(call_id))})
         locked: list[KeptCall] = []
@@ -165,7 +167,7 @@ class MemoryCalls:
                 if kept.call.org_id == org_id:
                     await kept.lock.acquire()
                     locked.append(kept)
-            opened = OpenCalls(locked)
+            opened = OpenCalls(locked, self._open)
             yield opened
             for change in opened.changes:
                 self._keep(wanted[change.after.id], change)
