@@ -14,14 +14,14 @@ import httpx
 import pytest
 from sqlalchemy import select, text, update
 
-from metacortex.contexts.calls.models import CallRow, Recording
+from metacortex.contexts.calls.models import AgentChange, CallRow, DialCampaign, DialDecision, Recording
 from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import read_number
 from metacortex.contexts.calls.rules.zones import find_zones
 from metacortex.contexts.calls.service import recordings
 from metacortex.contexts.calls.types import recording_name
 from metacortex.platform.audit import AuditEntry
-from metacortex.platform.database import transaction
+from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.jobs.models import JobRow
 from metacortex.platform.jobs.runner import run_jobs
 from metacortex.platform.security import Role
@@ -29,6 +29,8 @@ from metacortex.platform.storage import local_folder
 from tests.attacks.people import join, token_as
 from tests.calls.conftest import Desk
 from tests.conftest import MakeOwner, RunJobs, open_client
+
+pytestmark = pytest.mark.slow
 
 ANSWERS = "+919820029011"
 RINGS_OUT = "+919820029103"
@@ -467,6 +469,43 @@ def test_whose_consent_a_recording_needs(number: str, consent: str) -> None:
     assert law.recording_consent(find_zones(read_number(number, "IN"))) == consent
 
 
+def written_before(days: int) -> str:
+    """What SQL sets so that a row was written so many days earlier, as its id tells."""
+    earlier = f"at - interval '{days} days'"
+    milliseconds = f"lpad(to_hex((extract(epoch FROM {earlier}) * 1000)::bigint), 12, '0')"
+    return f"at = {earlier}, id = ({milliseconds} || substr(replace(id::text, '-', ''), 13))::uuid"
+
+
+async def test_old_decisions_and_shifts_are_forgotten(desk: Desk, run_due_jobs: RunJobs) -> None:
+    from metacortex.contexts.privacy.public import run_retention
+
+    own: dict[str, Any] = {"org_id": desk.owner.org_id}
+    kept = {"dial_decisions": 90, "agent_changes": 365}
+    rules = (await desk.client.get("/api/v1/privacy/retention")).json()["data"]
+    assert {rule["kind"]: rule["keep_days"] for rule in rules if rule["kind"] in kept} == kept
+    async with transaction(desk.owner.org_id) as session:
+        campaign = DialCampaign(**own, name="x", mode="power", state="draft", settings={})
+        session.add(campaign)
+        await session.flush()
+        for name in ("old", "young"):
+            said = {"reason": name, "calls": 1, "detail": {}, "campaign_id": campaign.id}
+            session.add(DialDecision(**own, at=utc_now(), **said))
+            session.add(AgentChange(**own, at=utc_now(), member_id=desk.owner.member_id, state=name))
+        await session.flush()
+        for (table, days), column in zip(kept.items(), ("reason", "state"), strict=True):
+            for name, age in (("old", days + 1), ("young", days - 1)):
+                statement = f"UPDATE {table} SET {written_before(age)} WHERE {column} = '{name}'"
+                await session.execute(text(statement))
+    await run_retention()
+    await run_due_jobs(desk.owner.org_id)
+    async with transaction(desk.owner.org_id) as session:
+        left = [
+            await session.scalars(text(f"SELECT {column} FROM {table}"))
+            for table, column in zip(kept, ("reason", "state"), strict=True)
+        ]
+        assert [rows.all() for rows in left] == [["young"], ["young"]]
+
+
 async def test_old_recordings_and_events_are_forgotten(desk: Desk, run_due_jobs: RunJobs) -> None:
     from metacortex.contexts.privacy.public import run_retention
 
@@ -479,9 +518,7 @@ async def test_old_recordings_and_events_are_forgotten(desk: Desk, run_due_jobs:
         await session.execute(
             text("UPDATE recordings SET started_at = started_at - interval '91 days' WHERE call_id = :call_id"), values
         )
-        await session.execute(
-            text("UPDATE call_events SET at = at - interval '366 days' WHERE call_id = :call_id"), values
-        )
+        await session.execute(text(f"UPDATE call_events SET {written_before(366)} WHERE call_id = :call_id"), values)
     await run_retention()
     await run_due_jobs(desk.owner.org_id)
     assert (await find_row(desk, old)).state == "deleted"

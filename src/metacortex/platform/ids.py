@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -14,3 +15,8 @@ def new_id() -> UUID:
     fraction = nanoseconds * 4096 // 1_000_000
     chance = int.from_bytes(os.urandom(8)) >> 2
     return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance)
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """Return an id that sorts before all that are made from a moment on, and after those made before it."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

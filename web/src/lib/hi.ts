@@ -249,5 +249,7 @@ export const hi: Record<string, string> = {
   'How long data is kept': 'डेटा कब तक रखा जाता है',
   'Recordings of calls': 'कॉल की रिकॉर्डिंग',
   'What happened on calls, step by step': 'कॉल में क्या-क्या हुआ, क्रम से',
+  'Why campaigns rang so many at a moment': 'अभियान ने किसी क्षण इतने लोगों को क्यों कॉल किया',
+  'When agents were ready, on calls and paused': 'एजेंट कब तैयार, कॉल पर और विराम पर थे',
   days: 'दिन',
 }

@@ -13,6 +13,7 @@ class CallChanged(Event):
     call_id: UUID
     lead_id: UUID | None
     member_id: UUID | None
+    campaign_id: UUID | None = None
     state: str
 
 
@@ -23,6 +24,7 @@ class CallEnded(Event):
     call_id: UUID
     lead_id: UUID | None
     member_id: UUID | None
+    campaign_id: UUID | None = None
     outcome: str
     is_recorded: bool
 

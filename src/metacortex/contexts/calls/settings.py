@@ -87,6 +87,8 @@ class Server(BaseModel):
     sends_plus: bool = True
     weight: int = Field(1, ge=1, le=1000)
     max_concurrent: int = Field(500, ge=1, le=100_000)
+    concurrent_calls: int | None = Field(None, ge=1, le=100_000)
+    calls_per_second: float | None = Field(None, gt=0, le=1000)
     amd_context: DialplanWord | None = None
     amd_extension: DialplanWord = "s"
 
@@ -142,6 +144,12 @@ class CallsSettings(BaseSettings):
     )
     asterisk_sends_plus: bool = Field(True, description="Whether the trunk wants the plus before a number.")
     asterisk_max_concurrent: int = Field(500, ge=1, le=100_000, description="Most channels it carries at once.")
+    asterisk_concurrent_calls: int | None = Field(
+        None, ge=1, le=100_000, description="Most numbers its trunk dials or carries at once. Empty: no limit."
+    )
+    asterisk_calls_per_second: float | None = Field(
+        None, gt=0, le=1000, description="Most numbers dialled through its trunk in a second. Empty: no limit."
+    )
     asterisk_amd_context: DialplanWord | None = Field(
         None, description="Dialplan context that runs AMD and returns. Empty: machines are not told from people."
     )
@@ -174,7 +182,7 @@ class CallsSettings(BaseSettings):
 
     def _read_first(self) -> tuple[Server, ...]:
         if self.emulated:
-            return (_describe_emulator(self.emulator_port),)
+            return (self._describe_emulator(),)
         if not self.asterisk_url or self.asterisk_password is None:
             return ()
         first = Server(
@@ -186,10 +194,24 @@ class CallsSettings(BaseSettings):
             agent_endpoint=self.asterisk_agent_endpoint,
             sends_plus=self.asterisk_sends_plus,
             max_concurrent=self.asterisk_max_concurrent,
+            concurrent_calls=self.asterisk_concurrent_calls,
+            calls_per_second=self.asterisk_calls_per_second,
             amd_context=self.asterisk_amd_context,
             amd_extension=self.asterisk_amd_extension,
         )
         return (first,)
+
+    def _describe_emulator(self) -> Server:
+        """Return the emulated Asterisk that `metacortex up` starts; it listens on this machine alone, calls nobody."""
+        return Server(
+            name="emulator",
+            url=f"http://127.0.0.1:{self.emulator_port}/ari",
+            username="metacortex",
+            password=SecretStr("metacortex"),
+            concurrent_calls=self.asterisk_concurrent_calls,
+            calls_per_second=self.asterisk_calls_per_second,
+            amd_context="amd",
+        )
 
     @model_validator(mode="after")
     def _require_whole_servers(self) -> Self:
@@ -205,13 +227,6 @@ class CallsSettings(BaseSettings):
             message = "METACORTEX_CALLS_ASTERISK_SERVERS: every server needs a name, and an address or app, of its own."
             raise ValueError(message)
         return self
-
-
-def _describe_emulator(port: int) -> Server:
-    """Return the emulated Asterisk that `metacortex up` starts; it listens on this machine alone, and calls nobody."""
-    password = SecretStr("metacortex")
-    url = f"http://127.0.0.1:{port}/ari"
-    return Server(name="emulator", url=url, username="metacortex", password=password, amd_context="amd")
 
 
 @lru_cache(maxsize=1)

@@ -50,9 +50,9 @@ async def forget_old_recordings(work: Work[RetentionDue]) -> None:
 
 @job(queue="bulk")
 async def forget_old_call_events(work: Work[RetentionDue]) -> None:
-    """Delete what happened on calls so long ago that only how they ended is kept."""
+    """Delete what happened on calls, in campaigns and on shifts so long ago that only how calls ended is kept."""
     async with work.finish() as session:
-        if await erasing.forget_events(session):
+        if await erasing.forget_history(session):
             enqueue(session, forget_old_call_events, work.calls[0])
 
 

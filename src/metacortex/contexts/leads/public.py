@@ -7,6 +7,9 @@ from metacortex.contexts.leads.queries import (
     list_closed_lead_ids,
     list_lead_people,
     list_open_lead_ids,
+    list_people,
+    read_person,
+    select_person_by_phone,
 )
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.service import (
@@ -41,13 +44,16 @@ __all__ = [
     "list_closed_lead_ids",
     "list_lead_people",
     "list_open_lead_ids",
+    "list_people",
     "mark_unscored",
     "move_lead_to_kind",
     "normalise_email",
     "normalise_phone",
     "owe_task",
     "place_lead",
+    "read_person",
     "read_pipeline",
     "receive_leads",
     "record_scores",
+    "select_person_by_phone",
 ]

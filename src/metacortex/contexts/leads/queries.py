@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Row,
+    ScalarSelect,
     Select,
     Uuid,
     and_,
+    any_,
     bindparam,
+    cast,
     delete,
     false,
     func,
@@ -22,7 +26,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.leads.models import Contact, Lead, Stage, Task, TimelineEntry
@@ -162,6 +166,39 @@ async def find_person_by_phone(session: AsyncSession, phone: str) -> LeadPerson 
     return await _find_person(session, Contact.phone == phone)
 
 
+def select_person_by_phone(phone: ColumnElement[str]) -> ScalarSelect[Any]:
+    """Return what `find_person_by_phone` reads as JSON within another statement, whose `org_id` is a parameter."""
+    newest = _people(bindparam("org_id", type_=Uuid())).where(Contact.phone == phone)
+    found = newest.order_by(Lead.received_at.desc()).limit(1).subquery("person")
+    return select(func.to_jsonb(found.table_valued(), type_=JSONB)).scalar_subquery()
+
+
+def read_person(found: dict[str, Any]) -> LeadPerson:
+    """Return the person whom `select_person_by_phone` found."""
+    return LeadPerson(
+        lead_id=UUID(found["lead_id"]),
+        contact_id=UUID(found["contact_id"]),
+        name=found["name"],
+        phone=found["phone"],
+        owner_id=UUID(found["owner_id"]) if found["owner_id"] else None,
+        channel=found["channel"],
+        last_heard_at=datetime.fromisoformat(found["last_heard_at"]),
+    )
+
+
+async def list_people(
+    session: AsyncSession, *, lead_ids: Collection[UUID], phones: Collection[str]
+) -> tuple[dict[UUID, LeadPerson], dict[str, LeadPerson]]:
+    """Return whom these leads are about, and by phone number the person of the newest lead with it."""
+    of_org = _people(session.info["org_id"])
+    of_leads = await session.execute(of_org.where(Lead.id == any_(cast(list(lead_ids), ARRAY(Uuid)))))
+    newest = of_org.where(Contact.phone == any_(cast(list(phones), ARRAY(TEXT))))
+    newest = newest.distinct(Contact.phone).order_by(Contact.phone, Lead.received_at.desc())
+    by_phone = [_read_person(row) for row in await session.execute(newest)] if phones else []
+    people = [_read_person(row) for row in of_leads]
+    return {one.lead_id: one for one in people}, {one.phone: one for one in by_phone if one.phone}
+
+
 async def list_lead_people(
     session: AsyncSession, wanted: LeadChoice, *, after: UUID | None, limit: int
 ) -> list[LeadPerson]:
@@ -192,7 +229,7 @@ async def _find_person(session: AsyncSession, wanted: ColumnElement[bool]) -> Le
     return _read_person(row) if row else None
 
 
-def _people(org_id: UUID) -> Select[Any]:
+def _people(org_id: UUID | BindParameter[UUID]) -> Select[Any]:
     contact_of_lead = and_(Contact.org_id == Lead.org_id, Contact.id == Lead.contact_id)
     return select(*_PERSON_COLUMNS).join(Contact, contact_of_lead).where(Lead.org_id == org_id)
 

@@ -38,6 +38,8 @@ KEEP_DAYS: Mapping[DataKind, tuple[int, int]] = {
     DataKind.EVENTS: (7, 7),
     DataKind.RECORDINGS: (90, 3650),
     DataKind.CALL_EVENTS: (365, 3650),
+    DataKind.DIAL_DECISIONS: (90, 3650),
+    DataKind.AGENT_CHANGES: (365, 3650),
 }
 """How many days each kind of data is kept unless a rule says otherwise, and how many a rule may say at most."""
 

@@ -86,6 +86,8 @@ class DataKind(StrEnum):
     EVENTS = "events"
     RECORDINGS = "recordings"
     CALL_EVENTS = "call_events"
+    DIAL_DECISIONS = "dial_decisions"
+    AGENT_CHANGES = "agent_changes"
 
 
 class BasisKind(StrEnum):

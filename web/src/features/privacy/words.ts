@@ -27,5 +27,7 @@ export const kindsOfData: Record<string, string> = {
   events: 'Events',
   recordings: 'Recordings of calls',
   call_events: 'What happened on calls, step by step',
+  dial_decisions: 'Why campaigns rang so many at a moment',
+  agent_changes: 'When agents were ready, on calls and paused',
 }
 export const statuses: Record<string, string> = { running: 'Under way', done: 'Done', failed: 'Failed' }

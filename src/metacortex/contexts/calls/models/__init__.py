@@ -65,6 +65,13 @@ class CallRow(TenantTable, Base):
         Index("ix_calls_newest", "org_id", text("id DESC")),
         Index("ix_calls_lead", "org_id", "lead_id", text("id DESC"), postgresql_where=text("lead_id IS NOT NULL")),
         Index("ix_calls_number", "org_id", "to_number", text("requested_at DESC")),
+        Index(
+            "ix_calls_caller_id",
+            "org_id",
+            "caller_id",
+            text("requested_at DESC"),
+            postgresql_where=text("caller_id IS NOT NULL"),
+        ),
         Index("uq_calls_key", "org_id", "idempotency_key", unique=True),
     )
 
@@ -227,6 +234,8 @@ class CallingSettings(TenantTable, Base):
     opens_at: Mapped[str | None]
     closes_at: Mapped[str | None]
     attempts_a_day: Mapped[int | None] = mapped_column(SmallInteger)
+    calls_per_number_a_day: Mapped[int | None]
+    calls_per_number_at_once: Mapped[int | None]
     is_recorded: Mapped[bool]
     announcement: Mapped[str | None]
     caller_ids: Mapped[list[Any]]
@@ -239,9 +248,10 @@ class CallingSettings(TenantTable, Base):
 
 
 class AsteriskServer(Base):
-    """An Asterisk of this installation, and when its dialer last heard it; no organization's."""
+    """An Asterisk of this installation, when its dialer last heard it, and when its trunk may ring next."""
 
     __tablename__ = "asterisk_servers"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     heard_at: Mapped[Moment]
+    next_call_at: Mapped[Moment | None]

@@ -5,12 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, any_, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.calls.models import AgentPresence, CallRow, DialCampaign, DialDecision, DialFill, DialTarget
-from metacortex.contexts.calls.types import CallState
+from metacortex.contexts.calls.models import (
+    AgentPresence,
+    CallRow,
+    DialCampaign,
+    DialDecision,
+    DialFill,
+    DialTarget,
+    DoNotCall,
+)
+from metacortex.contexts.calls.queries import PREFIX_DIGITS
+from metacortex.contexts.calls.types import CallState, Outcome
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignState, TargetState
 from metacortex.platform.database import table_of
 
@@ -175,6 +184,39 @@ async def has_number(session: AsyncSession, campaign_id: UUID, number: str) -> b
     return (await session.scalar(found)) is not None
 
 
+async def list_forbidden(session: AsyncSession, numbers: Collection[str]) -> set[str]:
+    """Return which of these numbers the do-not-call list names, or a beginning of them."""
+    entries = {
+        number: [number, *(f"{number[:digits]}*" for digits in PREFIX_DIGITS if digits < len(number))]
+        for number in numbers
+    }
+    asked = {entry for of_number in entries.values() for entry in of_number}
+    found = await session.scalars(
+        select(DoNotCall.number).where(
+            DoNotCall.org_id == session.info["org_id"], DoNotCall.number == any_(cast(list(asked), ARRAY(Text)))
+        )
+    )
+    listed = set(found)
+    return {number for number, of_number in entries.items() if not listed.isdisjoint(of_number)}
+
+
+async def list_attempts_at(
+    session: AsyncSession, numbers: Collection[str], *, since: datetime
+) -> dict[str, list[datetime]]:
+    """Return when each of these numbers was rung since then."""
+    found = await session.execute(
+        select(CallRow.to_number, CallRow.requested_at).where(
+            CallRow.org_id == session.info["org_id"],
+            CallRow.to_number == any_(cast(list(numbers), ARRAY(Text))),
+            CallRow.requested_at >= since,
+        )
+    )
+    attempts: dict[str, list[datetime]] = {}
+    for number, at in found:
+        attempts.setdefault(str(number), []).append(at)
+    return attempts
+
+
 async def insert_targets(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
     """Put people on a list, each number once; return how many were new."""
     if not rows:
@@ -278,6 +320,22 @@ async def list_finished_calls(
     if after is not None:
         query = query.where(CallRow.ended_at > after)
     return list((await session.execute(query)).all())
+
+
+async def list_last_outcomes(session: AsyncSession, campaign_id: UUID, *, since: datetime, limit: int) -> list[Outcome]:
+    """Return how a campaign's latest attempts since then ended, the newest first; those still on are left out."""
+    found = await session.scalars(
+        select(CallRow.outcome)
+        .where(
+            CallRow.org_id == session.info["org_id"],
+            CallRow.campaign_id == campaign_id,
+            CallRow.requested_at >= since,
+            CallRow.outcome.is_not(None),
+        )
+        .order_by(CallRow.requested_at.desc())
+        .limit(limit)
+    )
+    return [Outcome(str(one)) for one in found]
 
 
 async def list_tries(session: AsyncSession, *, since: datetime, limit: int = 100_000) -> list[Row[Any]]:

@@ -22,7 +22,14 @@ from metacortex.contexts.calls.schemas.agents import (
 from metacortex.contexts.calls.service import agents, lines, wording
 from metacortex.contexts.calls.service.agents import LineNotUp, NotSignedIn, OnCall, PauseCodeUnknown
 from metacortex.contexts.calls.service.campaigns import CampaignNotFound, CampaignOver
-from metacortex.contexts.calls.service.refusals import AgentBusy, CallNotFound, CallRefused, CallsUnavailable, NoPhone
+from metacortex.contexts.calls.service.refusals import (
+    AgentBusy,
+    CallNotFound,
+    CallRefused,
+    CallsUnavailable,
+    NoPhone,
+    TrunkBusy,
+)
 from metacortex.contexts.calls.service.wording import CallbackUnclear, DispositionUnknown
 from metacortex.contexts.calls.types.campaigns import AgentState
 from metacortex.platform.database import utc_now
@@ -45,7 +52,9 @@ async def read_own_state(session: Session, member: Placer) -> Any:
 @router.post(
     "/calling/agents/me/sign-in",
     response_model=Envelope[AgentOut],
-    responses=problems(CampaignNotFound, CampaignOver, NoPhone, AgentBusy, OnCall, CallsUnavailable, CallRefused),
+    responses=problems(
+        CampaignNotFound, CampaignOver, NoPhone, AgentBusy, OnCall, TrunkBusy, CallsUnavailable, CallRefused
+    ),
 )
 async def sign_in_to_campaign(body: SignIn, member: Placer, engine: CallsEngine) -> Any:
     """Take a campaign's calls: your phone rings once, and waits connected; you are ready when you picked it up."""

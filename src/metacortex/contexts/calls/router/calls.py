@@ -42,6 +42,8 @@ PLACING = (
     refusals.NumberOnDoNotCallList,
     refusals.OutsideCallingHours,
     refusals.CalledTooOften,
+    refusals.TrunkBusy,
+    refusals.NumbersUsedUp,
     privacy.ConsentMissing,
     privacy.Suppressed,
     leads.LeadNotFound,

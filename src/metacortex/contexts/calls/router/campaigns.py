@@ -246,7 +246,7 @@ async def list_best_times(campaign_id: UUID, session: Session, _: Viewer) -> Any
 @router.post(
     "/{campaign_id}/preview/next",
     response_model=Envelope[PreviewOut],
-    responses=problems(CampaignNotFound, WrongCampaignState, NotSignedIn, NobodyToPreview),
+    responses=problems(CampaignNotFound, WrongCampaignState, NotSignedIn, NobodyToPreview, refusals.NumbersUsedUp),
 )
 async def preview_next(campaign_id: UUID, session: Session, member: Placer) -> Any:
     """Whom to call next; yours to decide about for five minutes."""
@@ -293,6 +293,8 @@ async def preview_next(campaign_id: UUID, session: Session, member: Placer) -> A
         refusals.NumberOnDoNotCallList,
         refusals.OutsideCallingHours,
         refusals.CalledTooOften,
+        refusals.TrunkBusy,
+        refusals.NumbersUsedUp,
         privacy.ConsentMissing,
         privacy.Suppressed,
     ),

@@ -17,6 +17,7 @@ from metacortex.contexts.calls.service.refusals import (
     NobodyToCall,
     NoPhone,
     NumberInvalid,
+    TrunkBusy,
 )
 from metacortex.platform.database import transaction
 from metacortex.platform.errors import Refused
@@ -117,7 +118,15 @@ async def play_sound(call_id: UUID, body: PlaySound, member: Placer, engine: Cal
     "/transfer",
     response_model=Envelope[CallOut],
     responses=problems(
-        CallNotFound, CallNotTalking, CallsUnavailable, NotYourCall, NobodyToCall, NoPhone, AgentBusy, NumberInvalid
+        CallNotFound,
+        CallNotTalking,
+        CallsUnavailable,
+        NotYourCall,
+        NobodyToCall,
+        NoPhone,
+        AgentBusy,
+        NumberInvalid,
+        TrunkBusy,
     ),
 )
 async def transfer_call(call_id: UUID, body: TransferCall, member: Placer, engine: CallsEngine) -> Any:
@@ -146,7 +155,7 @@ async def cancel_transfer(call_id: UUID, member: Placer, engine: CallsEngine) ->
 @router.post(
     "/monitor",
     response_model=Envelope[CallOut],
-    responses=problems(CallNotFound, CallNotTalking, CallsUnavailable, NoPhone, AgentBusy),
+    responses=problems(CallNotFound, CallNotTalking, CallsUnavailable, NoPhone, AgentBusy, TrunkBusy),
 )
 async def monitor_call(call_id: UUID, body: MonitorCall, member: Supervisor, engine: CallsEngine) -> Any:
     """Ring the supervisor's own phone, to listen, whisper to the agent, or join in."""

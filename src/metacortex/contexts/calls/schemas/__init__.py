@@ -177,6 +177,8 @@ class CallingSettingsOut(BaseModel):
     opens_at: str | None
     closes_at: str | None
     attempts_a_day: int | None
+    calls_per_number_a_day: int | None
+    calls_per_number_at_once: int | None
     is_recorded: bool
     announcement: str | None
     caller_ids: list[str]
@@ -193,6 +195,12 @@ class ChangeCallingSettings(Sent):
     opens_at: Minute | None = None
     closes_at: Minute | None = None
     attempts_a_day: int | None = Field(None, ge=1, le=50)
+    calls_per_number_a_day: int | None = Field(
+        None, ge=1, le=100_000, description="How often each of `caller_ids` is shown in 24 hours; null: no limit."
+    )
+    calls_per_number_at_once: int | None = Field(
+        None, ge=1, le=5000, description="In how many calls each of `caller_ids` is at once; null: no limit."
+    )
     is_recorded: bool | None = None
     announcement: Sound | None = None
     caller_ids: list[Number] | None = Field(None, max_length=200)

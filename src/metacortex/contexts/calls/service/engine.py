@@ -16,6 +16,8 @@ from uuid import UUID
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.flow.legs import had_bridge
+from metacortex.contexts.calls.rules.trunks import uses_trunk
+from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
     Action,
     AsteriskUnreachable,
@@ -81,6 +83,10 @@ class Opened(Protocol):
         """Return a leg to the agent who gets a campaign's call now, if one is free; nobody else can pick them."""
         ...
 
+    async def require_room(self, server: Server, call: Call, before: Call) -> None:
+        """Keep the lines of its trunk that a call is about to need; raises TrunkBusy where they are not there."""
+        ...
+
 
 class CallStore(Protocol):
     """Where calls are kept: PostgreSQL, or this process's memory where there is no database."""
@@ -97,6 +103,10 @@ class CallStore(Protocol):
         holds_phones: bool = False,
     ) -> AbstractAsyncContextManager[Opened]:
         """Open the calls of these legs, or these calls; with `holds_phones` nobody else begins to ring agents."""
+        ...
+
+    async def take_turn(self, server: Server, *, within_seconds: float) -> float | None:
+        """Return how many seconds off a trunk's next ring is, which is the caller's; None if it is further off."""
         ...
 
 
@@ -170,6 +180,8 @@ class Engine:
             after, actions = step(call)
             if await _find_engaged(opened, after, actions):
                 raise PhoneEngaged
+            if len(after.legs) > len(call.legs):
+                await opened.require_room(self.fleet.find(call.server).server, after, call)
             opened.put(Change(before=call, after=after))
         await self.act(after, actions)
         return after
@@ -277,6 +289,7 @@ class Engine:
 
     async def _originate(self, server: Connection, call: Call, leg: Leg) -> None:
         """Ring a leg; whether it rings when no answer came is left to what is heard, and to the reconciler."""
+        await self._wait_for_turn(server.server, leg)
         if leg.requested_at is None or utc_now() - leg.requested_at > RING_WITHIN:
             raise OriginateRefused("It took too long until the phone could be rung, so it was not.")
         try:
@@ -289,6 +302,19 @@ class Engine:
             )
         except OriginateUnsure as error:
             log.warning("call.unsure", call_id=str(call.id), error=str(error))
+
+    async def _wait_for_turn(self, server: Server, leg: Leg) -> None:
+        """Ring no more often than the trunk allows, whoever rings; raises OriginateRefused if that comes too late."""
+        if server.calls_per_second is None or not uses_trunk(leg) or leg.requested_at is None:
+            return
+        left = RING_WITHIN - (utc_now() - leg.requested_at)
+        try:
+            seconds = await self.store.take_turn(server, within_seconds=left.total_seconds())
+        except self.store.away as error:
+            raise OriginateRefused("The database is away, so the trunk's calls a second cannot be kept to.") from error
+        if seconds is None:
+            raise OriginateRefused("Too many others waited for the trunk's calls a second, so it was not rung.")
+        await asyncio.sleep(seconds)
 
 
 async def _meet(opened: Opened, call: Call) -> Step:

@@ -1,4 +1,4 @@
-"""What a person asks of their calls: all of it handed out, or blanked; and events kept long enough.
+"""What a person asks of their calls: all of it handed out, or blanked; and history kept long enough.
 
 A blanked call keeps when it was, how it went, how long it took and what it cost. A call that is on when its person is
 erased goes on: phones that ring already need no number, and those that do not are never rung.
@@ -11,14 +11,27 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
-from metacortex.contexts.calls.models import CallEvent, CallRow, DoNotCall, LegRow, Recording
+from metacortex.contexts.calls.models import (
+    AgentChange,
+    CallEvent,
+    CallRow,
+    DialDecision,
+    DoNotCall,
+    LegRow,
+    Recording,
+)
 from metacortex.contexts.calls.service import recordings
 from metacortex.contexts.calls.service.forgetting import blank_targets, export_targets
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import read_as_json, transaction
 
-EVENTS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 5_000
+_HISTORY: dict[privacy.DataKind, type[CallEvent | DialDecision | AgentChange]] = {
+    privacy.DataKind.CALL_EVENTS: CallEvent,
+    privacy.DataKind.DIAL_DECISIONS: DialDecision,
+    privacy.DataKind.AGENT_CHANGES: AgentChange,
+}
 _NOT_HANDED_OUT = ("key_sealed", "storage_key")
 
 
@@ -85,10 +98,13 @@ async def erase_person(session: AsyncSession, request_id: UUID, subject: privacy
     )
 
 
-async def forget_events(session: AsyncSession) -> bool:
-    """Delete events of calls that were kept long enough; return whether there may be more."""
-    before = await privacy.read_limit(session, privacy.DataKind.CALL_EVENTS)
-    return await queries.forget_events(session, before=before, limit=EVENTS_AT_ONCE) == EVENTS_AT_ONCE
+async def forget_history(session: AsyncSession) -> bool:
+    """Delete what happened on calls, in campaigns and on shifts so long ago; return whether there may be more."""
+    has_more = False
+    for kind, table in _HISTORY.items():
+        before = await privacy.read_limit(session, kind)
+        has_more |= await queries.forget_history(session, table, before=before, limit=ROWS_AT_ONCE) == ROWS_AT_ONCE
+    return has_more
 
 
 async def _list_calls(session: AsyncSession, subject: privacy.Subject) -> Sequence[UUID]:

@@ -14,6 +14,7 @@ from metacortex.contexts.calls.service.campaigns import CampaignNotFound, Campai
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.placing import choose_server, insert_call, plan_agents
 from metacortex.contexts.calls.service.refusals import CallRefused
+from metacortex.contexts.calls.service.trunks import require_room
 from metacortex.contexts.calls.types import Call, Mode
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignState
 from metacortex.platform.database import new_id, table_of, transaction, utc_now
@@ -25,7 +26,7 @@ _OVER = {CampaignState.STOPPED.value, CampaignState.DONE.value}
 async def sign_in(engine: Engine, org_id: UUID, member_id: UUID, campaign_id: UUID) -> AgentPresence:
     """Let an agent take a campaign's calls; rings their phone unless it is connected already.
 
-    Raises CampaignNotFound, CampaignOver, NoPhone, AgentBusy, OnCall, CallsUnavailable or CallRefused.
+    Raises CampaignNotFound, CampaignOver, NoPhone, AgentBusy, OnCall, TrunkBusy, CallsUnavailable or CallRefused.
     """
     async with transaction(org_id) as session:
         await _require_open(session, campaign_id)
@@ -45,6 +46,7 @@ async def sign_in(engine: Engine, org_id: UUID, member_id: UUID, campaign_id: UU
         [leg] = await plan_agents(session, server, (member_id,), _RING_SECONDS)
         call = Call(org_id=org_id, id=new_id(), mode=Mode.LINE, legs=(leg,), server=server.name, requested_at=utc_now())
         call, actions = flow.start(call, utc_now())
+        await require_room(session, server.server, call)
         await insert_call(session, call, None, purpose="line", requested_by=member_id)
         presence.line_call_id, presence.line_leg_id, presence.server = call.id, leg.id, server.name
         set_state(session, presence, AgentState.OFFLINE, at=utc_now())

@@ -1,12 +1,16 @@
 """Calls in this process's memory: for the calls API alone, without a database (`DISABLE_DB=true`)."""
 
 import asyncio
+import time
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from metacortex.contexts.calls.rules.trunks import count_lines
+from metacortex.contexts.calls.service.refusals import TrunkBusy
+from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import Call, CallState, Change, Leg, OpenLeg, Party, RecordingNote, Signal
 
 KEPT = 10_000
@@ -44,9 +48,9 @@ class KeptCall:
 class OpenCalls:
     """Calls that nobody else changes, by call and by leg."""
 
-    def __init__(self, kept: Collection[KeptCall], on: Mapping[UUID, KeptCall]) -> None:
-        self.on = on
+    def __init__(self, kept: Collection[KeptCall], store: "MemoryCalls") -> None:
         self.calls = {one.call.id: one.call for one in kept}
+        self._store = store
         self.changes: list[Change] = []
 
     def find(self, *, leg_id: UUID | None = None, call_id: UUID | None = None) -> Call | None:
@@ -62,7 +66,7 @@ class OpenCalls:
 
     async def is_engaged(self, leg: Leg) -> bool:
         """Tell whether an agent's phone rings, or is in use, for another leg than this."""
-        calls = {kept.call.id: kept.call for kept in self.on.values()} | self.calls
+        calls = {kept.call.id: kept.call for kept in self._store.list_open()} | self.calls
         legs = (one for call in calls.values() for one in call.legs if one.is_open and one.id != leg.id)
         return leg.party is Party.AGENT and any(one.endpoint == leg.endpoint for one in legs)
 
@@ -70,6 +74,10 @@ class OpenCalls:
         """Return nobody: campaigns need a database."""
         del call
         return None
+
+    async def require_room(self, server: Server, call: Call, before: Call) -> None:
+        """See that the trunk has lines for phones that are added to a call; raises TrunkBusy."""
+        self._store.require_room(server, count_lines(call) - count_lines(before))
 
     def put(self, change: Change) -> None:
         """Take a change into account."""
@@ -94,6 +102,7 @@ class MemoryCalls:
         self._by_key: dict[Key, KeptCall] = {}
         self._open: dict[UUID, KeptCall] = {}
         self._ended: OrderedDict[UUID, None] = OrderedDict()
+        self._next_turns: dict[str, float] = {}
 
     def add(self, call: Call, particulars: Particulars) -> KeptCall:
         """Keep a new call."""
@@ -141,6 +150,28 @@ class MemoryCalls:
             if leg.is_open and (asked_at := leg.requested_at or call.requested_at)
         ]
 
+    def has_room(self, server: Server, wanted: int) -> bool:
+        """Tell whether a server's trunk has so many lines free."""
+        if server.concurrent_calls is None or wanted <= 0:
+            return True
+        used = sum(count_lines(kept.call) for kept in self._open.values() if kept.call.server == server.name)
+        return used + wanted <= server.concurrent_calls
+
+    def require_room(self, server: Server, wanted: int) -> None:
+        """See that a server's trunk has so many lines free; raises TrunkBusy."""
+        if not self.has_room(server, wanted):
+            raise TrunkBusy(headers={"Retry-After": "2"})
+
+    async def take_turn(self, server: Server, *, within_seconds: float) -> float | None:
+        """Return how many seconds off the trunk's next ring is, which is the caller's; None if it is further off."""
+        assert server.calls_per_second is not None
+        now = time.monotonic()
+        turn = max(now, self._next_turns.get(server.name, now))
+        if turn - now > within_seconds:
+            return None
+        self._next_turns[server.name] = turn + 1 / server.calls_per_second
+        return turn - now
+
     def is_leg_open(self, leg_id: UUID) -> bool:
         """Tell whether a leg is one of ours, and not over."""
         kept = self._by_leg.get(leg_id)
@@ -167,7 +198,7 @@ class MemoryCalls:
                 if kept.call.org_id == org_id:
                     await kept.lock.acquire()
                     locked.append(kept)
-            opened = OpenCalls(locked, self._open)
+            opened = OpenCalls(locked, self)
             yield opened
             for change in opened.changes:
                 self._keep(wanted[change.after.id], change)

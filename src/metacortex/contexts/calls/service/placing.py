@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -13,13 +14,14 @@ from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
 from metacortex.contexts.calls.queries import agents
+from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.numbers import Number
 from metacortex.contexts.calls.service import judging
 from metacortex.contexts.calls.service.agents import lend_line, take_lines
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.judging import read_callee
-from metacortex.contexts.calls.service.permitting import Permit, permit
+from metacortex.contexts.calls.service.judging import LOOK_BACK, read_callee
+from metacortex.contexts.calls.service.permitting import Permit, judge, plan_use
 from metacortex.contexts.calls.service.presence import read_heard
 from metacortex.contexts.calls.service.refusals import (
     AgentBusy,
@@ -31,6 +33,7 @@ from metacortex.contexts.calls.service.refusals import (
     NoPhone,
 )
 from metacortex.contexts.calls.service.store import write_leg
+from metacortex.contexts.calls.service.trunks import require_room, wait_for_room
 from metacortex.contexts.calls.types import (
     Action,
     AsteriskUnreachable,
@@ -43,7 +46,7 @@ from metacortex.contexts.calls.types import (
 )
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
-from metacortex.platform.database import insert_rows, new_id, transaction, utc_now
+from metacortex.platform.database import Lock, Rows, new_id, take_lock, transaction, utc_now, write_rows
 
 _chance = Random()
 
@@ -86,47 +89,100 @@ async def place_call(engine: Engine, org_id: UUID, order: Order) -> Placed:
 
     An order repeated with its key returns the first one's call, whatever became of it.
     """
+    return await wait_for_room(lambda: _place(engine, org_id, order))
+
+
+async def _place(engine: Engine, org_id: UUID, order: Order) -> Placed:
     server = await choose_server(engine)
-    async with transaction(org_id) as session:
-        if known := await _find_earlier(session, order):
+    async with transaction(org_id, locks=_list_locks(org_id, order)) as session:
+        known = await _read_known(session, order)
+        if isinstance(known, UUID):
             return Placed(known)
-        call, actions, row = await _store(session, server, order)
+        call, actions, row = await _store(session, server, order, known)
     if await engine.act(call, actions):
         raise CallRefused(call_id=str(call.id))
     legs = tuple(LegRow(**write_leg(call, position)) for position in range(len(call.legs)))
     return Placed(call.id, CallRow(**row), legs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Whom an order reaches, and what decides about calling them."""
+
+    number: Number
+    use: privacy.Use
+    person: leads.LeadPerson | None
+    facts: Facts
+    now: datetime
+
+
+def _list_locks(org_id: UUID, order: Order) -> list[Lock]:
+    """Return what must be held before anything is read: the order's key, and its number if it names one."""
+    locks = [Lock(f"{org_id} {order.key}", queries.KEY_SEED)] if order.key is not None else []
+    return [*locks, plan_use(org_id, read_callee(order.to), order.purpose).lock] if order.to else locks
+
+
+async def _read_known(session: AsyncSession, order: Order) -> _Known | UUID:
+    """Return what is known about whom an order reaches, or the call that was asked for under its key before."""
+    person = None
+    if not order.to:
+        if order.key is not None and (earlier := await queries.find_call_by_key(session, order.key)):
+            return _require_same(order, earlier.id, earlier.fingerprint)
+        person = await _find_person(session, order)
+        if person is None or not person.phone:
+            raise NobodyToCall(errors=[{"field": "to", "message": NobodyToCall.title}])
+    number = read_callee(order.to or (person.phone if person else None) or "")
+    use, now = plan_use(session.info["org_id"], number, order.purpose), utc_now()
+    if not order.to:
+        await take_lock(session, use.lock)
+    facts = await read_facts(session, number.e164, use, key=order.key, since=now - LOOK_BACK, now=now)
+    if facts.earlier is not None:
+        return _require_same(order, *facts.earlier)
+    person = person or await _find_person(session, order) or facts.person
+    return _Known(number, use, person, facts, now)
+
+
+def _require_same(order: Order, call_id: UUID, fingerprint: str | None) -> UUID:
+    if fingerprint != order.fingerprint():
+        raise CallKeyReused
+    return call_id
+
+
+async def _find_person(session: AsyncSession, order: Order) -> leads.LeadPerson | None:
+    if order.lead_id is None:
+        return None
+    person = await leads.find_lead_person(session, order.lead_id)
+    if person is None:
+        raise leads.LeadNotFound
+    return person
+
+
 async def _store(
-    session: AsyncSession, server: Connection, order: Order
+    session: AsyncSession, server: Connection, order: Order, known: _Known
 ) -> tuple[Call, tuple[Action, ...], dict[str, Any]]:
     """Permit and store a call; return it, what is to be done once that is committed, and the columns of its row."""
     if order.detects_machine and server.server.amd_context is None:
         raise NoMachineDetection
-    person = await _find_person(session, order)
-    wanted = order.to or (person.phone if person else None)
-    if not wanted:
-        raise NobodyToCall(errors=[{"field": "to", "message": NobodyToCall.title}])
-    number = read_callee(wanted)
-    if person is None:
-        person = await leads.find_person_by_phone(session, number.e164)
-    permitted = await permit(
+    permitted = await judge(
         session,
-        number,
-        person=person,
-        purpose=order.purpose,
-        caller_id=order.caller_id,
+        known.number,
+        known.use,
+        known.facts,
+        person=known.person,
         is_automated=order.requested_by is None,
+        now=known.now,
+        caller_id=order.caller_id,
     )
-    legs = await _plan_legs(session, server, order, number)
+    legs = await _plan_legs(session, server, order, known.number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs), utc_now())
     own = permitted.own
+    await require_room(session, server.server, call)
     row = await insert_call(
         session,
         call,
         permitted,
         purpose=order.purpose.value,
-        lead_id=person.lead_id if person else None,
+        lead_id=known.person.lead_id if known.person else None,
         requested_by=order.requested_by,
         recording_note=judge_recording(permitted, own) if _is_recording_wanted(order, own) else None,
         variables=order.variables,
@@ -143,25 +199,6 @@ async def choose_server(engine: Engine) -> Connection:
         return engine.fleet.choose(_chance, heard=await read_heard())
     except AsteriskUnreachable as error:
         raise CallsUnavailable from error
-
-
-async def _find_earlier(session: AsyncSession, order: Order) -> UUID | None:
-    if order.key is None:
-        return None
-    await queries.lock_key(session, order.key)
-    known = await queries.find_call_by_key(session, order.key)
-    if known is not None and known.fingerprint != order.fingerprint():
-        raise CallKeyReused
-    return known.id if known else None
-
-
-async def _find_person(session: AsyncSession, order: Order) -> leads.LeadPerson | None:
-    if order.lead_id is None:
-        return None
-    person = await leads.find_lead_person(session, order.lead_id)
-    if person is None:
-        raise leads.LeadNotFound
-    return person
 
 
 async def _plan_legs(session: AsyncSession, server: Connection, order: Order, number: Number) -> tuple[Leg, ...]:
@@ -274,8 +311,10 @@ async def insert_call(session: AsyncSession, call: Call, permitted: Permit | Non
         "requested_at": call.requested_at,
         **columns,
     }
-    await insert_rows(session, CallRow, [row])
-    await insert_rows(session, LegRow, [write_leg(call, position) for position in range(len(call.legs))])
+    rows = Rows()
+    rows.insert(CallRow, row)
+    rows.insert(LegRow, *(write_leg(call, position) for position in range(len(call.legs))))
+    await write_rows(session, rows)
     return row
 
 

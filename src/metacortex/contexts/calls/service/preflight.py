@@ -1,4 +1,4 @@
-"""Whom a campaign could call now, counted target by target by the rules that a call itself is asked."""
+"""Whom a campaign could call now, counted by the rules that a call itself is asked."""
 
 from datetime import datetime
 from typing import Any
@@ -7,24 +7,30 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.events import CampaignChanged, PreflightStarted
-from metacortex.contexts.calls.models import DialCampaign, DialTarget
+from metacortex.contexts.calls.models import DialCampaign
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.campaigns import require_campaign
-from metacortex.contexts.calls.service.dialling.permits import permit_target
+from metacortex.contexts.calls.service.dialling.surveying import Judgement, judge_targets
+from metacortex.contexts.calls.service.refusals import (
+    CalledTooOften,
+    NumberInvalid,
+    NumberOnDoNotCallList,
+    OutsideCallingHours,
+)
 from metacortex.contexts.calls.types.campaigns import CampaignMode, FillState, TargetState
+from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import utc_now
-from metacortex.platform.errors import Problem
 from metacortex.platform.events import publish
 
-CHUNK = 200
+CHUNK = 1000
 _COUNTS = {
-    "do_not_call": "do_not_call",
-    "consent_missing": "no_consent",
-    "suppressed": "no_consent",
-    "outside_calling_hours": "closed_now",
-    "called_too_often": "called_too_often",
-    "number_invalid": "bad_numbers",
+    NumberOnDoNotCallList.code: "do_not_call",
+    privacy.ConsentMissing.code: "no_consent",
+    privacy.Suppressed.code: "no_consent",
+    OutsideCallingHours.code: "closed_now",
+    CalledTooOften.code: "called_too_often",
+    NumberInvalid.code: "bad_numbers",
 }
 
 
@@ -58,9 +64,11 @@ async def check_chunk(session: AsyncSession, campaign_id: UUID) -> bool:
     counts = dict(campaign.preflight)
     after = UUID(counts["after"]) if counts["after"] else None
     targets = await queries.list_targets(session, campaign_id, state=None, after=after, limit=CHUNK)
-    for target in targets:
-        if target.state in {TargetState.WAITING, TargetState.CALLBACK}:
-            await _count(session, campaign, target, counts)
+    waiting = [one for one in targets if one.state in {TargetState.WAITING, TargetState.CALLBACK}]
+    settings = CampaignSettings.model_validate(campaign.settings)
+    is_automated = campaign.mode != CampaignMode.PREVIEW
+    for judged in (await judge_targets(session, settings, waiting, is_automated=is_automated)).values():
+        _count(judged, counts)
     counts["after"] = str(targets[-1].id) if targets else counts["after"]
     if len(targets) < CHUNK:
         counts |= {"state": FillState.DONE.value, "finished_at": utc_now().isoformat()}
@@ -69,16 +77,9 @@ async def check_chunk(session: AsyncSession, campaign_id: UUID) -> bool:
     return len(targets) == CHUNK
 
 
-async def _count(session: AsyncSession, campaign: DialCampaign, target: DialTarget, counts: dict[str, Any]) -> None:
+def _count(judged: Judgement, counts: dict[str, Any]) -> None:
     counts["checked"] += 1
-    settings = CampaignSettings.model_validate(campaign.settings)
-    try:
-        await permit_target(session, settings, target, is_automated=campaign.mode != CampaignMode.PREVIEW)
-    except Problem as problem:
-        counts[_COUNTS.get(problem.code, "no_consent")] += 1
-        opens_at = problem.extra.get("opens_at")
-        known = counts["opens_at"]
-        if opens_at and (known is None or datetime.fromisoformat(opens_at) < datetime.fromisoformat(known)):
-            counts["opens_at"] = opens_at
-    else:
-        counts["callable_now"] += 1
+    counts["callable_now" if judged.code is None else _COUNTS[judged.code]] += 1
+    known = counts["opens_at"]
+    if judged.opens_at and (known is None or judged.opens_at < datetime.fromisoformat(known)):
+        counts["opens_at"] = judged.opens_at.isoformat()

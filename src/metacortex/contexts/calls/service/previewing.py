@@ -15,6 +15,8 @@ from metacortex.contexts.calls.service.campaigns import WrongCampaignState, requ
 from metacortex.contexts.calls.service.dialling.attempts import Dialling, store_attempt
 from metacortex.contexts.calls.service.dialling.permits import permit_target, put_off
 from metacortex.contexts.calls.service.engine import Engine
+from metacortex.contexts.calls.service.refusals import NumbersUsedUp
+from metacortex.contexts.calls.service.trunks import wait_for_room
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignMode, CampaignState, TargetState
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Conflict, NotFound, Problem
@@ -41,7 +43,7 @@ class NotReady(Conflict):
 async def lease_next(session: AsyncSession, campaign_id: UUID, member_id: UUID) -> tuple[DialCampaign, DialTarget]:
     """Return whom a member decides about: the one shown already, or the next who may be called now.
 
-    Raises NotSignedIn, WrongCampaignState or NobodyToPreview.
+    Raises NotSignedIn, WrongCampaignState, NumbersUsedUp or NobodyToPreview.
     """
     campaign = await _require_preview(session, campaign_id)
     await _require_agent(session, campaign_id, member_id)
@@ -53,6 +55,8 @@ async def lease_next(session: AsyncSession, campaign_id: UUID, member_id: UUID) 
     for target in await queries.lock_due_targets(session, campaign_id, now, limit=_TRIED_AT_ONCE, members=[member_id]):
         try:
             await permit_target(session, settings, target, is_automated=False)
+        except NumbersUsedUp:
+            raise
         except Problem as problem:
             put_off(target, problem, now)
             continue
@@ -63,6 +67,10 @@ async def lease_next(session: AsyncSession, campaign_id: UUID, member_id: UUID) 
 
 async def call_leased(engine: Engine, org_id: UUID, campaign_id: UUID, target_id: UUID, member_id: UUID) -> UUID:
     """Call whom a member was shown, for that member; returns the call's id, or raises the Problem that forbids it."""
+    return await wait_for_room(lambda: _call_leased(engine, org_id, campaign_id, target_id, member_id))
+
+
+async def _call_leased(engine: Engine, org_id: UUID, campaign_id: UUID, target_id: UUID, member_id: UUID) -> UUID:
     async with transaction(org_id) as session:
         campaign = await _require_preview(session, campaign_id)
         presence = await _require_agent(session, campaign_id, member_id)

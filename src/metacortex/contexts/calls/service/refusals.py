@@ -1,6 +1,6 @@
 """Why a call is not placed, or nothing can be done to it."""
 
-from metacortex.platform.errors import Conflict, Invalid, NotFound, Problem, Refused, Unavailable
+from metacortex.platform.errors import Conflict, Invalid, NotFound, Problem, Refused, TooMany, Unavailable
 
 
 class NumberInvalid(Invalid):
@@ -53,6 +53,16 @@ class AgentBusy(Conflict):
 class CallsUnavailable(Unavailable):
     code = "calls_unavailable"
     title = "No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon."
+
+
+class TrunkBusy(Unavailable):
+    code = "trunk_busy"
+    title = "All lines of the phone server are in use. Nobody was called; try again in a moment."
+
+
+class NumbersUsedUp(TooMany):
+    code = "numbers_used_up"
+    title = "Your numbers were shown as often as your calling settings allow. Try later, or raise the limit there."
 
 
 class CallRefused(Problem):

@@ -17,7 +17,16 @@ from metacortex.platform import audit
 from metacortex.platform.database import new_id, utc_now
 from metacortex.platform.errors import Invalid, NotFound
 
-_MAY_BE_EMPTY = {"opens_at", "closes_at", "attempts_a_day", "announcement", "minute_cost_minor", "currency"}
+_MAY_BE_EMPTY = {
+    "opens_at",
+    "closes_at",
+    "attempts_a_day",
+    "calls_per_number_a_day",
+    "calls_per_number_at_once",
+    "announcement",
+    "minute_cost_minor",
+    "currency",
+}
 _PREFIX = re.compile(r"\+[1-9][0-9]{1,13}\*")
 
 

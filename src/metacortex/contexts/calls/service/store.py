@@ -2,23 +2,25 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.events import CallChanged, CallEnded, CallRecorded
 from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
-from metacortex.contexts.calls.queries import agents
+from metacortex.contexts.calls.queries import agents, trunks
 from metacortex.contexts.calls.rules.costs import charge_call
 from metacortex.contexts.calls.rules.flow.legs import talked_seconds
 from metacortex.contexts.calls.service.agents import follow_call, pick_agent
 from metacortex.contexts.calls.service.engine import PhonesNotHeld
 from metacortex.contexts.calls.service.settling import settle_call
+from metacortex.contexts.calls.service.trunks import require_room
+from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
     Call,
     CallState,
@@ -35,7 +37,7 @@ from metacortex.contexts.calls.types import (
     recording_name,
 )
 from metacortex.contexts.leads import public as leads
-from metacortex.platform.database import insert_rows, new_id, notify, transaction, utc_now
+from metacortex.platform.database import last_rows, new_id, notify, transaction, utc_now
 from metacortex.platform.events import publish
 
 CHANGED = "calls"
@@ -55,6 +57,7 @@ _CALL_FIELDS = (
     "ended_at",
     "outcome",
 )
+_LEG_FIELDS = tuple(one.name for one in fields(Leg))
 
 
 class PostgresCalls:
@@ -81,6 +84,14 @@ class PostgresCalls:
             opened = OpenCalls(session, rows, legs, holds_phones=holds_phones)
             yield opened
             await write_changes(session, opened.rows, opened.changes)
+
+    async def take_turn(self, server: Server, *, within_seconds: float) -> float | None:
+        """Return how many seconds off the trunk's next ring of all processes is, which is the caller's."""
+        assert server.calls_per_second is not None
+        async with transaction(None) as session:
+            return await trunks.take_turn(
+                session, server.name, apart_seconds=1 / server.calls_per_second, within_seconds=within_seconds
+            )
 
 
 class OpenCalls:
@@ -119,6 +130,10 @@ class OpenCalls:
     async def pick(self, call: Call) -> Leg | None:
         """Return a leg to the agent who gets a campaign's call now, and mark them as on it."""
         return await pick_agent(self.session, call, utc_now())
+
+    async def require_room(self, server: Server, call: Call, before: Call) -> None:
+        """Keep the trunk's lines for phones that are added to a call; raises TrunkBusy."""
+        await require_room(self.session, server, call, before)
 
     def put(self, change: Change) -> None:
         """Take a change into account."""
@@ -191,11 +206,15 @@ def _read_leg(row: LegRow) -> Leg:
 def write_leg(call: Call, position: int) -> dict[str, Any]:
     """Return the columns of a call's leg."""
     leg = call.legs[position]
-    return {"org_id": call.org_id, "call_id": call.id, "position": position, **asdict(leg)}
+    shown = {name: getattr(leg, name) for name in _LEG_FIELDS}
+    return {"org_id": call.org_id, "call_id": call.id, "position": position, **shown}
 
 
 async def write_changes(session: AsyncSession, rows: dict[UUID, CallRow], changes: Sequence[Change]) -> None:
-    """Write what changed: calls, legs and events, the lead's history, and facts for browsers and jobs."""
+    """Write what changed: calls, legs and events, the lead's history, and facts for browsers and jobs.
+
+    Most of it with the transaction's last statement: nobody reads it before.
+    """
     first: dict[UUID, Call] = {}
     last: dict[UUID, Call] = {}
     for change in changes:
@@ -204,43 +223,48 @@ async def write_changes(session: AsyncSession, rows: dict[UUID, CallRow], change
             last[change.after.id] = change.after
     for call_id, before in first.items():
         await _write_call(session, rows[call_id], before, last[call_id])
-    await insert_rows(session, CallEvent, [_write_event(session, change) for change in changes if change.signal])
+    last_rows(session).insert(CallEvent, *(_write_event(session, change) for change in changes if change.signal))
 
 
 async def _write_call(session: AsyncSession, row: CallRow, before: Call, after: Call) -> None:
     if after == before:
         return
-    row.version += 1
-    for name in _CALL_FIELDS:
-        setattr(row, name, getattr(after, name))
+    is_over = after.state is CallState.ENDED and before.state is not CallState.ENDED
+    values = {name: getattr(after, name) for name in _CALL_FIELDS}
+    values["member_id"] = find_talking_member(after) or row.member_id
+    values["cost_minor"], values["currency"] = row.cost_minor, row.currency
+    if is_over:
+        values |= await _find_cost(session, after)
+    values["version"] = row.version + 1
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    rows = last_rows(session)
+    rows.update(CallRow, {"org_id": row.org_id, "id": row.id, **values})
     known = {leg.id: leg for leg in before.legs}
     for position, leg in enumerate(after.legs):
         if leg.id not in known:
-            await insert_rows(session, LegRow, [write_leg(after, position)])
+            rows.insert(LegRow, write_leg(after, position))
         elif leg != known[leg.id]:
-            await session.execute(
-                update(LegRow)
-                .where(LegRow.org_id == after.org_id, LegRow.id == leg.id)
-                .values(**{name: value for name, value in asdict(leg).items() if name != "id"})
-                .execution_options(synchronize_session=False)
-            )
-    if member_id := find_talking_member(after):
-        row.member_id = member_id
+            rows.update(LegRow, write_leg(after, position))
     if after.is_recording and not before.is_recording:
-        await insert_rows(session, Recording, [_write_recording(after)])
-    is_over = after.state is CallState.ENDED and before.state is not CallState.ENDED
-    if is_over:
-        await _write_cost(session, row, after)
-    await follow_call(session, before, after)
+        rows.insert(Recording, _write_recording(after))
+    if _may_hold_agents(after):
+        await follow_call(session, before, after)
     if _look(after) != _look(before):
         await _tell(session, row, after, is_over=is_over)
 
 
-async def _write_cost(session: AsyncSession, row: CallRow, call: Call) -> None:
-    """Keep what the call cost by the price of its day; a later price changes nothing."""
+def _may_hold_agents(call: Call) -> bool:
+    """Tell whether an agent's state may follow this call: it is a line, a campaign's, or was lent a line."""
+    return call.mode is Mode.LINE or call.campaign_id is not None or any(leg.is_standing for leg in call.legs)
+
+
+async def _find_cost(session: AsyncSession, call: Call) -> dict[str, Any]:
+    """Return what the call cost by the price of its day; a later price changes nothing."""
     own = await queries.find_settings(session)
-    if own is not None and own.minute_cost_minor is not None and own.currency:
-        row.cost_minor, row.currency = charge_call(call, own.minute_cost_minor), own.currency
+    if own is None or own.minute_cost_minor is None or not own.currency:
+        return {}
+    return {"cost_minor": charge_call(call, own.minute_cost_minor), "currency": own.currency}
 
 
 def find_talking_member(call: Call) -> UUID | None:
@@ -257,7 +281,16 @@ def _look(call: Call) -> tuple[object, ...]:
 
 async def _tell(session: AsyncSession, row: CallRow, call: Call, *, is_over: bool) -> None:
     notify(session, CHANGED, str(call.id))
-    publish(session, CallChanged(call_id=call.id, lead_id=row.lead_id, member_id=row.member_id, state=call.state.value))
+    publish(
+        session,
+        CallChanged(
+            call_id=call.id,
+            lead_id=row.lead_id,
+            member_id=row.member_id,
+            campaign_id=row.campaign_id,
+            state=call.state.value,
+        ),
+    )
     if not is_over or call.outcome is None or call.mode is Mode.LINE:
         return
     if row.target_id:
@@ -268,6 +301,7 @@ async def _tell(session: AsyncSession, row: CallRow, call: Call, *, is_over: boo
             call_id=call.id,
             lead_id=row.lead_id,
             member_id=row.member_id,
+            campaign_id=row.campaign_id,
             outcome=call.outcome.value,
             is_recorded=call.is_recording,
         ),

@@ -39,6 +39,7 @@ PLACING = problems(
     refusals.NumberOnDoNotCallList,
     refusals.OutsideCallingHours,
     refusals.CalledTooOften,
+    refusals.TrunkBusy,
     ConsentUnknown,
     TooMany,
 )

@@ -12,6 +12,7 @@ from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.dialling.permits import permit_target
 from metacortex.contexts.calls.service.placing import insert_call, judge_recording
+from metacortex.contexts.calls.service.trunks import require_room
 from metacortex.contexts.calls.types import Action, Call, Leg, Mode, Party
 from metacortex.contexts.calls.types.campaigns import CampaignMode, TargetState
 from metacortex.platform.database import new_id, utc_now
@@ -49,7 +50,10 @@ async def store_attempt(
     member_id: UUID | None,
     requested_by: UUID | None = None,
 ) -> Attempt:
-    """Permit and store an attempt, and return what to do once that is committed; raises the Problem that forbids it."""
+    """Permit and store an attempt, and return what to do once that is committed; raises the Problem that forbids it.
+
+    TrunkBusy and NumbersUsedUp say nothing about the target: it is called once there is room.
+    """
     settings = dialling.settings
     permitted = await permit_target(session, settings, target, is_automated=requested_by is None)
     lead = Leg(
@@ -81,6 +85,7 @@ async def store_attempt(
         requested_at=utc_now(),
     )
     call, actions = flow.start(call, utc_now())
+    await require_room(session, server.server, call)
     await insert_call(
         session,
         call,

@@ -1,6 +1,7 @@
 """One look at a campaign: let agents be free, decide how many to ring, store those attempts, then ring."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Any
@@ -14,14 +15,16 @@ from metacortex.contexts.calls.events import CampaignChanged, CampaignOrderDue
 from metacortex.contexts.calls.models import AgentPresence, CallRow, DialDecision, DialTarget
 from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries import campaigns as queries
-from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules import flow, outage
 from metacortex.contexts.calls.rules.pacing import Decision, Window, decide, record_decision
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.agents import end_wrap_ups, reserve_agent
 from metacortex.contexts.calls.service.dialling.attempts import Attempt, Dialling, store_attempt
 from metacortex.contexts.calls.service.dialling.pace import WINDOWS, Pace, build_rule, build_snapshot, is_waiting
 from metacortex.contexts.calls.service.dialling.permits import put_off
+from metacortex.contexts.calls.service.dialling.sharing import read_trunks
 from metacortex.contexts.calls.service.engine import Engine
+from metacortex.contexts.calls.service.refusals import NumbersUsedUp, TrunkBusy
 from metacortex.contexts.calls.types import AsteriskUnreachable, Outcome, Verdict
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignMode, CampaignState, TargetState
 from metacortex.platform.database import new_id, transaction, utc_now
@@ -30,8 +33,18 @@ from metacortex.platform.events import publish
 
 MOST_AT_ONCE = 25
 REFUSED_AT_ONCE = 100
+_FULL: dict[type[Problem], str] = {TrunkBusy: "concurrency", NumbersUsedUp: "numbers"}
 LAST_WORDS = timedelta(seconds=60)
 """How long a sound to a lead or a machine may take; Asterisk does not tell of every one that ended."""
+
+
+@dataclass(slots=True)
+class Placed:
+    """What came of a decision; `stopped_by` says why not all were placed: `concurrency`, `numbers` or `outage`."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    refused: int = 0
+    stopped_by: str | None = None
 
 
 async def look(engine: Engine, org_id: UUID, campaign_id: UUID, pace: Pace) -> bool:
@@ -75,21 +88,36 @@ async def _dial(
     if not staffed:
         return []
     windows: tuple[Window, ...] = ()
+    if not dialling.keeps_agents:
+        windows = (await read_window(session, dialling),)
     if dialling.mode is CampaignMode.PREDICTIVE:
         await pace.learn(session, campaign_id)
         pace.learn_wrap_ups(presences, now)
-        windows = (await read_window(session, dialling),)
     due = await queries.count_due_targets(session, campaign_id, now)
-    snapshot = build_snapshot(dialling, pace, staffed, calls, due=due, windows=windows)
+    trunks = await read_trunks(session, pace, _list_servers(engine, staffed))
+    snapshot = build_snapshot(dialling, pace, staffed, calls, due=due, windows=windows, room=trunks.room)
     decision = decide(snapshot, pace.learned, build_rule(dialling))
     pace.note(decision.reason, now)
-    attempts, refused = await _place(session, engine, dialling, staffed, min(decision.calls, MOST_AT_ONCE))
-    pace.rate.take(len(attempts))
-    said = (decision.reason.value, decision.capped_by)
-    if attempts or refused or said != pace.recorded:
+    wanted, stopped_by = min(decision.calls, MOST_AT_ONCE), None
+    if wanted > 0 and await _is_trunk_failing(session, dialling):
+        wanted, stopped_by = (1 if pace.is_probe_due(now) else 0), "outage"
+    # Other campaigns look while this one places: what it is about to ring is no longer theirs.
+    trunks.take(wanted)
+    placed = await _place(session, engine, dialling, staffed, wanted)
+    placed.stopped_by = placed.stopped_by or stopped_by
+    trunks.take(len(placed.attempts) - wanted)
+    pace.rate.take(len(placed.attempts))
+    said = (decision.reason.value, placed.stopped_by or decision.capped_by)
+    if placed.attempts or placed.refused or said != pace.recorded:
         pace.recorded = said
-        _record(session, dialling, decision, placed=len(attempts), refused=refused)
-    return attempts
+        _record(session, dialling, decision, placed)
+    return placed.attempts
+
+
+async def _is_trunk_failing(session: AsyncSession, dialling: Dialling) -> bool:
+    since = dialling.now - timedelta(seconds=outage.LOOKED_BACK_SECONDS)
+    latest = await queries.list_last_outcomes(session, dialling.campaign.id, since=since, limit=outage.LOOKED_AT)
+    return outage.is_failing(latest)
 
 
 async def read_window(session: AsyncSession, dialling: Dialling) -> Window:
@@ -102,33 +130,35 @@ async def read_window(session: AsyncSession, dialling: Dialling) -> Window:
 
 async def _place(
     session: AsyncSession, engine: Engine, dialling: Dialling, staffed: Sequence[AgentPresence], calls: int
-) -> tuple[list[Attempt], int]:
-    """Store up to so many attempts; return them, and how many targets may not be called now."""
-    attempts: list[Attempt] = []
-    refused = 0
+) -> Placed:
+    """Store up to so many attempts; targets that may not be called now are put off."""
+    placed = Placed()
     if calls <= 0:
-        return attempts, refused
+        return placed
     ready = {one.member_id for one in staffed if one.state == AgentState.READY}
     targets = await queries.lock_due_targets(
         session, dialling.campaign.id, dialling.now, limit=calls + REFUSED_AT_ONCE, members=ready
     )
     servers = cycle(_list_servers(engine, staffed))
     for target in targets:
-        if len(attempts) == calls:
+        if len(placed.attempts) == calls:
             break
         try:
             attempt = await _attempt(session, engine, dialling, target, servers)
+        except (TrunkBusy, NumbersUsedUp) as full:
+            placed.stopped_by = _FULL[type(full)]
+            break
         except Problem as problem:
-            refused += 1
+            placed.refused += 1
             put_off(target, problem, dialling.now)
             continue
         except AsteriskUnreachable:
             break
         if attempt is not None:
-            attempts.append(attempt)
+            placed.attempts.append(attempt)
         elif target.callback_member_id is None:
             break
-    return attempts, refused
+    return placed
 
 
 def _list_servers(engine: Engine, staffed: Sequence[AgentPresence]) -> list[Connection]:
@@ -160,15 +190,15 @@ async def _attempt(
     return attempt
 
 
-def _record(session: AsyncSession, dialling: Dialling, decision: Decision, *, placed: int, refused: int) -> None:
+def _record(session: AsyncSession, dialling: Dialling, decision: Decision, placed: Placed) -> None:
     row = DialDecision(
         org_id=dialling.campaign.org_id,
         campaign_id=dialling.campaign.id,
         at=dialling.now,
-        calls=placed,
+        calls=len(placed.attempts),
         reason=decision.reason.value,
-        capped_by=decision.capped_by,
-        detail={**record_decision(decision), "placed": placed, "refused": refused},
+        capped_by=placed.stopped_by or decision.capped_by,
+        detail={**record_decision(decision), "placed": len(placed.attempts), "refused": placed.refused},
     )
     session.add(row)
 

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import AgentPresence, CallRow
 from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.rules.outage import PROBE_SECONDS
 from metacortex.contexts.calls.rules.pacing import Learned, Limits, Mode, Reason, Rule, Snapshot, Window
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
+from metacortex.contexts.calls.service.trunks import Room
 from metacortex.contexts.calls.types import CallState
 from metacortex.contexts.calls.types.campaigns import AbandonmentWindow, AgentState, CampaignMode
 
@@ -22,16 +24,16 @@ WINDOWS = {AbandonmentWindow.DAY: timedelta(days=1), AbandonmentWindow.THIRTY_DA
 
 
 class Rate:
-    """A token bucket that holds at most one second's calls, and at least one call."""
+    """A token bucket that holds at most one second's calls, or so many seconds', and at least one call."""
 
     def __init__(self) -> None:
         self._tokens = math.inf  # full at the first look
         self._at = time.monotonic()
 
-    def read(self, per_second: float) -> int:
+    def read(self, per_second: float, seconds: float = 1.0) -> int:
         """Return how many calls may be placed now."""
         now = time.monotonic()
-        self._tokens = min(max(1.0, per_second), self._tokens + per_second * (now - self._at))
+        self._tokens = min(max(1.0, per_second * seconds), self._tokens + per_second * (now - self._at))
         self._at = now
         return int(self._tokens)
 
@@ -43,14 +45,17 @@ class Rate:
 class Pace:
     """One campaign's memory in the process that dials for it; a new process learns it from the calls kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, trunk_rates: dict[str, Rate] | None = None) -> None:
         self.rate = Rate()
+        self.trunk_rates = {} if trunk_rates is None else trunk_rates
+        """Of every campaign in this process, by server."""
         self.learned = Learned()
         self.recorded: tuple[str, str | None] | None = None
         self._ordered_at: datetime | None = None
         self._learned_until: datetime | None = None
         self._wrapping: dict[UUID, datetime] = {}
         self._fallback_at: datetime | None = None
+        self._probed_at: datetime | None = None
 
     async def learn(self, session: AsyncSession, campaign_id: UUID) -> None:
         """Learn from the calls that ended since the last look."""
@@ -83,6 +88,13 @@ class Pace:
         self._ordered_at = now
         return True
 
+    def is_probe_due(self, now: datetime) -> bool:
+        """Tell, once in a while, that one call is to be tried over a trunk that fails."""
+        if self._probed_at is not None and _seconds(self._probed_at, now) < PROBE_SECONDS:
+            return False
+        self._probed_at = now
+        return True
+
     def note(self, reason: Reason, now: datetime) -> None:
         """Note that predictive dialling had to fall back now."""
         if reason in _FALLBACKS:
@@ -110,6 +122,7 @@ def build_snapshot(
     *,
     due: int,
     windows: tuple[Window, ...],
+    room: Room,
 ) -> Snapshot:
     """Return the campaign at this instant; agents kept for a call count as ready, since that call counts too."""
     now, settings = dialling.now, dialling.settings
@@ -131,12 +144,16 @@ def build_snapshot(
         callers_waiting=sum(is_waiting(one) for one in calls),
         limits=Limits(
             targets=due,
-            concurrency_left=max(0, settings.concurrency - len(calls)),
-            calls_per_second_left=pace.rate.read(settings.calls_per_second),
+            concurrency_left=_least(max(0, settings.concurrency - len(calls)), room.lines),
+            calls_per_second_left=_least(pace.rate.read(settings.calls_per_second), room.rings),
         ),
         windows=windows,
         fallback_ended_for_seconds=pace.fallback_ended_for(now),
     )
+
+
+def _least(own: int, of_trunks: int | None) -> int:
+    return own if of_trunks is None else min(own, of_trunks)
 
 
 def is_waiting(row: CallRow) -> bool:

@@ -8,13 +8,24 @@ from metacortex.contexts.calls.models import DialTarget
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.judging import Bounds, read_callee
 from metacortex.contexts.calls.service.permitting import Permit, permit
+from metacortex.contexts.calls.service.refusals import (
+    CalledTooOften,
+    NumberInvalid,
+    NumberOnDoNotCallList,
+    OutsideCallingHours,
+)
 from metacortex.contexts.calls.types.campaigns import TargetState
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.errors import Problem
 
-_FOR_GOOD = {"do_not_call", "consent_missing", "suppressed", "number_invalid"}
-_LATER = {"outside_calling_hours": timedelta(hours=1), "called_too_often": timedelta(days=1)}
+_FOR_GOOD = {
+    NumberOnDoNotCallList.code,
+    privacy.ConsentMissing.code,
+    privacy.Suppressed.code,
+    NumberInvalid.code,
+}
+_LATER = {OutsideCallingHours.code: timedelta(hours=1), CalledTooOften.code: timedelta(days=1)}
 
 
 async def permit_target(
@@ -22,18 +33,16 @@ async def permit_target(
 ) -> Permit:
     """Return the permit to call a target now; raises the Problem that says why not."""
     person = await leads.find_lead_person(session, target.lead_id) if target.lead_id else None
-    if person is None:
-        person = await leads.find_person_by_phone(session, target.number)
-        target.lead_id = person.lead_id if person else target.lead_id
-    return await permit(
+    permitted = await permit(
         session,
         read_callee(target.number),
         person=person,
         purpose=privacy.Purpose.SALES,
-        caller_id=None,
         is_automated=is_automated,
         bounds=Bounds(settings.opens_at, settings.closes_at, tuple(settings.caller_ids)),
     )
+    target.lead_id = permitted.person.lead_id if permitted.person else target.lead_id
+    return permitted
 
 
 def put_off(target: DialTarget, problem: Problem, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.service.dialling.looking import look
-from metacortex.contexts.calls.service.dialling.pace import Pace
+from metacortex.contexts.calls.service.dialling.pace import Pace, Rate
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.platform.database import RELAY_ROLE, transaction
 from metacortex.platform.telemetry import log
@@ -26,6 +26,7 @@ async def run_campaigns(engine: Engine, woken: "asyncio.Queue[str]") -> None:
     tasks: dict[Key, asyncio.Task[None]] = {}
     wakes: dict[Key, asyncio.Event] = {}
     active: set[Key] = set()
+    trunk_rates: dict[str, Rate] = {}
     async with asyncio.TaskGroup() as group:
         while True:
             found = await _list_dialling()
@@ -35,7 +36,7 @@ async def run_campaigns(engine: Engine, woken: "asyncio.Queue[str]") -> None:
                 known = tasks.get(key)
                 if known is None or known.done():
                     wakes[key] = asyncio.Event()
-                    tasks[key] = group.create_task(_run(engine, key, wakes[key], active))
+                    tasks[key] = group.create_task(_run(engine, key, wakes[key], active, Pace(trunk_rates)))
             for key in [key for key, task in tasks.items() if task.done()]:
                 del tasks[key], wakes[key]
             for org_id in await _wait(woken):
@@ -65,9 +66,8 @@ async def _list_dialling() -> set[Key]:
         return set()
 
 
-async def _run(engine: Engine, key: Key, wake: asyncio.Event, active: set[Key]) -> None:
+async def _run(engine: Engine, key: Key, wake: asyncio.Event, active: set[Key], pace: Pace) -> None:
     """Look at one campaign again and again while there is something to do; one that fails is begun anew later."""
-    pace = Pace()
     try:
         while key in active:
             wake.clear()

@@ -1,0 +1,37 @@
+"""How much an organization's own numbers are shown, against its limits."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metacortex.contexts.calls import queries
+from metacortex.contexts.calls.models import CallingSettings
+from metacortex.contexts.calls.queries import trunks
+from metacortex.contexts.calls.service.refusals import NumbersUsedUp
+
+_DAY = timedelta(days=1)
+
+
+async def find_free_numbers(
+    session: AsyncSession, own: CallingSettings | None, known: list[str], now: datetime
+) -> list[str]:
+    """Return which of an organization's numbers may be shown once more; raises NumbersUsedUp if none of them may.
+
+    Where there are limits, calls choose one after the other until their transactions end.
+    """
+    if own is None or not known:
+        return known
+    a_day, at_once = own.calls_per_number_a_day, own.calls_per_number_at_once
+    if a_day is None and at_once is None:
+        return known
+    await trunks.hold_numbers(session)
+    free = known
+    if at_once is not None:
+        live = await trunks.count_live_by_caller_id(session, free)
+        free = [one for one in free if live.get(one, 0) < at_once]
+    if a_day is not None and free:
+        today = await queries.count_by_caller_id(session, free, since=now - _DAY)
+        free = [one for one in free if today.get(one, 0) < a_day]
+    if not free:
+        raise NumbersUsedUp(headers={"Retry-After": "60"})
+    return free
