@@ -19,6 +19,7 @@ it('tells how long ago', () => {
 
 it('groups the digits of a number, and leaves alone what is none', () => {
   expect(phone('+919820012345')).toBe('+91 98200 12345')
+  expect(phone('+912261001000')).toBe('+91 22 6100 1000')
   expect(phone('+14155550123')).toBe('+1 415 555 0123')
   expect(phone('+971501234567')).toBe('+971 50 123 4567')
   expect(phone('+4930123456')).toBe('+49 301 234 56')

@@ -56,7 +56,8 @@ export function phone(number: string): string {
     : digits.slice(0, longCodes.includes(digits.slice(0, 3)) ? 3 : 2)
   const parts: string[] = []
   let rest = digits.slice(code.length)
-  for (const size of groups[code] ?? [3, 3, 3, 3]) {
+  const isIndianLandline = code === '91' && /^[2-5]/.test(rest)
+  for (const size of (isIndianLandline ? [2, 4, 4] : groups[code]) ?? [3, 3, 3, 3]) {
     parts.push(rest.slice(0, size))
     rest = rest.slice(size)
   }

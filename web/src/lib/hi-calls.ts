@@ -146,7 +146,7 @@ export const hiCalls: Record<string, string> = {
   Whisper: 'धीरे से बताएँ',
   Join: 'जुड़ें',
   Leave: 'हटें',
-  End: 'समाप्त करें',
+  'End the call': 'कॉल समाप्त करें',
   'Listen to the call with {name}': '{name} के साथ की कॉल सुनें',
   'Whisper to the colleague on the call with {name}': '{name} के साथ की कॉल में सहकर्मी को धीरे से बताएँ',
   'Join the call with {name}': '{name} के साथ की कॉल में जुड़ें',

@@ -98,6 +98,8 @@ export const hiCampaigns: Record<string, string> = {
   'Let a campaign run out': 'अभियान समाप्त होने दिया',
   'Let {name} run out?': '{name} को समाप्त होने दें?',
   'Lines for each free colleague': 'हर ख़ाली सहकर्मी के लिए लाइनें',
+  'Whisper to {name}': '{name} को धीरे से बताएँ',
+  'Join the call of {name}': '{name} की कॉल में जुड़ें',
   'Listen to {name}': '{name} को सुनें',
   'Listens two to three seconds first. Where it is not sure, it was a person.':
     'पहले दो-तीन सेकंड सुनता है। पक्का न हो तो उसे व्यक्ति मानता है।',

@@ -89,7 +89,7 @@ function LiveCall({ call, names, memberId }: { call: Call; names: Names; memberI
             act.mutate(() => post(`/calls/${call.id}/hang-up`))
         }}
       >
-        {t('End')}
+        {t('End the call')}
       </Button>
     </li>
   )

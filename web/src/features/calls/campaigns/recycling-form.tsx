@@ -35,7 +35,7 @@ function RecyclingLine({
   const named = (what: string): string => `${t(word)}: ${what}`
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2">
-      <label className="flex min-w-56 items-center gap-2">
+      <label className="flex min-w-44 items-center gap-2">
         <input
           type="checkbox"
           name={`${outcome}.own`}
@@ -91,7 +91,7 @@ function Small({
         type="number"
         aria-label={label}
         required
-        className="w-20 rounded-md border border-line bg-raised px-2 py-1"
+        className="w-20 max-sm:min-h-11 rounded-md border border-line bg-raised px-2 py-1"
         {...rest}
       />
       <span aria-hidden="true">{unit}</span>
