@@ -334,7 +334,7 @@ async def test_a_look_at_those_who_wait_says_nothing_again(make_team: MakeTeam, 
 async def test_a_call_on_a_server_that_was_taken_out_of_the_settings_ends(desk: Desk, app: Any) -> None:
     number = "+919820039103"
     await desk.add_lead(number)
-    placed = await desk.client.post("/api/v1/calls", json={"to": number, "mode": "direct"})
+    placed = await desk.client.post("/api/v1/calls", json={"to": number, "mode": "direct", "timeout_seconds": 120})
     call_id = placed.json()["data"]["id"]
     engine: Engine = app.state.calls
     await desk.until(call_id, lambda call: call["state"] == "ringing")

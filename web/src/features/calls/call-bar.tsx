@@ -5,6 +5,7 @@ import type { Call, Member } from '@/api/types'
 import { Dialog } from '@/components/dialog'
 import { toast } from '@/components/toast'
 import { Button } from '@/components/ui'
+import { phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { Elapsed } from './elapsed'
 import { useCall, useCallAct } from './hooks'
@@ -37,7 +38,7 @@ export function CallBar({
 }) {
   const [latest, setLatest] = useState<{ id: string; name: string } | null>(null)
   const id = call?.id
-  const shownName = name ?? call?.to ?? t('Somebody')
+  const shownName = name ?? (call?.to ? phone(call.to) : t('Somebody'))
   useEffect(() => {
     if (id) setLatest({ id, name: shownName })
   }, [id, shownName])
@@ -108,7 +109,7 @@ function OpenCall({
               ●
             </span>
             <Whom call={call} name={name} />
-            {call.lead_id && call.to && <span className="hidden text-muted md:inline">{call.to}</span>}
+            {call.lead_id && call.to && <span className="hidden text-muted md:inline">{phone(call.to)}</span>}
           </p>
           <p className="flex items-baseline gap-2 text-muted">
             <span role="status">{t(describeProgress(call, memberId), { name })}</span>
@@ -196,7 +197,7 @@ function NeverAgain({
       () => post('/do-not-call', { numbers: [number], reason: t('Asked on a call not to be called.') }),
       {
         onSuccess: () => {
-          toast(t('{number} is not called any more.', { number }))
+          toast(t('{number} is not called any more.', { number: phone(number) }))
           close()
           hangUp()
         },
@@ -204,7 +205,7 @@ function NeverAgain({
     )
   return (
     <Dialog title={t('Never call {name} again?', { name })} isOpen={isOpen} onClose={close}>
-      <p>{t('{number} goes on the do-not-call list, and this call ends.', { number })}</p>
+      <p>{t('{number} goes on the do-not-call list, and this call ends.', { number: phone(number) })}</p>
       <div className="flex flex-wrap gap-2">
         <Button look="danger" disabled={act.isPending} onClick={add}>
           {t('Never call again')}
