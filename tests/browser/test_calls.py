@@ -102,7 +102,10 @@ def test_an_agent_sets_their_phone_calls_a_lead_and_sees_it_in_the_history(desk:
     expect(desk.state).to_have_text("Talking")
     desk.press("Mute")
     expect(desk.bar.get_by_role("button", name="Unmute")).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(desk.bar.get_by_role("button", name="Unmute")).to_have_attribute("aria-pressed", "true")
     desk.press("Unmute")
+    expect(desk.bar.get_by_role("button", name="Mute", exact=True)).to_have_attribute("aria-pressed", "false")
     desk.press("Keypad")
     for key in "12#":
         desk.press(key)
