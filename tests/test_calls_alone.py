@@ -20,7 +20,10 @@ import pytest
 from metacortex.platform.security.passwords import hash_password
 from tests.stand import free_port, wait_for
 
+pytestmark = pytest.mark.slow
+
 USER, PASSWORD = "dev", "correct horse battery staple"
+COMMAND = (sys.executable, "-m", "metacortex.entrypoints.cli")
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:1/nowhere"
 ANSWERS, TALKS_ON, RINGS_ON, BUSY = "+919820019011", "+919820019002", "+919820019103", "+919820019101"
 FORBIDDEN, FORBIDDEN_AREA = "+919820017001", "+919820117"
@@ -61,17 +64,25 @@ class Installation:
     def __post_init__(self) -> None:
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.http_port}", timeout=60)
 
-    def start(self, name: str, *command: str) -> None:
-        environment = make_environment(
+    def make_environment(self) -> dict[str, str]:
+        return make_environment(
             self.folder,
             METACORTEX_HTTP_PORT=str(self.http_port),
             METACORTEX_CALLS_EMULATOR_PORT=str(self.asterisk_port),
             **self.settings,
         )
+
+    def start(self, name: str, *words: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                [sys.executable, "-m", "metacortex.entrypoints.cli", *command], env=environment, stdout=log, stderr=log
+                [*COMMAND, *words], env=self.make_environment(), stdout=log, stderr=log
             )
+
+    def ask(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = self.make_environment() | settings
+        return subprocess.run(
+            [*COMMAND, *words], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
 
     def start_asterisk(self) -> None:
         ledger = str(self.folder / "ledger.jsonl")
@@ -411,6 +422,20 @@ def test_operators_see_what_happens(alone: Installation) -> None:
     assert {"wait", "wait_seconds", "Idempotency-Key"} == {one["name"] for one in placing["parameters"]}
     assert "to" in placing["requestBody"]["content"]["application/json"]["schema"]["properties"]
     assert {"201", "401", "403", "409", "422", "429", "502", "503"} <= placing["responses"].keys()
+
+
+def test_the_doctor_looks_at_asterisk_and_shows_no_hash(alone: Installation, password_hash: str) -> None:
+    found = alone.ask("doctor")
+    assert found.returncode == 0, found.stdout
+    assert "ok    Asterisk: emulator, version" in found.stdout
+    assert "PostgreSQL" not in found.stdout
+    lost = alone.ask("doctor", METACORTEX_CALLS_EMULATOR_PORT="1")
+    assert lost.returncode == 1
+    assert "FAIL  Asterisk: emulator at http://127.0.0.1:1/ari" in lost.stdout
+    shown = alone.ask("config", "check").stdout
+    assert f"METACORTEX_CALLS_EMULATOR_PORT={alone.asterisk_port}  (set)" in shown
+    assert "'dev': '$2b$***'" in shown
+    assert password_hash not in shown
 
 
 def test_asterisk_may_be_killed_and_come_back(alone: Installation) -> None:

@@ -103,8 +103,8 @@ class Vicidial(Deaf):
 class Ours:
     """MetaCortex's engine, starting each day without any knowledge of the callees."""
 
-    def __init__(self, rule: Rule | None = None) -> None:
-        self.rule = rule or Rule(limit=LIMIT)
+    def __init__(self, mode: Mode = Mode.PREDICTIVE, rule: Rule | None = None) -> None:
+        self.mode, self.rule = mode, rule or Rule(limit=LIMIT)
         self.learned = Learned()
         self.seen: tuple[int, ...] = ()
         self.fell_back_at: float | None = None
@@ -129,7 +129,7 @@ class Ours:
         self.seen = seen
         decision = decide(
             Snapshot(
-                mode=Mode.PREDICTIVE,
+                mode=self.mode,
                 agents_ready=len(floor.ready),
                 talking_for_seconds=tuple([now - since for since in floor.talking.values()]),
                 wrapping_for_seconds=tuple([now - since for since in floor.wrapping.values()]),
@@ -165,7 +165,9 @@ POLICIES: dict[str, Callable[[str], Policy]] = {
     "power 1.5": lambda _: Ratio(1.5),
     "power 2": lambda _: Ratio(2.0),
     "power 3": lambda _: Ratio(3.0),
+    "our power 2": lambda _: Ours(Mode.POWER, Rule(limit=LIMIT, power_ratio=2.0)),
+    "our power 3": lambda _: Ours(Mode.POWER, Rule(limit=LIMIT, power_ratio=3.0)),
     "ours": lambda _: Ours(),
 }
-REFERENCES = {"power 1.5", "power 2", "power 3"}
-"""Shown beside, without an aim: a fixed ratio keeps no limit."""
+REFERENCES = {"power 1.5", "power 2", "power 3", "our power 2", "our power 3"}
+"""Shown beside, without an aim: a fixed ratio keeps no limit, ours falls back to one call per agent beyond it."""

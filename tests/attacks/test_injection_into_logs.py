@@ -16,6 +16,8 @@ from metacortex.platform.security import Role
 from tests.attacks.people import join
 from tests.conftest import PASSWORD, Owner, RunJobs, open_client
 
+pytestmark = pytest.mark.slow
+
 FAKED = '{"event": "faked", "level": "info"}'
 HOSTILE = [
     f"first\n{FAKED}",

@@ -14,6 +14,8 @@ from tests.attacks.operations import Operation, find_operations
 from tests.attacks.people import join, make_key, token_as
 from tests.conftest import Owner, open_client
 
+pytestmark = pytest.mark.slow
+
 REFUSALS = {401, 403}
 PUBLIC = {
     "POST /api/v1/sign-up": "nobody is known before",

@@ -1,11 +1,14 @@
 """The second factor against somebody who has the password, or an open session."""
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from metacortex.platform.security import Role
 from tests.attacks.people import Person, code_of, join, set_up_totp, token_as
 from tests.conftest import PASSWORD, Owner, open_client
+
+pytestmark = pytest.mark.slow
 
 
 async def begin(client: httpx.AsyncClient, email: str) -> str:

@@ -29,6 +29,8 @@ from tests.attacks.people import Person, code_of, join, set_up_totp, token_as
 from tests.conftest import PASSWORD, MakeOwner, Owner, open_client
 from tests.stand import free_port, live_protocols, wait_for
 
+pytestmark = pytest.mark.slow
+
 NEW_PASSWORD = "another horse, another battery"
 
 

@@ -22,6 +22,8 @@ from metacortex.platform.security import Role
 from tests.attacks.people import join, set_up_totp
 from tests.conftest import Owner, RunJobs
 
+pytestmark = pytest.mark.slow
+
 WRONG = "wrong password, this one"
 
 

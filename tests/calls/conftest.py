@@ -53,9 +53,9 @@ class Dialer:
             await self.running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def dialer(app: Any, asterisk: Emulator) -> AsyncIterator[Dialer]:
-    """The one dialer of all tests."""
+    """The one dialer of the tests of calls; others count statements, or lead the product to another database."""
     started = Dialer(app.state.fleet)
     await started.start()
     yield started

@@ -1,84 +1,99 @@
 """The tables of docs/guides/calling-law.md, from the data: `python -m tests.calls.law_table` prints them."""
 
 from metacortex.contexts.calls.rules.law import Law, Limit, Rule, Source, shipped_laws
+from metacortex.contexts.calls.rules.law.book import DEFAULT_COUNTRY
 
 CHECKED = {
-    "text": "text read",
-    "summary": "summary read",
+    "text": "confirmed: text read",
+    "summary": "confirmed: summary read",
     "memory": "**from memory**",
     "product": "our choice",
 }
+REFUSES, CAMPAIGN, YOU = "the product refuses", "you, in the campaign's settings", "you"
+LOCAL = "the product chooses only numbers of the country; you see to the rest"
+RECORDS = "the product: where all must know, none without the announcement"
+CONSENTS = "the product asks for any consent or own enquiry; you for the right one and its proof"
 
 
 def law_tables() -> str:
-    countries = [law for law in shipped_laws() if law.country != "XX"]
-    countries += [law for law in shipped_laws() if law.country == "XX"]
-    parts = [_hours_table([law.rule for law in countries])]
-    parts += [f"### States of {law.name}\n\n{_hours_table(law.regions.values())}" for law in countries if law.regions]
-    parts += [_duties_of(law) for law in countries]
+    laws = sorted(shipped_laws(), key=lambda law: (law.country == DEFAULT_COUNTRY, law.name))
+    return "\n\n".join(_section(law) for law in laws)
+
+
+def _section(law: Law) -> str:
+    head = f"### {law.name} (`{law.country}`)\n\nChecked on {law.checked_on:%d %B %Y}."
+    parts = [head, _duties_of(law)]
+    if law.regions:
+        parts += [f"#### States of {law.name}, beside the rules above", _states_of(law)]
     return "\n\n".join(parts)
-
-
-def _hours_table(rules) -> str:
-    lines = ["| code | where | hours | calls to one number | source | checked |", "|---|---|---|---|---|---|"]
-    lines += [
-        f"| `{rule.code}` | {rule.name} | {_hours(rule)} | {_limits(rule)} | {_sources(rule)} | {_checked(rule)} |"
-        for rule in rules
-    ]
-    return "\n".join(lines)
-
-
-def _hours(rule: Rule) -> str:
-    holidays, machines = ", not on holidays", ", dialling machines"
-    return "<br>".join(
-        f"{each.week}{holidays if each.holidays else ''}{machines if each.automated_only else ''}"
-        for each in rule.hours
-    )
-
-
-def _limits(rule: Rule) -> str:
-    return "<br>".join(_limit(limit) for limit in rule.limits) or "–"
-
-
-def _limit(limit: Limit) -> str:
-    return f"{limit.attempts} per {limit.per}{' (debts)' if limit.purpose == 'debt' else ''}"
-
-
-def _of(rule: Rule) -> list[Source]:
-    return [each.source for each in (*rule.hours, *rule.limits)]
-
-
-def _sources(rule: Rule) -> str:
-    return "<br>".join(dict.fromkeys(_link(source) for source in _of(rule)))
-
-
-def _checked(rule: Rule) -> str:
-    return "<br>".join(dict.fromkeys(CHECKED[source.basis] for source in _of(rule)))
-
-
-def _link(source: Source) -> str:
-    return f"[{source.citation}]({source.url})" if source.url else source.citation
 
 
 def _duties_of(law: Law) -> str:
     abandoned = law.abandonment
-    share = f"{abandoned.limit:.0%} of calls answered by people, per {abandoned.per} and"
-    days = abandoned.window_seconds // 86400
-    rows = [
-        ("ring at least", f"{law.ring_least_seconds} s", law.ring_source),
+    hours = abandoned.window_seconds // 3600
+    period = "24 hours" if hours == 24 else f"{hours // 24} days"
+    share = f"at most {abandoned.limit:.0%} of calls answered by people, per {abandoned.per} and {period}"
+    shown = LOCAL if law.local_caller_id_only else YOU
+    rows = [("hours", _hours(law.rule.hours), REFUSES, [each.source for each in law.rule.hours])]
+    if law.rule.limits:
+        who = REFUSES if any(each.purpose == "sales" for each in law.rule.limits) else YOU
+        rows.append(("calls to one number", _limits(law.rule), who, [each.source for each in law.rule.limits]))
+    rows += [
+        ("ring at least", f"{law.ring_least_seconds} s", "campaigns refuse less", [law.ring_source]),
         (
             "abandoned calls",
-            f"{share} {days} day{'s' if days > 1 else ''}, a message within {abandoned.message_within_seconds} s",
-            abandoned.source,
+            f"{share}; a message within {abandoned.message_within_seconds} s",
+            CAMPAIGN,
+            [abandoned.source],
         ),
-        ("do-not-call list", law.registry.text, law.registry.source),
-        ("number shown", law.caller_id.text, law.caller_id.source),
-        ("recording", law.recording.text, law.recording.source),
-        ("consent", law.automated_consent.text, law.automated_consent.source),
+        ("do-not-call list", law.registry.text, "you load it, the product refuses", [law.registry.source]),
+        ("number shown", law.caller_id.text, shown, [law.caller_id.source]),
+        ("recording", law.recording.text, RECORDS, [law.recording.source]),
+        ("consent", law.automated_consent.text, CONSENTS, [law.automated_consent.source]),
     ]
-    lines = [f"### {law.name}", "", "| duty | what | source | checked |", "|---|---|---|---|"]
-    lines += [f"| {duty} | {what} | {_link(source)} | {CHECKED[source.basis]} |" for duty, what, source in rows]
+    lines = ["| duty | what we do | who sees to it | source | checked |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {duty} | {what} | {who} | {_sources(sources)} | {_checked(sources)} |" for duty, what, who, sources in rows
+    ]
     return "\n".join(lines)
+
+
+def _states_of(law: Law) -> str:
+    lines = ["| code | where | hours | calls to one number | source | checked |", "|---|---|---|---|---|---|"]
+    for rule in law.regions.values():
+        sources = [each.source for each in (*rule.hours, *rule.limits)]
+        lines.append(
+            f"| `{rule.code}` | {rule.name} | {_hours(rule.hours)} | {_limits(rule) or '–'} "
+            f"| {_sources(sources)} | {_checked(sources)} |"
+        )
+    return "\n".join(lines)
+
+
+def _hours(hours) -> str:
+    holidays, machines = ", not on holidays", " (dialling machines)"
+    return "<br>".join(
+        f"{each.week}{holidays if each.holidays else ''}{machines if each.automated_only else ''}" for each in hours
+    )
+
+
+def _limits(rule: Rule) -> str:
+    return "<br>".join(_limit(limit) for limit in rule.limits)
+
+
+def _limit(limit: Limit) -> str:
+    return f"{limit.attempts} per {limit.per}{' (debts, not applied yet)' if limit.purpose == 'debt' else ''}"
+
+
+def _sources(sources: list[Source]) -> str:
+    return "<br>".join(dict.fromkeys(_link(source) for source in sources))
+
+
+def _checked(sources: list[Source]) -> str:
+    return "<br>".join(dict.fromkeys(CHECKED[source.basis] for source in sources))
+
+
+def _link(source: Source) -> str:
+    return f"[{source.citation}]({source.url})" if source.url else source.citation
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from tests.attacks.people import join
 from tests.calls.campaigning import Agent, MakeTeam, Team
 from tests.conftest import MakeOwner
 
+pytestmark = pytest.mark.slow
+
 TALKS_ON, ANSWERS = "9002", "9001"
 ME = "/api/v1/calling/agents/me"
 

@@ -64,6 +64,7 @@ def channel(state: str = "Up", name: str = OURS) -> dict:
             {"type": "PlaybackFinished", "playback": {"target_uri": f"channel:{OURS}", "state": "failed"}},
             {"kind": "playback-finished", "text": "failed"},
         ),
+        ({"type": "ChannelTalkingFinished", "duration": 2400, "channel": channel()}, {"kind": "talking-finished"}),
     ],
 )
 def test_event_becomes_a_signal(event: dict, expected: dict) -> None:

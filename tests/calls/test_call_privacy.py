@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
+import pytest
 from sqlalchemy import text
 
 from metacortex.contexts.calls.models import CallEvent
@@ -15,6 +16,8 @@ from metacortex.platform.storage import local_folder
 from tests.calls.conftest import Desk
 from tests.conftest import RunJobs
 from tests.privacy.conftest import DumpStores, Person, ask, dump_stores, find_traces, finish_erasure, hurry, run_all_but
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["dump_stores"]
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.calls.desks import Desk
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = "+919820019001"
 TALKS_ON = "+919820019002"
 OUTCOMES = {

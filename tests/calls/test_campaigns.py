@@ -3,20 +3,26 @@
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from metacortex.contexts.calls.models import CallRow
+from metacortex.contexts.calls.rules.outage import FEWEST
 from metacortex.contexts.calls.rules.pacing import replay_decision
 from metacortex.contexts.calls.service.forgetting import blank_targets, export_targets
 from metacortex.platform.database import transaction, utc_now
-from tests.calls.campaigning import MakeTeam
+from tests.calls.campaigning import MakeTeam, Team
 from tests.calls.conftest import Dialer
 from tests.conftest import MakeOwner, Owner
+
+pytestmark = pytest.mark.slow
 
 ANSWERS, TALKS_ON, SHORT = "9001", "9002", "9011"
 BUSY, RINGS_ON, SILENT, INVALID = "9101", "9103", "9105", "9106"
 MACHINE, UNSURE = "9005", "9006"
+CONGESTED = "9102"
 
 
 def numbers(kind: str, count: int, *, start: int = 100) -> list[str]:
@@ -164,6 +170,24 @@ async def test_recycling_tries_again_and_then_gives_up(make_team: MakeTeam) -> N
     assert team.desk.rung(number) == 3
 
 
+async def test_a_trunk_that_fails_is_tried_now_and_then_and_the_list_is_kept(make_team: MakeTeam) -> None:
+    team = await make_team(2)
+    called = numbers(CONGESTED, 40, start=550)
+    campaign_id = await team.make(called)
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+
+    def is_outage(live: dict[str, Any]) -> bool:
+        return bool(live["last_decision"]) and live["last_decision"]["capped_by"] == "outage"
+
+    live = await team.until(campaign_id, is_outage)
+    assert live["outcomes"].keys() == {"congestion"}
+    # Those on the way when the eighth failed, and one try.
+    assert FEWEST <= sum(team.desk.rung(number) for number in called) <= FEWEST + 4
+    assert live["targets"]["waiting"] >= 40 - 1
+
+
 async def test_another_number_of_the_same_person_is_tried(make_team: MakeTeam) -> None:
     team = await make_team(1)
     campaign_id = await team.make([])
@@ -194,7 +218,8 @@ async def test_power_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeT
     assert (live["talking"], live["agents"]) == (1, {"on_call": 1})
     decisions = (await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/decisions")).json()["data"]
     assert max(decision["calls"] for decision in decisions) == 3
-    assert {decision["reason"] for decision in decisions} == {"fixed_ratio"}
+    first, *later = [decision["reason"] for decision in decisions][::-1]
+    assert (first, set(later)) == ("fixed_ratio", {"budget_spent"}), "two were abandoned: no call is a gamble any more"
 
 
 @pytest.mark.parametrize("sound", [None, "sound:please-call-us"])
@@ -209,6 +234,57 @@ async def test_a_machine_is_no_conversation(make_team: MakeTeam, sound: str | No
     live = await team.until(campaign_id, lambda live: live["state"] == "done")
     assert live["outcomes"] == {"machine": 2, "answered": 1}, "who cannot be told from a person is one"
     assert (live["abandonment"]["live"], live["abandonment"]["abandoned"]) == (1, 0)
+
+
+async def list_kinds(team: Team, call_id: str) -> list[str]:
+    """Return what was heard of a call, in order."""
+    events = (await team.client.get(f"/api/v1/calls/{call_id}/events")).json()["data"]
+    return [event["kind"] for event in events]
+
+
+async def dial_machine(team: Team, kind: str) -> tuple[str, str]:
+    """Let a campaign reach a machine that is left a message; return campaign and call."""
+    settings = {"detect_machine": True, "voicemail_sound": "sound:please-call-us"}
+    campaign_id = await team.make(numbers(kind, 1, start=850), recycling={"machine": {"attempts": 0}}, **settings)
+    await team.agents[0].sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    await team.until(campaign_id, lambda live: "calling" in live["targets"] or live["state"] == "done")
+    [call] = await team.calls(campaign_id)
+    return campaign_id, str(call["id"])
+
+
+async def test_a_message_waits_until_the_machine_is_silent(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    campaign_id, call_id = await dial_machine(team, MACHINE)
+    await team.until(campaign_id, lambda live: live["state"] == "done")
+    heard = [kind for kind in await list_kinds(team, call_id) if kind in {"talking-finished", "playback-finished"}]
+    assert heard == ["talking-finished", "playback-finished"]
+    assert (await team.desk.read(call_id))["outcome"] == "machine"
+
+
+async def test_a_message_is_left_at_the_limit_where_a_greeting_never_ends(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    campaign_id, call_id = await dial_machine(team, "9012")
+    await team.desk.until(call_id, lambda call: call["machine"] == "machine")
+    org_id = team.desk.owner.org_id
+    async with transaction(org_id) as session:
+        row = await session.get(CallRow, (org_id, UUID(call_id)))
+        assert row is not None
+        assert row.greeting_until_at is not None
+        assert row.message_at is None
+        row.greeting_until_at = utc_now()
+    await team.until(campaign_id, lambda live: live["state"] == "done")
+    heard = [kind for kind in await list_kinds(team, call_id) if kind in {"talking-finished", "playback-finished"}]
+    assert heard == ["playback-finished"]
+    assert (await team.desk.read(call_id))["outcome"] == "machine"
+
+
+async def test_a_machine_that_hangs_up_before_it_is_silent_is_left_nothing(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    campaign_id, call_id = await dial_machine(team, "9013")
+    await team.until(campaign_id, lambda live: live["state"] == "done")
+    assert {"talking-finished", "playback-finished"} & set(await list_kinds(team, call_id)) == set()
+    assert (await team.desk.read(call_id))["outcome"] == "machine"
 
 
 async def test_predictive_dialling_keeps_its_decisions_for_replay(make_team: MakeTeam) -> None:

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules.flow.waiting import GREETING_LIMIT
 from metacortex.contexts.calls.types import (
     Action,
+    AwaitSilence,
     Call,
     CallState,
     CloseBridge,
@@ -23,6 +25,7 @@ from metacortex.contexts.calls.types import (
     Mode,
     Monitor,
     Monitoring,
+    Mute,
     Originate,
     Outcome,
     Party,
@@ -169,7 +172,7 @@ def test_the_first_of_many_agents_to_answer_gets_the_call() -> None:
         Join(second.id),
         Originate(lead.id),
     )
-    assert story.answer(third) == (), "a late answer is hung up already"
+    assert story.answer(third) == (HangUp(third.id),), "there was no channel when it was first hung up"
     story.destroy(first, 26)
     story.answer(lead)
     story.destroy(third, 26)
@@ -232,7 +235,7 @@ def test_hanging_up_cancels_what_rings_and_drops_what_was_not_rung() -> None:
 def test_an_answer_that_crosses_a_hang_up_brings_nobody_together() -> None:
     story = Story(new_call(Mode.AGENT_FIRST))
     story.take(flow.hang_up(story.call, NOON))
-    assert story.answer(story.of(Party.AGENT)) == ()
+    assert story.answer(story.of(Party.AGENT)) == (HangUp(story.of(Party.AGENT).id),)
     story.end()
     assert story.of(Party.LEAD).requested_at is None
 
@@ -466,10 +469,127 @@ def test_a_machine_is_left_a_message_where_a_campaign_has_one() -> None:
     story = campaign_call(detects_machine=True, voicemail_sound="sound:voicemail")
     lead = story.of(Party.LEAD)
     assert story.answer(lead) == (DetectMachine(lead.id),)
-    assert story.say(SignalKind.ENTERED, lead, args=("amd", "MACHINE")) == (Play("sound:voicemail", lead.id),)
+    assert story.say(SignalKind.ENTERED, lead, args=("amd", "MACHINE")) == (AwaitSilence(lead.id),)
     assert not flow.wants_agent(story.call)
+    assert story.say(SignalKind.PLAYBACK_FINISHED, lead) == (), "nothing was said to it yet"
+    assert story.say(SignalKind.TALKING_FINISHED, lead) == (Play("sound:voicemail", lead.id),)
+    assert story.say(SignalKind.TALKING_FINISHED, lead) == (), "the message is said once"
     assert story.say(SignalKind.PLAYBACK_FINISHED, lead) == (HangUp(lead.id),)
     assert story.end() is Outcome.MACHINE
+
+
+def machine() -> tuple[Story, Leg]:
+    """A campaign's call that a machine has answered, which now says its greeting."""
+    story = campaign_call(detects_machine=True, voicemail_sound="sound:voicemail")
+    lead = story.of(Party.LEAD)
+    story.answer(lead)
+    story.say(SignalKind.ENTERED, lead, args=("amd", "MACHINE"))
+    return story, lead
+
+
+def test_a_greeting_that_never_ends_is_spoken_over_at_the_limit() -> None:
+    story, lead = machine()
+    assert story.call.greeting_until_at == story.at + GREETING_LIMIT
+    assert flow.is_greeting(story.call)
+    story.at += GREETING_LIMIT
+    assert story.take(flow.leave_message(story.call, story.at)) == (Play("sound:voicemail", lead.id),)
+    assert story.call.message_at == story.at
+    assert story.take(flow.leave_message(story.call, story.at)) == ()
+    assert story.say(SignalKind.TALKING_FINISHED, lead) == (), "the greeting ends while the message is said"
+    assert story.say(SignalKind.PLAYBACK_FINISHED, lead) == (HangUp(lead.id),)
+    assert story.end() is Outcome.MACHINE
+
+
+def test_a_machine_that_hangs_up_during_its_greeting_is_left_nothing() -> None:
+    story, lead = machine()
+    assert story.destroy(lead) == (CloseBridge(),)
+    assert not flow.is_greeting(story.call)
+    assert story.take(flow.leave_message(story.call, story.at)) == ()
+    assert story.call.outcome is Outcome.MACHINE
+    stopped, lead = machine()
+    stopped.take(flow.hang_up(stopped.call, stopped.at))
+    assert stopped.say(SignalKind.TALKING_FINISHED, lead) == (), "we hung up before"
+
+
+def test_a_greeting_nobody_waits_for_is_waited_for_again_after_a_crash() -> None:
+    story, lead = machine()
+    assert flow.recover(story.call, set(), may_record=True) == (AwaitSilence(lead.id),)
+    story.say(SignalKind.TALKING_FINISHED, lead)
+    assert flow.recover(story.call, set(), may_record=True) == (), "a message is never said twice"
+
+
+@pytest.mark.parametrize("args", [("amd", "", ""), ("amd",), ("amd", "SOMETHING", "NEW")])
+def test_a_detection_that_failed_counts_as_a_person(args: tuple[str, ...]) -> None:
+    story = Story(new_call(Mode.DIRECT, detects_machine=True))
+    lead = story.of(Party.LEAD)
+    story.answer(lead)
+    assert story.say(SignalKind.ENTERED, lead, args=("lead",)) == (), "said twice"
+    assert story.say(SignalKind.ENTERED, lead, args=("amd", "HANGUP", "")) == (), "gone in a moment"
+    assert story.say(SignalKind.ENTERED, lead, args=args) == (Join(lead.id),)
+    assert story.call.verdict is Verdict.NOTSURE
+
+
+def test_a_closed_microphone_is_remembered() -> None:
+    story = talk()
+    agent, lead = story.of(Party.AGENT), story.of(Party.LEAD)
+    assert story.take(flow.mute(story.call, is_muted=True)) == (Mute(agent.id, True),)
+    assert (story.of(Party.AGENT).is_muted, story.of(Party.LEAD).is_muted) == (True, False)
+    assert flow.recover(story.call, set(), may_record=True) == (StartRecording(), Mute(agent.id, True))
+    assert story.take(flow.mute(story.call, is_muted=False)) == (Mute(agent.id, False),)
+    assert not story.of(Party.AGENT).is_muted
+    story.destroy(lead)
+    story.destroy(agent)
+    assert story.take(flow.mute(story.call, is_muted=True)) == (), "nobody is there"
+
+
+def test_a_line_that_is_given_back_is_not_muted_for_the_next_lead() -> None:
+    story = campaign_call()
+    lead, line = story.of(Party.LEAD), lend_line()
+    story.answer(lead)
+    story.take(flow.add_leg(story.call, line, story.at))
+    story.take(flow.mute(story.call, is_muted=True))
+    assert story.destroy(lead) == (Leave(line.id), Mute(line.id, False), CloseBridge())
+    assert not story.of(Party.AGENT).is_muted
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_an_agent_who_leaves_an_attended_transfer_hands_the_lead_on(is_there: bool) -> None:
+    story = talk()
+    agent, lead, other = story.of(Party.AGENT), story.of(Party.LEAD), leg(Party.THIRD)
+    story.take(flow.transfer(story.call, other, Transfer.ATTENDED, NOON))
+    if is_there:
+        story.answer(other)
+        assert story.destroy(agent) == (Join(lead.id),)
+    else:
+        assert story.destroy(agent) == ()
+        assert story.answer(other) == (Join(other.id), Join(lead.id))
+    assert (story.call.transfer, story.call.state) == (None, CallState.CONNECTED)
+    assert story.destroy(other) == (HangUp(lead.id),)
+    assert story.end() is Outcome.ANSWERED
+
+
+def test_a_hang_up_that_came_before_the_channel_is_repeated_when_the_phone_rings() -> None:
+    story = Story(new_call(Mode.DIRECT))
+    lead = story.of(Party.LEAD)
+    assert story.take(flow.hang_up(story.call, NOON)) == (HangUp(lead.id),)
+    assert story.say(SignalKind.DIAL, lead) == (HangUp(lead.id),)
+    assert story.say(SignalKind.DIAL, lead, text="RINGING") == (HangUp(lead.id),)
+    assert story.destroy(lead, 16, "NOANSWER") == (CloseBridge(),)
+    assert story.call.outcome is Outcome.CANCELLED
+
+
+def test_a_lent_line_is_joined_and_left_again_after_a_crash() -> None:
+    story = campaign_call()
+    lead, line = story.of(Party.LEAD), lend_line()
+    assert line.line_leg_id is not None
+    story.answer(lead)
+    story.take(flow.add_leg(story.call, line, story.at))
+    assert flow.recover(story.call, {line.id, lead.id}) == (Join(lead.id), Join(line.id))
+    story.take(flow.hold(story.call))
+    assert flow.recover(story.call, {lead.id}) == (Leave(lead.id),)
+    story.take(flow.transfer(story.call, leg(Party.THIRD), Transfer.BLIND, NOON))
+    story.answer(story.of(Party.THIRD))
+    assert flow.recover(story.call, {line.line_leg_id}) == (Leave(line.id),)
 
 
 @given(
@@ -510,6 +630,8 @@ def test_whatever_asterisk_says_in_whatever_order_a_call_ends_once_and_rings_nob
                 SignalKind.REFUSED,
                 SignalKind.HANGUP_REQUESTED,
                 SignalKind.PLAYBACK_FINISHED,
+                SignalKind.TALKING_FINISHED,
+                SignalKind.ENGAGED,
             ]
         )
         text = chance.choice(["", "RINGING", "PROGRESS", "BUSY", "ANSWER"]) if kind is SignalKind.DIAL else ""
@@ -522,6 +644,10 @@ def test_whatever_asterisk_says_in_whatever_order_a_call_ends_once_and_rings_nob
             story.take(flow.add_leg(story.call, lend_line(story.at), story.at))
         elif chance.random() < 0.1:
             story.take(flow.abandon(story.call, story.at))
+        if chance.random() < 0.1:
+            story.take(flow.leave_message(story.call, story.at))
+        if chance.random() < 0.1:
+            story.take(flow.mute(story.call, is_muted=chance.random() < 0.5))
         if chance.random() < 0.05:
             story.take(flow.hang_up(story.call, story.at))
     for one in story.call.legs:
@@ -533,6 +659,8 @@ def test_whatever_asterisk_says_in_whatever_order_a_call_ends_once_and_rings_nob
     assert len({outcome for outcome in outcomes if outcome}) <= 1
     rung = [action for action in story.wanted if isinstance(action, Originate)]
     assert len(rung) == len(set(rung))
+    messages = [action for action in story.wanted if isinstance(action, Play) and action.media == "sound:voicemail"]
+    assert len(messages) <= 1
     assert story.wanted.count(CloseBridge()) == 1
     assert story.wanted.count(StartRecording()) <= 1
     standing = {one.id for one in story.call.legs if one.is_standing}

@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from sqlalchemy import select
 
+from metacortex.contexts.calls.types import channel_id
 from metacortex.platform.database import transaction
 from metacortex.platform.events.models import EventRow
 from tests.calls.conftest import Desk
+from tests.calls.hearing import until
 from tests.conftest import PASSWORD, open_client
 
 TALKS_ON = "+919820019002"
@@ -102,6 +104,39 @@ async def test_browsers_are_told_of_a_hold_and_once_of_the_end(desk: Desk) -> No
     assert await count_facts(desk, call_id, "CallChanged") == before + 2
     await end(desk, call_id)
     assert await count_facts(desk, call_id, "CallEnded") == 1
+
+
+async def test_a_closed_microphone_is_seen_by_all_and_after_a_reload(desk: Desk) -> None:
+    call_id = await begin_talk(desk, desk.client)
+    address = f"/api/v1/calls/{call_id}"
+    [agent] = [leg for leg in (await desk.read(call_id))["legs"] if leg["party"] == "agent"]
+    channel = desk.asterisk.switch.channel(channel_id(desk.owner.org_id, UUID(agent["id"])))
+    assert channel is not None
+    for path, is_muted in (("mute", True), ("mute", True), ("unmute", False), ("mute", True)):
+        told = await count_facts(desk, call_id, "CallChanged")
+        was_muted = (await desk.read(call_id))["is_muted"]
+        assert (await desk.client.post(f"{address}/{path}")).status_code == 204
+        call = await desk.read(call_id)
+        assert call["is_muted"] is is_muted
+        assert [leg["is_muted"] for leg in call["legs"] if leg["party"] == "agent"] == [is_muted]
+        assert channel.muted == ({"in"} if is_muted else set())
+        assert await count_facts(desk, call_id, "CallChanged") == told + (was_muted is not is_muted)
+    await end(desk, call_id)
+    assert not (await desk.read(call_id))["is_muted"]
+    assert (await desk.client.post(f"{address}/mute")).status_code == 409
+
+
+async def test_music_ends_when_the_lead_is_back_from_hold(desk: Desk) -> None:
+    call_id = await begin_talk(desk, desk.client)
+    [lead] = [leg for leg in (await desk.read(call_id))["legs"] if leg["party"] == "lead"]
+    channel = desk.asterisk.switch.channel(channel_id(desk.owner.org_id, UUID(lead["id"])))
+    assert channel is not None
+    await desk.client.post(f"/api/v1/calls/{call_id}/hold")
+    assert (channel.hears_music, channel.bridge) == (True, None)
+    await desk.client.post(f"/api/v1/calls/{call_id}/resume")
+    assert not channel.hears_music
+    await until(lambda: channel.bridge is not None)
+    await end(desk, call_id)
 
 
 async def test_a_number_that_cannot_be_kept_from_calls_is_named(desk: Desk) -> None:

@@ -67,18 +67,22 @@ def state_zones(state: str) -> Zones:
     return Zones((zones_of_region(f"US-{state}")[0],), "address", ("US",), frozenset({f"US-{state}"}))
 
 
-def assert_open_exactly(zones: Zones, zone: str, day: date, hours: str | None) -> None:
+def assert_open_exactly(zones: Zones, zone: str, day: date, hours: str | None, *, automated: bool = True) -> None:
     """Hours as 08:00-21:00, or None for a day without any: each minute around the boundaries is tried."""
+
+    def is_open(at: datetime) -> bool:
+        return judge_moment(zones, at, automated=automated).allowed
+
     if hours is None:
-        assert not any(judge_moment(zones, local(zone, day, minute)).allowed for minute in range(0, 1440, 10))
+        assert not any(is_open(local(zone, day, minute)) for minute in range(0, 1440, 10)), day
         return
     opens, closes = map(minutes, hours.split("-"))
-    tried = {minute: judge_moment(zones, local(zone, day, minute)).allowed for minute in range(0, 1440, 15)}
+    tried = {minute: is_open(local(zone, day, minute)) for minute in range(0, 1440, 15)}
     assert tried == {minute: opens <= minute < closes for minute in tried}
     for minute, allowed in ((opens - 1, False), (opens, True), (closes - 1, True), (closes, False)):
-        assert judge_moment(zones, local(zone, day, minute)).allowed is allowed, (zone, day, minute)
-    assert judge_moment(zones, local(zone, day, closes) - timedelta(microseconds=1)).allowed
-    assert not judge_moment(zones, local(zone, day, opens) - timedelta(microseconds=1)).allowed
+        assert is_open(local(zone, day, minute)) is allowed, (zone, day, minute)
+    assert is_open(local(zone, day, closes) - timedelta(microseconds=1))
+    assert not is_open(local(zone, day, opens) - timedelta(microseconds=1))
 
 
 COUNTRY_HOURS = [
@@ -90,10 +94,19 @@ COUNTRY_HOURS = [
     ("IN", "Asia/Kolkata", SATURDAY, "09:00-21:00"),
     ("IN", "Asia/Kolkata", SUNDAY, "09:00-21:00"),
     ("GB", "Europe/London", WEDNESDAY, "08:00-21:00"),
-    ("GB", "Europe/London", SATURDAY, "08:00-21:00"),
-    ("GB", "Europe/London", SUNDAY, "09:00-21:00"),
-    ("GB", "Europe/London", date(2026, 3, 29), "09:00-21:00"),
-    ("GB", "Europe/London", date(2026, 10, 25), "09:00-21:00"),
+    ("GB", "Europe/London", SATURDAY, "09:00-21:00"),
+    ("GB", "Europe/London", SUNDAY, None),
+    ("GB", "Europe/London", date(2026, 3, 28), "09:00-21:00"),
+    ("GB", "Europe/London", date(2026, 3, 29), None),
+    ("GB", "Europe/London", date(2026, 3, 30), "08:00-21:00"),
+    ("GB", "Europe/London", date(2026, 10, 25), None),
+    ("GB", "Europe/London", date(2026, 10, 26), "08:00-21:00"),
+    ("GB", "Europe/London", date(2026, 5, 4), None),
+    ("GB", "Europe/London", date(2026, 5, 25), None),
+    ("GB", "Europe/London", date(2026, 11, 30), None),
+    ("GB", "Europe/London", date(2026, 12, 28), None),
+    ("GB", "Europe/London", date(2026, 12, 29), "08:00-21:00"),
+    ("GB", "Europe/London", date(2027, 12, 28), None),
     ("DE", "Europe/Berlin", WEDNESDAY, "08:00-20:00"),
     ("DE", "Europe/Berlin", SATURDAY, "09:00-18:00"),
     ("DE", "Europe/Berlin", SUNDAY, None),
@@ -104,6 +117,9 @@ COUNTRY_HOURS = [
     ("DE", "Europe/Berlin", date(2026, 5, 14), None),
     ("DE", "Europe/Berlin", date(2026, 5, 25), None),
     ("DE", "Europe/Berlin", date(2026, 10, 3), None),
+    ("DE", "Europe/Berlin", date(2026, 6, 4), None),
+    ("DE", "Europe/Berlin", date(2026, 11, 18), None),
+    ("DE", "Europe/Berlin", date(2026, 11, 25), "08:00-20:00"),
     ("DE", "Europe/Berlin", date(2026, 12, 24), "08:00-20:00"),
     ("AE", "Asia/Dubai", WEDNESDAY, "09:00-18:00"),
     ("AE", "Asia/Dubai", date(2026, 7, 17), "09:00-18:00"),
@@ -128,8 +144,10 @@ def test_each_country_opens_and_closes_to_the_minute(country, zone, day, hours):
         (NEW_YORK, "2026-03-08T12:00", "2026-03-09T01:00"),
         (NEW_YORK, "2026-10-31T12:00", "2026-11-01T01:00"),
         (NEW_YORK, "2026-11-01T13:00", "2026-11-02T02:00"),
-        (NUMBERS["GB"], "2026-03-29T08:00", "2026-03-29T20:00"),
-        (NUMBERS["GB"], "2026-10-25T09:00", "2026-10-25T21:00"),
+        (NUMBERS["GB"], "2026-03-28T09:00", "2026-03-28T21:00"),
+        (NUMBERS["GB"], "2026-03-30T07:00", "2026-03-30T20:00"),
+        (NUMBERS["GB"], "2026-10-24T08:00", "2026-10-24T20:00"),
+        (NUMBERS["GB"], "2026-10-26T08:00", "2026-10-26T21:00"),
         (NUMBERS["DE"], "2026-03-28T08:00", "2026-03-28T17:00"),
         (NUMBERS["DE"], "2026-03-30T06:00", "2026-03-30T18:00"),
         (NUMBERS["DE"], "2026-10-26T07:00", "2026-10-26T19:00"),
@@ -153,21 +171,25 @@ def test_hours_in_utc_on_clock_changes_half_hours_and_both_sides_of_the_date_lin
 
 STATE_HOURS = [
     ("AL", "08:00-20:00", "08:00-20:00", None),
-    ("CA", "08:00-21:00", "08:00-21:00", "08:00-21:00"),
+    ("CA", "09:00-21:00", "09:00-21:00", "09:00-21:00"),
     ("CT", "09:00-20:00", "09:00-20:00", "09:00-20:00"),
     ("FL", "08:00-20:00", "08:00-20:00", "08:00-20:00"),
+    ("IN", "09:00-20:00", "09:00-20:00", "09:00-20:00"),
     ("KY", "10:00-21:00", "10:00-21:00", "10:00-21:00"),
     ("LA", "08:00-20:00", "08:00-20:00", None),
     ("MA", "08:00-20:00", "08:00-20:00", "08:00-20:00"),
     ("MD", "08:00-20:00", "08:00-20:00", "08:00-20:00"),
+    ("ME", "09:00-17:00", None, None),
     ("MI", "09:00-21:00", "09:00-21:00", "09:00-21:00"),
     ("MN", "09:00-21:00", "09:00-21:00", "09:00-21:00"),
-    ("MS", "08:00-20:00", "08:00-20:00", None),
+    ("MS", "09:00-20:00", "09:00-20:00", None),
+    ("NE", "08:00-21:00", "08:00-21:00", "13:00-21:00"),
     ("NM", "09:00-21:00", "09:00-21:00", "09:00-21:00"),
     ("NV", "09:00-20:00", "09:00-20:00", "09:00-20:00"),
-    ("OK", "08:00-20:00", "08:00-20:00", "08:00-20:00"),
+    ("NY", "08:00-21:00", "08:00-21:00", "08:00-21:00"),
+    ("OK", "09:00-20:00", "09:00-20:00", "09:00-20:00"),
     ("OR", "08:00-20:00", "08:00-20:00", "08:00-20:00"),
-    ("PA", "08:00-21:00", "08:00-21:00", "08:00-21:00"),
+    ("PA", "09:00-19:00", "09:00-19:00", None),
     ("RI", "09:00-18:00", "10:00-17:00", None),
     ("SD", "09:00-21:00", None, None),
     ("TX", "09:00-21:00", "09:00-21:00", "12:00-21:00"),
@@ -185,7 +207,7 @@ def test_each_state_opens_and_closes_to_the_minute(state, weekday, saturday, sun
 
 
 def test_the_table_of_states_is_whole():
-    assert {f"US-{state}" for state, *_ in STATE_HOURS} - {"US-CA"} == set(law_of("US").regions)
+    assert {f"US-{state}" for state, *_ in STATE_HOURS} - {"US-NY"} == set(law_of("US").regions)
 
 
 @pytest.mark.parametrize(
@@ -216,12 +238,30 @@ def test_states_keep_their_holidays(state, day, is_open):
         assert "holiday" in verdict.sentence
 
 
-def test_a_person_who_dials_is_not_held_to_rules_for_machines():
+@pytest.mark.parametrize(
+    ("state", "weekday", "saturday", "sunday"),
+    [
+        ("CA", "08:00-21:00", "08:00-21:00", "08:00-21:00"),
+        ("IN", "08:00-21:00", "08:00-21:00", "08:00-21:00"),
+        ("ME", "08:00-21:00", "08:00-21:00", "08:00-21:00"),
+        ("NE", "08:00-21:00", "08:00-21:00", "08:00-21:00"),
+        ("OK", "08:00-20:00", "08:00-20:00", "08:00-20:00"),
+        ("SD", "09:00-21:00", "09:00-21:00", None),
+    ],
+)
+def test_a_person_who_dials_is_not_held_to_rules_for_machines(state, weekday, saturday, sunday):
+    zones = state_zones(state)
+    for day, hours in ((WEDNESDAY, weekday), (SATURDAY, saturday), (SUNDAY, sunday)):
+        assert_open_exactly(zones, zones.names[0], day, hours, automated=False)
+
+
+def test_both_rules_of_a_state_bind_a_machine():
     zones = state_zones("SD")
     saturday = local("America/Chicago", SATURDAY, minutes("12:00"))
 
     assert judge_moment(zones, saturday).rule == "US-SD"
-    assert judge_moment(zones, saturday, automated=False).allowed
+    assert next_opening(zones, saturday) == local("America/Chicago", date(2026, 7, 20), minutes("09:00"))
+    assert next_opening(zones, saturday, automated=False) == saturday
 
 
 def test_the_states_of_the_area_code_and_of_the_address_bind_together():
@@ -245,8 +285,10 @@ def test_a_place_that_is_uncertain_is_open_only_where_all_are():
     assert not judge_moment(zones, noon_in_honolulu).allowed
     opens = next_opening(zones, noon_in_new_york)
     assert opens == local("Pacific/Honolulu", WEDNESDAY, minutes("08:00"))
-    verdict = judge_moment(zones, local("America/New_York", WEDNESDAY, minutes("18:00")))
-    assert verdict.rule == "US-RI"
+    assert judge_moment(zones, local("America/New_York", WEDNESDAY, minutes("17:00"))).rule == "US-ME"
+    six = local("America/New_York", WEDNESDAY, minutes("18:00"))
+    assert judge_moment(zones, six - timedelta(minutes=1), automated=False).allowed
+    assert judge_moment(zones, six, automated=False).rule == "US-RI"
 
 
 def test_an_american_of_no_known_state_who_is_abroad_is_held_to_every_state():
@@ -504,6 +546,10 @@ def test_debts_have_limits_of_their_own_in_america():
     assert judge_frequency(find_zones(NEW_YORK), week, AT, purpose="debt").rule == "US"
     assert judge_frequency(find_zones(NEW_YORK), week[1:], AT, purpose="debt").allowed
     assert judge_frequency(find_zones(NUMBERS["AE"]), ago(1), AT, purpose="debt").rule == "AE"
+    boston = find_zones(read_number("+16175550100"))
+    assert judge_frequency(boston, ago(1, 24 * 7 - 1), AT, purpose="debt").rule == "US-MA"
+    assert judge_frequency(boston, ago(1, 24 * 7), AT, purpose="debt").allowed
+    assert judge_frequency(boston, ago(1, 2, 3), AT).allowed
 
 
 def test_an_own_limit_counts_beside_the_law():
@@ -560,6 +606,7 @@ def test_recordings_need_the_consent_of_the_strictest_state():
 
     assert law.recording_consent(frozenset({"US-NY"})) == "one_party"
     assert law.recording_consent(frozenset({"US-NY", "US-CA"})) == "all_party"
+    assert law.recording_consent(frozenset({"US-VT"})) == "all_party"
     assert law.recording_consent(frozenset()) == "all_party"
     assert law_of("DE").recording_consent(frozenset()) == "all_party"
 
@@ -570,6 +617,8 @@ def test_the_limit_of_abandonment_is_what_the_law_says():
     assert (law.limit, law.counted_on, law.per) == (0.03, "live_answers", "campaign")
     assert (law.window_seconds, law.message_within_seconds) == (30 * 86400, 2)
     assert law_of("US").ring_least_seconds == 15
+    assert {law.country for law in shipped_laws() if law.abandonment.window_seconds == 30 * 86400} == {"US", "DE"}
+    assert all(law.abandonment.window_seconds == 86400 for law in map(law_of, ("GB", "IN", "AE", "XX")))
 
 
 def test_a_country_without_a_law_of_its_own_gets_the_narrow_one():
@@ -580,6 +629,7 @@ def test_a_country_without_a_law_of_its_own_gets_the_narrow_one():
 
 def test_every_rule_names_its_source():
     for law in shipped_laws():
+        assert law.checked_on >= date(2026, 11, 21)
         sources = [law.ring_source, law.abandonment.source]
         sources += [duty.source for duty in (law.registry, law.caller_id, law.recording, law.automated_consent)]
         for rule in (law.rule, *law.regions.values()):
@@ -609,9 +659,15 @@ def test_holidays_are_kept_on_the_day_and_on_the_day_kept_for_them():
     }
     assert date(2026, 7, 3) in holidays_of_year(rules, "nearest", 2026)
     assert date(2027, 7, 5) in holidays_of_year(rules, "monday", 2027)
+    assert holidays_of_year(("12-25", "12-26"), "next", 2027) == {date(2027, 12, day) for day in (25, 26, 27, 28)}
+    assert holidays_of_year(("12-25", "12-26"), "next", 2022) == {date(2022, 12, day) for day in (25, 26, 27)}
+    assert holidays_of_year(("01-01", "01-02"), "next", 2028) == {date(2028, 1, day) for day in (1, 2, 3, 4)}
+    assert holidays_of_year(("07-04",), "monday", 2026) == {date(2026, 7, 4)}
+    repentance = [max(holidays_of_year(("11-16 wed",), "none", year)) for year in (2022, 2023, 2026)]
+    assert repentance == [date(2022, 11, 16), date(2023, 11, 22), date(2026, 11, 18)]
     assert is_holiday(("01-01",), "nearest", date(2027, 12, 31))
     assert not is_holiday(("01-01",), "none", date(2027, 12, 31))
-    for wrong in ("13-01", "tomorrow", "11 thu 6", "easter*2", "02-30"):
+    for wrong in ("13-01", "tomorrow", "11 thu 6", "easter*2", "02-30", "11-16 may", "02-30 wed"):
         with pytest.raises(ValueError):
             holidays_of_year((wrong,), "none", 2026)
 

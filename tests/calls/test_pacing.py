@@ -245,7 +245,23 @@ def test_the_narrowest_limit_is_named() -> None:
 
 def test_power_dials_its_ratio_per_free_agent() -> None:
     rule = replace(RULE, power_ratio=2.5)
-    assert decide(room(Mode.POWER, agents_ready=4, callers_waiting=1), TAUGHT, rule).calls == 7 - 2
+    decision = decide(room(Mode.POWER, agents_ready=4, callers_waiting=1), TAUGHT, rule)
+    assert (decision.calls, decision.reason) == (7 - 2, Reason.FIXED_RATIO)
+
+
+@pytest.mark.parametrize(
+    ("live", "abandoned", "keeps_ratio"),
+    [(0, 0, True), (1, 1, False), (116, 1, False), (117, 1, True), (1000, 27, True), (1000, 28, False)],
+)
+def test_power_dials_one_each_where_a_further_abandonment_would_be_too_many(
+    live: int, abandoned: int, keeps_ratio: bool
+) -> None:
+    rule = replace(RULE, power_ratio=2.5, reserve=1.5)
+    windows = (Window("day", 5000, 0), Window("30 days", live, abandoned))
+    decision = decide(room(Mode.POWER, agents_ready=4, callers_waiting=0, windows=windows), TAUGHT, rule)
+    in_flight = decision.inputs.calls_in_flight
+    expected = (10 - in_flight, Reason.FIXED_RATIO) if keeps_ratio else (max(0, 4 - in_flight), Reason.BUDGET_SPENT)
+    assert (decision.calls, decision.reason) == expected
 
 
 def test_a_clock_that_runs_backwards_does_no_harm() -> None:

@@ -30,6 +30,8 @@ from tests.attacks.people import join, token_as
 from tests.calls.conftest import Desk
 from tests.conftest import MakeOwner, RunJobs, open_client
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = "+919820029011"
 RINGS_OUT = "+919820029103"
 LONG_SECONDS = 20

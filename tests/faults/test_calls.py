@@ -24,7 +24,7 @@ SPEED = 20.0
 CLIENTS = 24
 AGENTS = 16
 VICTIMS = ("dialer", "api", "emulator", "worker", "dialer", "postgres", "api", "relay", "emulator", "dialer")
-CALLS_PER_KILL = 40
+CALLS_PER_KILL = max(40, CALLS // 100)
 FAULTS = {
     "seed": 7,
     "lost_event": 0.005,

@@ -199,6 +199,7 @@ async def test_what_is_rolled_back_leaves_no_entry_and_what_is_done_together_sta
     assert (after.entries, after.broken) == (before.entries + 16, None)
 
 
+@pytest.mark.slow
 async def test_the_command_finds_a_change(owner: Owner, tamper: Tamper, product: Product) -> None:
     async def run() -> tuple[int, str]:
         process = await asyncio.create_subprocess_exec(

@@ -13,6 +13,8 @@ from metacortex.platform.settings import Settings
 from tests.conftest import Owner
 from tests.fakes.authenticator import USER_PRESENT, Authenticator
 
+pytestmark = pytest.mark.slow
+
 ORIGIN = "http://localhost:8000"
 
 

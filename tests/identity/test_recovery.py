@@ -18,6 +18,8 @@ from metacortex.platform.events.models import EventRow
 from metacortex.platform.jobs.models import DeadLetter, JobRow
 from tests.conftest import DATA_DIR, PASSWORD, Owner, RunJobs
 
+pytestmark = pytest.mark.slow
+
 NEW_PASSWORD = "eleven purple elephants"
 
 

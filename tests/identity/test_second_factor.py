@@ -16,6 +16,8 @@ from metacortex.contexts.identity.settings import SecondFactorSettings
 from metacortex.platform.database import transaction, utc_now
 from tests.conftest import PASSWORD, MakeOwner, Owner
 
+pytestmark = pytest.mark.slow
+
 STEP = 30
 
 

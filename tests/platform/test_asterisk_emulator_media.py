@@ -115,6 +115,32 @@ async def test_a_bridge_that_is_destroyed_keeps_its_recording_and_tells_nobody(l
     assert (await line.ask("GET", "recordings/stored/a%2Fb"))[0] == 200
 
 
+async def test_talking_is_told_of_when_it_begins_and_when_silence_has_lasted(line: Line):
+    events = await answered(line, "+49301239005")
+    set_it = "channels/one/variable?variable=TALK_DETECT(set)&value="
+    assert (await line.ask("POST", f"{set_it}2000"))[0] == 204
+    assert (await line.ask("POST", f"{set_it}2000"))[0] == 204
+    started = await events.first("ChannelTalkingStarted", "one")
+    finished = await events.first("ChannelTalkingFinished", "one")
+    assert "duration" not in started
+    assert 0 < finished["duration"] <= 8300, "greeting and beep are one, with less than two seconds between them"
+    await events.end_of("one")
+    kinds = [one["type"] for one in events.of("one")]
+    assert (kinds.count("ChannelTalkingStarted"), kinds.count("ChannelTalkingFinished")) == (1, 1)
+    assert "ChannelVarset" not in kinds
+
+
+@pytest.mark.parametrize("last", ["=", "TALK_DETECT(remove)&value=", "TALK_DETECT(set)&value=soon"])
+async def test_a_greeting_without_an_end_and_what_is_no_number_end_no_talking(line: Line, last: str):
+    events = await answered(line, "+49301239012")
+    await line.ask("POST", "channels/one/variable?variable=TALK_DETECT(set)&value=500")
+    await events.first("ChannelTalkingStarted", "one")
+    await line.ask("POST", f"channels/one/variable?variable={last}")
+    await line.ask("DELETE", "channels/one")
+    await events.end_of("one")
+    assert "ChannelTalkingFinished" not in [one["type"] for one in events.of("one")]
+
+
 async def test_playbacks_end_as_a_real_one_ends_them(line: Line):
     events = await answered(line)
 

@@ -29,6 +29,8 @@ from tests.conftest import Product
 from tests.platform.encryption_keys import forget_keys, reuse_generated_keys, use_folder
 from tests.platform.sealed_notes import SCHEMA, Note, NotesBase, Site, create_tables, drop_tables, write_and_read
 
+pytestmark = pytest.mark.slow
+
 MODELS = NotesBase.registry
 
 

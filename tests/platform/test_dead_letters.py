@@ -22,6 +22,8 @@ from metacortex.platform.jobs.runner import run_jobs
 from metacortex.platform.mail import mail_settings
 from tests.conftest import Owner, Product, RunJobs
 
+pytestmark = pytest.mark.slow
+
 SECRET = "mc_0a1b2c3d_Canary-key-9f31-Canary-key-9f31-Canary-key"
 ADDRESS = "asha.rao@secret.example"
 PHONE = "+91 98200 12345"

@@ -228,6 +228,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 async def test_two_processes_share_a_limit(product: Product) -> None:
     environment = {**os.environ, "METACORTEX_REDIS_URL": product.redis_url, "METACORTEX_LIMITS_TIMEOUT_SECONDS": "5"}
     running = [

@@ -186,6 +186,9 @@ def test_beside_a_running_product_migrate_and_doctor_find_its_servers(
     examined = run_command(environment, "doctor")
     assert examined.returncode == 0, examined.stdout
     assert "noeviction, appendonly" in examined.stdout
+    assert "ok    Asterisk: none is set, so nobody can be called" in examined.stdout
+    unheard = run_command(environment | {"METACORTEX_CALLS_EMULATED": "true"}, "doctor").stdout
+    assert "FAIL  Dialer: does not hear emulator" in unheard
 
     redis_url = read_redis_url(Path(environment["METACORTEX_DATA_DIR"]))
     assert redis_url is not None

@@ -32,6 +32,8 @@ from tests.privacy.conftest import (
     write_table,
 )
 
+pytestmark = pytest.mark.slow
+
 WAYS = (
     "by form",
     "by API",

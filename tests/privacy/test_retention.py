@@ -11,6 +11,8 @@ from metacortex.platform.storage import StorageUnavailable, read_object
 from tests.conftest import Owner, RunJobs
 from tests.privacy.conftest import DumpStores, Person, ask, find_traces, plant, send_mail
 
+pytestmark = pytest.mark.slow
+
 AGE = {
     "inbound_messages": "received_at",
     "imports": "created_at",

@@ -26,6 +26,8 @@ from metacortex.contexts.qualification.types import FieldName, Intent, Message
 from metacortex.platform.database import transaction
 from tests.fakes.llm_server import LlmServer, Reply, reply_json, run_llm_server
 
+pytestmark = pytest.mark.slow
+
 BODY = (
     "Hello, we are Orchid Dental in Pune and need 12 treatment chairs.\n"
     "Our budget is around\n60-80k USD and we would like to order by 15 March.\n"

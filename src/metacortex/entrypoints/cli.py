@@ -121,7 +121,7 @@ def migrate() -> None:
 
 @app.command()
 def demo() -> None:
-    """Fill an organization with members and 200 leads of the last 60 days."""
+    """Fill an organization with members, leads and calls; with the emulated Asterisk, let a shift begin."""
     from metacortex.entrypoints import demo as filling
 
     asyncio.run(filling.main())

@@ -1,4 +1,4 @@
-"""A believable organization: members, and two hundred leads of the last sixty days that the running product reads."""
+"""A believable organization: members, two hundred leads of sixty days that the running product reads, and their calls."""
 
 import random
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from metacortex import flows
 from metacortex.contexts.conversations import public as conversations
 from metacortex.contexts.identity import public as identity
 from metacortex.contexts.leads import public as leads
+from metacortex.entrypoints.demo_calls import Callee, fill_calls, forbid_calls
+from metacortex.entrypoints.demo_shift import is_emulated, start_shift
 from metacortex.platform.database import close_engines, transaction, utc_now
 from metacortex.platform.embedded import use_running_servers
 from metacortex.platform.security import Role
@@ -66,6 +68,7 @@ class Inquiry:
 
     name: str
     email: str
+    phone: str | None
     subject: str
     body: str
     source: str
@@ -79,18 +82,34 @@ async def main() -> None:
         raise RuntimeError("No database runs here. Start `metacortex up` in another terminal first.")
     try:
         async with transaction(None) as session:
-            if await session.scalar(text("SELECT 1 FROM organizations WHERE name = :name"), {"name": ORGANIZATION}):
+            org_id = await session.scalar(
+                text("SELECT id FROM organizations WHERE name = :name"), {"name": ORGANIZATION}
+            )
+            if org_id:
                 print(f"{ORGANIZATION} is already there.")
             else:
-                await _fill(session)
+                org_id = await _fill(session)
+        await _follow_phones(org_id)
         print(f"Sign in at {settings().base_url} as asha@sahyadri.example with the password: {PASSWORD}")
     finally:
         await close_engines()
 
 
-async def _fill(session: AsyncSession) -> None:
+async def _follow_phones(org_id: UUID) -> None:
+    """Where the emulator answers, let a shift begin; where it does not, let nobody be rung: the numbers are invented."""
+    is_safe = await is_emulated()
+    async with transaction(org_id) as session:
+        await forbid_calls(session, is_safe=is_safe)
+    if is_safe:
+        agents = [f"{box}@sahyadri.example" for _, box, role in MEMBERS if role is Role.AGENT]
+        await start_shift(org_id, "asha@sahyadri.example", agents, PASSWORD)
+    else:
+        print("Nobody is called: the emulated Asterisk does not run here. METACORTEX_CALLS_EMULATED=true starts it.")
+
+
+async def _fill(session: AsyncSession) -> UUID:
     chance = random.Random(SEED)
-    await identity.create_organization(session, ORGANIZATION)
+    org_id = await identity.create_organization(session, ORGANIZATION)
     members = [
         await identity.create_member(session, name=name, email=f"{box}@sahyadri.example", role=role, password=PASSWORD)
         for name, box, role in MEMBERS
@@ -102,6 +121,7 @@ async def _fill(session: AsyncSession) -> None:
             leads.NewLead(
                 name=one.name,
                 email=one.email,
+                phone=one.phone,
                 title=one.subject,
                 source_name=one.source,
                 channel=one.channel,
@@ -126,7 +146,15 @@ async def _fill(session: AsyncSession) -> None:
         ],
     )
     await _work_on(session, chance, [lead.lead_id for lead in received], members[1:5])
+    callees = [
+        Callee(lead.lead_id, one.name, one.phone, one.received_at)
+        for lead, one in zip(received, inquiries, strict=True)
+        if one.phone
+    ]
+    team = [(member_id, box) for member_id, (_, box, role) in zip(members, MEMBERS, strict=True) if role is Role.AGENT]
+    await fill_calls(session, random.Random(SEED), callees, team)
     print(f"{ORGANIZATION}: {len(members)} members, {LEADS} leads. The running product reads and scores them now.")
+    return org_id
 
 
 def invent(chance: random.Random, number: int) -> Inquiry:
@@ -139,10 +167,12 @@ def invent(chance: random.Random, number: int) -> Inquiry:
         "lakh": chance.randrange(40, 220, 5),
         "phone": f"{chance.randrange(10**8):08d}",
     }
+    phone = f"+9198{values['phone']}" if "{phone}" in body else None
     source, channel = chance.choice(SOURCES)
     return Inquiry(
         name=name,
         email=f"{name.lower().replace(' ', '.').encode('ascii', 'ignore').decode()}.{number}@example.com",
+        phone=phone,
         subject=subject.format(**values),
         body=body.format(**values),
         source=source,

@@ -9,6 +9,7 @@ from itertools import count
 from uuid import UUID
 
 import asyncpg
+import uvloop
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -275,4 +276,4 @@ async def _dial_until_stopped(fleet: Fleet) -> None:
 def main() -> None:
     """Follow Asterisk until told to stop."""
     configure_logs(settings().log_level, role="dialer")
-    asyncio.run(_run())
+    uvloop.run(_run())

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 import redis.asyncio as redis
 from sqlalchemy import text
 
+from metacortex.contexts.calls.public import AsteriskUnreachable, Connection, Fleet, RequestRefused, read_heard
+from metacortex.contexts.calls.settings import AloneSettings, CallsSettings
 from metacortex.contexts.identity.settings import FederationSettings, SecondFactorSettings
 from metacortex.contexts.intake.settings import IntakeSettings
 from metacortex.contexts.qualification.settings import QualificationSettings
@@ -26,6 +28,7 @@ from metacortex.platform.settings import Settings, settings
 from metacortex.platform.storage import read_object, store_object
 
 OLDEST_POSTGRES = 16
+Checks = list[tuple[str, Callable[[], Awaitable[str]]]]
 _DATABASE = text(
     """
     SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
@@ -33,28 +36,22 @@ _DATABASE = text(
     FROM pg_roles WHERE rolname = session_user
     """
 )
-_SECRET = re.compile(r"(://[^:/@\s]*:)[^@\s]+(@)")
+_SECRETS = (re.compile(r"(://[^:/@\s]*:)[^@\s]+(?=@)"), re.compile(r"(\$2[aby]\$)[^'\s]+"))
 
 
 async def examine() -> bool:
     """Check every connection, print a line for each, and say whether all is well."""
-    use_running_servers()
-    checks: list[tuple[str, Callable[[], Awaitable[str]]]] = [
-        ("PostgreSQL", check_database),
-        ("Valkey or Redis", check_redis),
-        ("Object storage", check_storage),
-        ("Mail receiver", lambda: check_port(settings().smtp_host, settings().smtp_port)),
-        ("Web server", lambda: check_port(settings().http_host, settings().http_port)),
-        ("Reader", check_reader),
-    ]
+    is_alone = settings().disable_db
+    if not is_alone:
+        use_running_servers()
     is_well = True
-    for name, check in checks:
+    for name, check in CHECKS_ALONE if is_alone else CHECKS:
         try:
             print(f"  ok    {name}: {await check()}")
         except Exception as error:
             is_well = False
             print(f"  FAIL  {name}: {error}")
-    for warning in await find_warnings():
+    for warning in [] if is_alone else await find_warnings():
         print(f"  warn  {warning}")
     await close_engines()
     return is_well
@@ -141,6 +138,48 @@ async def check_reader() -> str:
     return chosen.model or "embedded, no key needed"
 
 
+async def check_asterisk() -> str:
+    """Every Asterisk of the settings answers, and lets our user in."""
+    chosen = CallsSettings()
+    if not chosen.servers:
+        return "none is set, so nobody can be called; docs/guides/calls.md says how to connect yours"
+    async with Fleet.open(chosen) as fleet:
+        return ", ".join([await _read_version(server) for server in fleet.servers])
+
+
+async def check_hearing() -> str:
+    """The dialer hears every Asterisk, without which nobody is called through it."""
+    heard, names = await read_heard(), {server.name for server in CallsSettings().servers}
+    if deaf := sorted(names - heard):
+        raise RuntimeError(f"does not hear {', '.join(deaf)}: nobody is called through it. Is `metacortex up` running?")
+    return f"hears {', '.join(sorted(names))}" if names else "has nothing to hear"
+
+
+async def _read_version(server: Connection) -> str:
+    try:
+        status = await server.read_status()
+    except (AsteriskUnreachable, RequestRefused) as error:
+        message = f"{server.name} at {server.server.url}: {error} Check its METACORTEX_CALLS_ASTERISK_… and ari.conf."
+        raise RuntimeError(message) from error
+    return f"{server.name}, version {status.version or 'unknown'}"
+
+
+CHECKS_ALONE: Checks = [
+    ("Asterisk", check_asterisk),
+    ("Web server", lambda: check_port(settings().http_host, settings().http_port)),
+]
+CHECKS: Checks = [
+    ("PostgreSQL", check_database),
+    ("Valkey or Redis", check_redis),
+    ("Object storage", check_storage),
+    ("Mail receiver", lambda: check_port(settings().smtp_host, settings().smtp_port)),
+    ("Web server", lambda: check_port(settings().http_host, settings().http_port)),
+    ("Reader", check_reader),
+    ("Asterisk", check_asterisk),
+    ("Dialer", check_hearing),
+]
+
+
 def print_settings() -> None:
     """Print every variable with its value, secrets masked; a bad value raises by name."""
     for tree in (
@@ -155,10 +194,14 @@ def print_settings() -> None:
         JobSettings(),
         IntakeSettings(),
         QualificationSettings(),
+        CallsSettings(),
+        *([AloneSettings()] if settings().disable_db else []),
     ):
         prefix = str(tree.model_config.get("env_prefix", ""))
         for name, field in type(tree).model_fields.items():
             variable = f"{prefix}{name}".upper()
             origin = "set" if name in tree.model_fields_set else "default"
-            value = _SECRET.sub(r"\1***\2", str(getattr(tree, name)))
+            value = str(getattr(tree, name))
+            for secret in _SECRETS:
+                value = secret.sub(r"\1***", value)
             print(f"{variable}={value}  ({origin}) {field.description or ''}")

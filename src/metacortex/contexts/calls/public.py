@@ -5,7 +5,7 @@ from metacortex.contexts.calls.service.agents import WAKE as CAMPAIGNS
 from metacortex.contexts.calls.service.comparing import compare
 from metacortex.contexts.calls.service.dialling import run_campaigns
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.presence import record_presence
+from metacortex.contexts.calls.service.presence import read_heard, record_presence
 from metacortex.contexts.calls.service.reconciling import look_at, repair
 from metacortex.contexts.calls.service.store import PostgresCalls
 from metacortex.contexts.calls.settings import calls_settings
@@ -26,6 +26,7 @@ __all__ = [
     "listen",
     "locate",
     "look_at",
+    "read_heard",
     "record_presence",
     "repair",
     "run_campaigns",

@@ -8,6 +8,8 @@ from metacortex.contexts.leads.queries import (
     list_lead_people,
     list_open_lead_ids,
     list_people,
+    read_person,
+    select_person_by_phone,
 )
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.service import (
@@ -49,7 +51,9 @@ __all__ = [
     "normalise_phone",
     "owe_task",
     "place_lead",
+    "read_person",
     "read_pipeline",
     "receive_leads",
     "record_scores",
+    "select_person_by_phone",
 ]

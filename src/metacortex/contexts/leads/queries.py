@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Row,
+    ScalarSelect,
     Select,
     Uuid,
     and_,
@@ -24,7 +26,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.leads.models import Contact, Lead, Stage, Task, TimelineEntry
@@ -164,6 +166,26 @@ async def find_person_by_phone(session: AsyncSession, phone: str) -> LeadPerson 
     return await _find_person(session, Contact.phone == phone)
 
 
+def select_person_by_phone(phone: ColumnElement[str]) -> ScalarSelect[Any]:
+    """Return what `find_person_by_phone` reads as JSON within another statement, whose `org_id` is a parameter."""
+    newest = _people(bindparam("org_id", type_=Uuid())).where(Contact.phone == phone)
+    found = newest.order_by(Lead.received_at.desc()).limit(1).subquery("person")
+    return select(func.to_jsonb(found.table_valued(), type_=JSONB)).scalar_subquery()
+
+
+def read_person(found: dict[str, Any]) -> LeadPerson:
+    """Return the person whom `select_person_by_phone` found."""
+    return LeadPerson(
+        lead_id=UUID(found["lead_id"]),
+        contact_id=UUID(found["contact_id"]),
+        name=found["name"],
+        phone=found["phone"],
+        owner_id=UUID(found["owner_id"]) if found["owner_id"] else None,
+        channel=found["channel"],
+        last_heard_at=datetime.fromisoformat(found["last_heard_at"]),
+    )
+
+
 async def list_people(
     session: AsyncSession, *, lead_ids: Collection[UUID], phones: Collection[str]
 ) -> tuple[dict[UUID, LeadPerson], dict[str, LeadPerson]]:
@@ -207,7 +229,7 @@ async def _find_person(session: AsyncSession, wanted: ColumnElement[bool]) -> Le
     return _read_person(row) if row else None
 
 
-def _people(org_id: UUID) -> Select[Any]:
+def _people(org_id: UUID | BindParameter[UUID]) -> Select[Any]:
     contact_of_lead = and_(Contact.org_id == Lead.org_id, Contact.id == Lead.contact_id)
     return select(*_PERSON_COLUMNS).join(Contact, contact_of_lead).where(Lead.org_id == org_id)
 

@@ -1,5 +1,6 @@
 """The door of the privacy context: ask for consent before acting, answer for your rows when a person asks."""
 
+from metacortex.contexts.privacy.queries import select_standing
 from metacortex.contexts.privacy.rules import ENQUIRY_DAYS, Refusal, normalise_email, normalise_phone
 from metacortex.contexts.privacy.service.addresses import list_addresses
 from metacortex.contexts.privacy.service.consent import (
@@ -7,6 +8,9 @@ from metacortex.contexts.privacy.service.consent import (
     ConsentTextUnknown,
     NewConsent,
     Suppressed,
+    Use,
+    judge_standing,
+    plan_use,
     record_consents,
     record_ticked,
 )
@@ -62,15 +66,18 @@ __all__ = [
     "Subject",
     "Suppressed",
     "SuppressionReason",
+    "Use",
     "erase_part",
     "export_part",
     "find_erased",
     "find_erased_rows",
     "judge_consents",
+    "judge_standing",
     "keep_export",
     "list_addresses",
     "normalise_email",
     "normalise_phone",
+    "plan_use",
     "read_limit",
     "read_subject",
     "record_consents",
@@ -79,6 +86,7 @@ __all__ = [
     "record_ticked",
     "require_consent",
     "run_retention",
+    "select_standing",
     "show_failed",
     "suppress",
     "write_unsubscribe_token",

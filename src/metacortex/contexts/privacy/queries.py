@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import ScalarSelect, Text, Uuid, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.privacy.models import Consent, ConsentText, PrivacyRequest, RetentionRule, Suppression
 from metacortex.contexts.privacy.types import Channel, DataKind, Decision, Purpose, RequestKind, RequestStatus, Said
 from metacortex.platform.database import table_of
 
+LOCK_SEED = 11
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(hash, 11)) FROM unnest(:hashes) AS hash").bindparams(
     bindparam("hashes", type_=ARRAY(Text))
 )
@@ -160,6 +161,32 @@ async def read_decisions(
         .order_by(Consent.address_hash, Consent.at.desc(), Consent.id.desc())
     )
     return {row.address_hash: Said(Decision(row.decision), row.at, row.id, row.text_id) for row in found}
+
+
+def select_standing() -> ScalarSelect[Any]:
+    """Return, as JSON within another statement, why one address may not be used and what its owner said last.
+
+    Its parameters are `org_id` and those that `Use.parameters` names.
+    """
+    org_id, address_hash = bindparam("org_id", type_=Uuid()), bindparam("address_hash", type_=Text())
+    suppressed = select(func.jsonb_agg(Suppression.reason)).where(
+        Suppression.org_id == org_id, Suppression.address_hash == address_hash
+    )
+    said = (
+        select(Consent.decision, Consent.at, Consent.id.label("consent_id"), Consent.text_id)
+        .where(
+            Consent.org_id == org_id,
+            Consent.address_hash == address_hash,
+            Consent.purpose == bindparam("purpose", type_=Text()),
+            Consent.channel == bindparam("channel", type_=Text()),
+        )
+        .order_by(Consent.at.desc(), Consent.id.desc())
+        .limit(1)
+        .subquery("said")
+    )
+    latest = select(func.to_jsonb(said.table_valued())).scalar_subquery()
+    standing = func.jsonb_build_object("suppressed", suppressed.scalar_subquery(), "said", latest, type_=JSONB)
+    return select(standing).scalar_subquery()
 
 
 async def find_address_of(session: AsyncSession, address_hash: str) -> tuple[str, str | None] | None:

@@ -65,22 +65,42 @@ def _make_engine(role: str) -> AsyncEngine:
         pool_pre_ping=False,
         pool_recycle=600,
     )
-    listen(made.sync_engine, "checkout", _refuse_closed)
+    listen(made.sync_engine, "checkout", _check_out)
     return made
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection whose next transaction begins with `opening`, in the round trip of its BEGIN.
+
+    Should the driver begin otherwise one day, nothing is bound, and row-level security shows no rows.
+    """
+
+    __slots__ = ("opening",)
+    opening: str
+
+    async def execute(self, query: str, *args: Any, **options: Any) -> str:
+        """Run a statement, or several without parameters."""
+        if query == "BEGIN;" and self.opening:
+            query, self.opening = query + self.opening, ""
+        said: str = await super().execute(query, *args, **options)
+        return said
 
 
 async def _connect(*args: Any, **options: Any) -> asyncpg.Connection:
     """Connect; a server that is starting or stopping is one that cannot be reached, raised as ConnectionError."""
     try:
-        return await asyncpg.connect(*args, **options)
+        made = await asyncpg.connect(*args, connection_class=_Connection, **options)
     except _AWAY as error:
         raise ConnectionError(str(error)) from error
+    made.opening = ""
+    return made
 
 
-def _refuse_closed(connection: Any, *_: object) -> None:
+def _check_out(connection: Any, *_: object) -> None:
     """Let the pool connect anew where the server has gone; the driver knows without asking the server each time."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+    connection.driver_connection.opening = ""
 
 
 async def close_engines() -> None:

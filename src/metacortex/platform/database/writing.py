@@ -1,13 +1,18 @@
 """Writing many rows at once, beneath the ORM, which would keep an object for each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any, cast
 
-from sqlalchemy import Table
+import orjson
+from sqlalchemy import Table, TextClause, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.platform.database.tables import Base
+from metacortex.platform.database.tables import Base, TenantTable
+
+_Shapes = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def table_of(model: type[Base]) -> Table:
@@ -19,3 +24,78 @@ async def insert_rows(session: AsyncSession, model: type[Base], rows: Sequence[d
     """Insert rows of one table; all name the same columns. No rows, no statement."""
     if rows:
         await session.execute(insert(table_of(model)), rows)
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of several tables that are written by one statement; those of one table all name the same columns."""
+
+    new: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
+    changed: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
+
+    def insert(self, model: type[Base], *rows: dict[str, Any]) -> None:
+        """Add new rows; what they leave out is as its column's default says."""
+        self.new.setdefault(model, []).extend(_complete(model, row) for row in rows)
+
+    def update(self, model: type[TenantTable], *rows: dict[str, Any]) -> None:
+        """Change rows by their keys, which they name together with all that is new, each row once."""
+        self.changed.setdefault(cast(type[Base], model), []).extend(rows)
+
+
+async def write_rows(session: AsyncSession, rows: Rows, notices: Collection[tuple[str, str]] = ()) -> None:
+    """Write rows and send notices by one statement.
+
+    All travels as JSON, which PostgreSQL reads by the types of the columns; there are no columns of bytes.
+    """
+    inserts = tuple((model.__tablename__, tuple(own[0])) for model, own in rows.new.items() if own)
+    updates = tuple((model.__tablename__, tuple(own[0])) for model, own in rows.changed.items() if own)
+    values = {f"new_{model.__tablename__}": _to_json(own) for model, own in rows.new.items() if own}
+    values |= {f"changed_{model.__tablename__}": _to_json(own) for model, own in rows.changed.items() if own}
+    if notices:
+        values["notices"] = _to_json(sorted(notices))
+    if values:
+        await session.execute(_write_statement(inserts, updates, notifies=bool(notices)), values)
+
+
+def _complete(model: type[Base], row: dict[str, Any]) -> dict[str, Any]:
+    return {**{name: default() for name, default in _defaults_of(model) if name not in row}, **row}
+
+
+@lru_cache(maxsize=256)
+def _defaults_of(model: type[Base]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    return tuple(
+        (column.name, _read_default(column.default)) for column in table_of(model).c if column.default is not None
+    )
+
+
+def _read_default(default: Any) -> Callable[[], Any]:
+    return partial(default.arg, None) if default.is_callable else lambda: default.arg
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+@lru_cache(maxsize=256)
+def _write_statement(inserts: _Shapes, updates: _Shapes, *, notifies: bool) -> TextClause:
+    parts = [
+        *(_write_insert(table, names) for table, names in inserts),
+        *(_write_update(table, names) for table, names in updates),
+    ]
+    told = "pg_notify(notice ->> 0, notice ->> 1) FROM jsonb_array_elements(CAST(:notices AS jsonb)) AS notice"
+    return text(f"{'WITH ' * bool(parts)}{', '.join(parts)} SELECT {told if notifies else ''}")
+
+
+def _write_insert(table: str, names: Sequence[str]) -> str:
+    listed = ", ".join(names)
+    source = f"jsonb_populate_recordset(NULL::{table}, CAST(:new_{table} AS jsonb))"
+    return f"new_{table} AS (INSERT INTO {table} ({listed}) SELECT {listed} FROM {source})"
+
+
+def _write_update(table: str, names: Sequence[str]) -> str:
+    sets = ", ".join(f"{name} = new.{name}" for name in names if name not in {"org_id", "id"})
+    source = f"jsonb_populate_recordset(NULL::{table}, CAST(:changed_{table} AS jsonb)) AS new"
+    return (
+        f"changed_{table} AS (UPDATE {table} SET {sets} FROM {source}"
+        f" WHERE {table}.org_id = new.org_id AND {table}.id = new.id)"
+    )

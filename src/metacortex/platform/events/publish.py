@@ -8,14 +8,13 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.platform.database import before_commit, insert_rows, new_id, notify, utc_now
+from metacortex.platform.database import last_rows, new_id, notify, utc_now
 from metacortex.platform.events.models import EventRow
 from metacortex.platform.jobs import Job, enqueue
 from metacortex.platform.telemetry import current_trace
 
 # Accounts belong to no organization; what is owed for them is owed in the name of this one, which nobody can enter.
 NO_ORGANIZATION = UUID(int=0)
-_ROWS = "published_events"
 _adapters: dict[type["Event"], TypeAdapter[Any]] = {}
 _subscribers: dict[type["Event"], tuple[Job[Any], ...]] = {}
 
@@ -46,20 +45,13 @@ def publish(session: AsyncSession, event: Event) -> None:
     if session.info["org_id"] == NO_ORGANIZATION:
         return
     trace = current_trace()
-    rows: list[dict[str, Any]] = session.info.setdefault(_ROWS, [])
-    rows.append(
-        {
-            "org_id": session.info["org_id"],
-            "id": new_id(),
-            "type": type(event).__name__,
-            "data": _adapter(type(event)).dump_python(event, mode="json"),
-            "traceparent": trace.traceparent if trace else None,
-            "occurred_at": utc_now(),
-        }
-    )
-    before_commit(session, _write_events)
-
-
-async def _write_events(session: AsyncSession) -> None:
-    await insert_rows(session, EventRow, session.info.pop(_ROWS, []))
+    row = {
+        "org_id": session.info["org_id"],
+        "id": new_id(),
+        "type": type(event).__name__,
+        "data": _adapter(type(event)).dump_python(event, mode="json"),
+        "traceparent": trace.traceparent if trace else None,
+        "occurred_at": utc_now(),
+    }
+    last_rows(session).insert(EventRow, row)
     notify(session, "events", str(session.info["org_id"]))

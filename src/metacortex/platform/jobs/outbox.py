@@ -6,36 +6,32 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.platform.database import before_commit, insert_rows, new_id, notify, utc_now
+from metacortex.platform.database import last_rows, new_id, notify, utc_now
 from metacortex.platform.jobs.models import DeadLetter, JobRow
 from metacortex.platform.jobs.registry import QUEUES, Job, jobs
 from metacortex.platform.telemetry import current_trace
 
 T = TypeVar("T")
-_ROWS = "owed_jobs"
 
 
 def enqueue(session: AsyncSession, job: Job[T], args: T, *, run_at: datetime | None = None) -> None:
     """Owe one call of `job`, from `run_at` on, if and only if this transaction commits."""
     trace = current_trace()
-    rows: list[dict[str, Any]] = session.info.setdefault(_ROWS, [])
-    rows.append(
-        {
-            "org_id": session.info["org_id"],
-            "id": new_id(),
-            "name": job.name,
-            "priority": job.priority,
-            "batch": job.batch,
-            "args": job.args.dump_python(args, mode="json"),
-            "due_at": run_at or utc_now(),
-            "traceparent": trace.traceparent if trace else None,
-        }
-    )
-    before_commit(session, _write_jobs)
+    row = {
+        "org_id": session.info["org_id"],
+        "id": new_id(),
+        "name": job.name,
+        "priority": job.priority,
+        "batch": job.batch,
+        "args": job.args.dump_python(args, mode="json"),
+        "due_at": run_at or utc_now(),
+        "traceparent": trace.traceparent if trace else None,
+    }
+    _owe(session, row)
 
 
-async def _write_jobs(session: AsyncSession) -> None:
-    await insert_rows(session, JobRow, session.info.pop(_ROWS, []))
+def _owe(session: AsyncSession, row: dict[str, Any]) -> None:
+    last_rows(session).insert(JobRow, row)
     notify(session, "jobs")
 
 
@@ -52,7 +48,6 @@ def replay_job(session: AsyncSession, letter: DeadLetter) -> UUID:
         "due_at": utc_now(),
         "traceparent": letter.traceparent,
     }
-    session.info.setdefault(_ROWS, []).append(row)
-    before_commit(session, _write_jobs)
+    _owe(session, row)
     replayed: UUID = row["id"]
     return replayed

@@ -114,6 +114,8 @@ class CallRow(TenantTable, Base):
     connected_at: Mapped[Moment | None]
     waiting_at: Mapped[Moment | None]
     abandoned_at: Mapped[Moment | None]
+    greeting_until_at: Mapped[Moment | None]
+    message_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
     cost_minor: Mapped[BigInt | None]
     currency: Mapped[str | None]
@@ -143,6 +145,7 @@ class LegRow(TenantTable, Base):
     is_hung_up_by_us: Mapped[bool]
     is_shut_down: Mapped[bool]
     is_joined: Mapped[bool]
+    is_muted: Mapped[bool] = mapped_column(default=False)
     is_detecting: Mapped[bool]
     is_standing: Mapped[bool]
     line_leg_id: Mapped[UUID | None]

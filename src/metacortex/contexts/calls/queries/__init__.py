@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Executable, Uuid, and_, any_, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -23,7 +24,7 @@ from metacortex.contexts.calls.models import (
     Recording,
 )
 from metacortex.contexts.calls.types import CallRecords, CallState, LegState, Mode, OpenLeg, Party, RecordingState
-from metacortex.platform.database import first_id_at
+from metacortex.platform.database import first_id_at, freeze
 
 PREFIX_DIGITS = range(3, 15)
 KEY_SEED = 7_203_144_521
@@ -32,13 +33,20 @@ KEY_SEED = 7_203_144_521
 
 async def lock_calls_of_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[CallRow]:
     """Return the calls of these legs, and calls on these lines, locked in the order of their ids until the end."""
-    org_id = session.info["org_id"]
-    lent = LegRow.line_leg_id.in_(leg_ids) & (LegRow.state != LegState.ENDED.value)
-    of_legs = select(LegRow.call_id).where(LegRow.org_id == org_id, LegRow.id.in_(leg_ids) | lent)
-    found = await session.scalars(
-        select(CallRow).where(CallRow.org_id == org_id, CallRow.id.in_(of_legs)).order_by(CallRow.id).with_for_update()
-    )
+    found = await session.scalars(_calls_of_legs(), {"org_id": session.info["org_id"], "leg_ids": list(leg_ids)})
     return list(found)
+
+
+@cache
+def _calls_of_legs() -> Executable:
+    """Two searches, for PostgreSQL looks through the whole table for rows that fit one of two conditions."""
+    org_id, leg_ids = bindparam("org_id", type_=Uuid()), bindparam("leg_ids", type_=ARRAY(Uuid()))
+    own = select(LegRow.call_id).where(LegRow.org_id == org_id, LegRow.id == any_(leg_ids))
+    lent = select(LegRow.call_id).where(
+        LegRow.org_id == org_id, LegRow.line_leg_id == any_(leg_ids), LegRow.state != LegState.ENDED.value
+    )
+    found = select(CallRow).where(CallRow.org_id == org_id, CallRow.id.in_(own.union(lent)))
+    return select(CallRow).from_statement(freeze(found.order_by(CallRow.id).with_for_update()))
 
 
 async def lock_calls(session: AsyncSession, call_ids: Collection[UUID]) -> list[CallRow]:
@@ -54,12 +62,15 @@ async def lock_calls(session: AsyncSession, call_ids: Collection[UUID]) -> list[
 
 async def list_legs(session: AsyncSession, call_ids: Collection[UUID]) -> list[LegRow]:
     """Return the legs of these calls in the order they are rung."""
-    found = await session.scalars(
-        select(LegRow)
-        .where(LegRow.org_id == session.info["org_id"], LegRow.call_id.in_(call_ids))
-        .order_by(LegRow.call_id, LegRow.position)
-    )
+    found = await session.scalars(_legs_of_calls(), {"org_id": session.info["org_id"], "call_ids": list(call_ids)})
     return list(found)
+
+
+@cache
+def _legs_of_calls() -> Executable:
+    org_id, call_ids = bindparam("org_id", type_=Uuid()), bindparam("call_ids", type_=ARRAY(Uuid()))
+    found = select(LegRow).where(LegRow.org_id == org_id, LegRow.call_id == any_(call_ids))
+    return select(LegRow).from_statement(freeze(found.order_by(LegRow.call_id, LegRow.position)))
 
 
 async def find_call(session: AsyncSession, call_id: UUID) -> CallRow | None:
@@ -148,16 +159,6 @@ async def list_do_not_call(session: AsyncSession, *, after: str | None, limit: i
     return list(await session.scalars(query))
 
 
-async def list_attempts(session: AsyncSession, number: str, *, since: datetime) -> list[datetime]:
-    """Return when a number was rung since then."""
-    found = await session.scalars(
-        select(CallRow.requested_at).where(
-            CallRow.org_id == session.info["org_id"], CallRow.to_number == number, CallRow.requested_at >= since
-        )
-    )
-    return list(found)
-
-
 async def count_by_caller_id(session: AsyncSession, caller_ids: Collection[str], *, since: datetime) -> dict[str, int]:
     """Return how often each of our numbers was used since then."""
     found = await session.execute(
@@ -170,18 +171,8 @@ async def count_by_caller_id(session: AsyncSession, caller_ids: Collection[str],
     return {str(row[0]): int(row[1]) for row in found}
 
 
-async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
-    """Tell whether a member's phone is ringing or in use."""
-    open_leg = select(LegRow.id).where(
-        LegRow.org_id == session.info["org_id"],
-        LegRow.member_id == member_id,
-        LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]),
-    )
-    return (await session.scalar(open_leg.limit(1))) is not None
-
-
 async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
-    """Return every open leg with a channel of its own, of every organization the role sees."""
+    """Return every open leg of every organization the role sees."""
     found = await session.execute(
         select(
             LegRow.org_id,
@@ -194,9 +185,10 @@ async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
             LegRow.is_hung_up_by_us,
             LegRow.is_joined,
             LegRow.is_detecting,
+            LegRow.line_leg_id,
         )
         .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
-        .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]), LegRow.line_leg_id.is_(None))
+        .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]))
     )
     return [
         OpenLeg(
@@ -210,6 +202,7 @@ async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
             is_hung_up_by_us=row[7],
             is_joined=row[8],
             is_detecting=row[9],
+            line_leg_id=row[10],
         )
         for row in found
     ]
@@ -221,12 +214,6 @@ async def find_ended_calls(session: AsyncSession, call_ids: Collection[UUID]) ->
         select(CallRow.org_id, CallRow.id).where(CallRow.id.in_(call_ids), CallRow.state == CallState.ENDED.value)
     )
     return [(row[0], row[1]) for row in found]
-
-
-async def lock_key(session: AsyncSession, key: str) -> None:
-    """Let requests under one idempotency key go one after the other, until the transaction ends."""
-    said = f"{session.info['org_id']} {key}"
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(said, KEY_SEED))))
 
 
 async def find_ended_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[UUID]:

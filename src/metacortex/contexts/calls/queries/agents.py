@@ -1,20 +1,25 @@
-"""Every select about agents, pause codes, dispositions and scripts."""
+"""Every select about agents and their phones, pause codes, dispositions and scripts."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import (
     AgentChange,
     AgentPresence,
     Disposition,
+    LegRow,
     PauseCode,
     Script,
 )
+from metacortex.contexts.calls.types import LegState
 from metacortex.contexts.calls.types.campaigns import AgentState
+
+PHONES_SEED = 7_203_144_522
+"""Keeps the locks of organizations' phones apart from others'."""
 
 
 async def find_presence(session: AsyncSession, member_id: UUID, *, lock: bool = False) -> AgentPresence | None:
@@ -160,3 +165,27 @@ async def list_scripts(session: AsyncSession) -> Sequence[Script]:
 async def find_script(session: AsyncSession, script_id: UUID) -> Script | None:
     """Return a script."""
     return await session.get(Script, (session.info["org_id"], script_id))
+
+
+async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
+    """Tell whether a member's phone is ringing or in use."""
+    return bool(await list_engaging_legs(session, member_id))
+
+
+async def list_engaging_legs(session: AsyncSession, member_id: UUID) -> list[UUID]:
+    """Return the legs for which a member's phone is ringing or in use."""
+    open_legs = select(LegRow.id).where(
+        LegRow.org_id == session.info["org_id"],
+        LegRow.member_id == member_id,
+        LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]),
+    )
+    return list(await session.scalars(open_legs))
+
+
+async def hold_phones(session: AsyncSession) -> None:
+    """Let nobody else begin to ring agents of the organization until the transaction ends.
+
+    Whoever needs this and locks of calls or agents takes this first, so that no two wait for each other.
+    """
+    said = str(session.info["org_id"])
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(said, PHONES_SEED))))

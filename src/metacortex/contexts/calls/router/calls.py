@@ -193,6 +193,7 @@ def show_row(row: CallRow, legs: list[LegRow], sound: Recording | None) -> dict[
             leg.party == Party.LEAD.value and leg.state == "up" and not leg.is_joined and row.connected_at
             for leg in own
         ),
+        "is_muted": any(leg.party == Party.AGENT.value and leg.state == "up" and leg.is_muted for leg in own),
         "transfer": row.transfer,
         "variables": row.variables,
         "legs": own,

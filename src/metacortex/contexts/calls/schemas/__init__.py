@@ -65,6 +65,7 @@ class LegOut(BaseModel):
     number: str | None
     state: LegState
     is_joined: bool = Field(description="Whether this phone is in the conversation.")
+    is_muted: bool = Field(description="Whether its microphone is closed.")
     monitoring: Monitoring | None = Field(description="How a supervisor takes part.")
     outcome: Outcome | None
     cause: int | None = Field(description="Q.850 cause of the hang-up, as Asterisk gave it.")
@@ -105,6 +106,7 @@ class CallOut(BaseModel):
     recording: RecordingOut | None
     recording_note: RecordingNote | None = Field(description="Why it was not recorded, although that was wanted.")
     is_on_hold: bool
+    is_muted: bool = Field(description="Whether the agent's microphone is closed.")
     disposition: str | None
     note: str | None
     transfer: Transfer | None = Field(description="How the lead is being handed on, while they are.")

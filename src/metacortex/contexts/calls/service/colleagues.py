@@ -39,7 +39,13 @@ async def monitor_call(engine: Engine, org_id: UUID, call_id: UUID, member_id: U
     async with transaction(org_id) as session:
         [leg] = await plan_agents(session, engine.fleet.find(call.server), (member_id,), 30, Party.SUPERVISOR)
     heard = replace(leg, monitoring=how)
-    return await change_call(engine, org_id, call_id, lambda now: flow.add_leg(require_talk(now), heard, utc_now()))
+    return await change_call(
+        engine,
+        org_id,
+        call_id,
+        lambda now: flow.add_leg(require_talk(now), heard, utc_now()),
+        rings_agents=True,
+    )
 
 
 async def stop_monitoring(engine: Engine, org_id: UUID, call_id: UUID, member_id: UUID) -> Call:

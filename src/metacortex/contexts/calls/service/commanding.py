@@ -6,7 +6,7 @@ from uuid import UUID
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.service.engine import Engine, Step
 from metacortex.contexts.calls.service.judging import read_callee
-from metacortex.contexts.calls.service.refusals import CallNotFound, CallNotTalking, CallsUnavailable
+from metacortex.contexts.calls.service.refusals import AgentBusy, CallNotFound, CallNotTalking, CallsUnavailable
 from metacortex.contexts.calls.types import (
     AsteriskUnreachable,
     Call,
@@ -14,6 +14,7 @@ from metacortex.contexts.calls.types import (
     Leg,
     LegState,
     Party,
+    PhoneEngaged,
     RequestRefused,
     Transfer,
     channel_id,
@@ -43,6 +44,11 @@ async def mute_call(engine: Engine, org_id: UUID, call_id: UUID, *, is_muted: bo
     server = engine.fleet.find(call.server)
     name = channel_id(org_id, agent.channel_leg_id)
     await _ask(server.mute(name) if is_muted else server.unmute(name))
+    # What is shown is what was done; a line that was given back meanwhile is open for its next lead.
+    after = await change_call(engine, org_id, call_id, lambda now: (flow.mute(now, is_muted=is_muted)[0], ()))
+    if is_muted and not any(leg.id == agent.id and leg.is_muted for leg in after.legs):
+        await _ask(server.unmute(name))
+        raise CallNotTalking
 
 
 async def send_digits(engine: Engine, org_id: UUID, call_id: UUID, digits: str) -> None:
@@ -69,7 +75,11 @@ async def transfer_to_number(engine: Engine, org_id: UUID, call_id: UUID, to: st
 async def transfer(engine: Engine, org_id: UUID, call_id: UUID, leg: Leg, kind: Transfer) -> Call:
     """Ring a leg to hand the lead to."""
     return await change_call(
-        engine, org_id, call_id, lambda now: flow.transfer(require_talk(now), leg, kind, utc_now())
+        engine,
+        org_id,
+        call_id,
+        lambda now: flow.transfer(require_talk(now), leg, kind, utc_now()),
+        rings_agents=leg.member_id is not None,
     )
 
 
@@ -92,9 +102,14 @@ def require_talk(call: Call) -> Call:
     return call
 
 
-async def change_call(engine: Engine, org_id: UUID, call_id: UUID, step: Callable[[Call], Step]) -> Call:
-    """Store what a person wants of a call and do what follows; raises CallNotFound."""
-    call = await engine.change(org_id, call_id, step)
+async def change_call(
+    engine: Engine, org_id: UUID, call_id: UUID, step: Callable[[Call], Step], *, rings_agents: bool = False
+) -> Call:
+    """Store what a person wants of a call and do what follows; raises CallNotFound or AgentBusy."""
+    try:
+        call = await engine.change(org_id, call_id, step, rings_agents=rings_agents)
+    except PhoneEngaged as error:
+        raise AgentBusy from error
     if call is None:
         raise CallNotFound
     return call

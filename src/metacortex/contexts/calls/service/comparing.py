@@ -8,7 +8,7 @@ from uuid import UUID
 
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.service.engine import RING_WITHIN
-from metacortex.contexts.calls.types import LegState, OpenLeg, Signal, SignalKind, channel_id
+from metacortex.contexts.calls.types import LegState, OpenLeg, Signal, SignalKind
 from metacortex.platform.clock import utc_now
 
 MARGIN = timedelta(seconds=5)
@@ -40,13 +40,14 @@ def compare(look: Look, request_seconds: float, now: datetime | None = None) -> 
     """
     now = now or utc_now()
     grace = RING_WITHIN + timedelta(seconds=request_seconds) + MARGIN
-    return [signal for leg in look.legs for signal in _compare(leg, look.channels, now, grace)]
+    own = (leg for leg in look.legs if leg.line_leg_id is None)
+    return [signal for leg in own for signal in _compare(leg, look.channels, now, grace)]
 
 
 def _compare(
     leg: OpenLeg, channels: Mapping[str, Mapping[str, Any]], now: datetime, grace: timedelta
 ) -> Iterable[Signal]:
-    name = channel_id(leg.org_id, leg.id)
+    name = leg.channel_id
     channel = channels.get(name)
     if channel is None:
         if leg.state is not LegState.REQUESTED or now - leg.requested_at > grace:
@@ -79,7 +80,7 @@ def find_undone(look: Look) -> list[OpenLeg]:
 
 def _is_undone(leg: OpenLeg, look: Look) -> bool:
     """Tell whether a channel is not where its leg should be; doing that twice does no harm."""
-    name = channel_id(leg.org_id, leg.id)
+    name = leg.channel_id
     channel = look.channels.get(name)
     if channel is None:
         return False
@@ -88,9 +89,22 @@ def _is_undone(leg: OpenLeg, look: Look) -> bool:
     args = _read_args(channel)
     if args is None:
         return False
-    if leg.is_joined:
-        return name not in look.bridges.get(leg.call_id.hex, ())
+    is_there = name in look.bridges.get(leg.call_id.hex, ())
+    if leg.is_joined or is_there:
+        return leg.is_joined is not is_there
     return leg.is_detecting and args == (leg.party.value,)
+
+
+def find_stayed(look: Look) -> list[tuple[OpenLeg, UUID]]:
+    """Return lines whose channel is in the bridge of a call that they are not, or no more, lent to; and those calls."""
+    lent = {(leg.line_leg_id, leg.call_id) for leg in look.legs}
+    own = {leg.channel_id: leg for leg in look.legs if leg.line_leg_id is None}
+    found = ((own.get(name), _read_id(bridge)) for bridge, names in look.bridges.items() for name in names)
+    return [
+        (leg, call_id)
+        for leg, call_id in found
+        if leg and call_id and call_id != leg.call_id and (leg.id, call_id) not in lent
+    ]
 
 
 def find_strange_bridges(look: Look) -> list[UUID]:

@@ -21,6 +21,7 @@ from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
     Action,
     AsteriskUnreachable,
+    AwaitSilence,
     Call,
     Change,
     CloseBridge,
@@ -30,9 +31,11 @@ from metacortex.contexts.calls.types import (
     Leave,
     Leg,
     Monitor,
+    Mute,
     Originate,
     OriginateRefused,
     OriginateUnsure,
+    PhoneEngaged,
     Play,
     RequestRefused,
     Signal,
@@ -52,6 +55,10 @@ RING_WITHIN = timedelta(seconds=10)
 """For how long after it was stored a leg may be rung: later, the reconciler may take it for one that never will be."""
 
 
+class PhonesNotHeld(Exception):
+    """Whether an agent's phone is free was asked while others may ring it: open the calls anew, and hold the phones."""
+
+
 class Opened(Protocol):
     """Calls that nobody else changes until they are let go."""
 
@@ -65,6 +72,10 @@ class Opened(Protocol):
 
     def on_line(self, leg_id: UUID) -> list[UUID]:
         """Return the open legs that use the channel of this one."""
+        ...
+
+    async def is_engaged(self, leg: Leg) -> bool:
+        """Tell whether an agent's phone rings, or is in use, for another leg; raises PhonesNotHeld."""
         ...
 
     async def pick(self, call: Call) -> Leg | None:
@@ -83,9 +94,14 @@ class CallStore(Protocol):
     """What is raised while it cannot be reached."""
 
     def open(
-        self, org_id: UUID, *, leg_ids: Collection[UUID] = (), call_ids: Collection[UUID] = ()
+        self,
+        org_id: UUID,
+        *,
+        leg_ids: Collection[UUID] = (),
+        call_ids: Collection[UUID] = (),
+        holds_phones: bool = False,
     ) -> AbstractAsyncContextManager[Opened]:
-        """Open the calls of these legs, or these calls."""
+        """Open the calls of these legs, or these calls; with `holds_phones` nobody else begins to ring agents."""
         ...
 
     async def take_turn(self, server: Server, *, within_seconds: float) -> float | None:
@@ -103,7 +119,17 @@ class Engine:
 
     async def take(self, org_id: UUID, signals: Sequence[tuple[UUID, Signal]]) -> None:
         """Store what signals about legs change, then begin, without waiting for it, what follows from them."""
-        async with self.store.open(org_id, leg_ids={leg_id for leg_id, _ in signals}) as opened:
+        try:
+            todo = await self._store(org_id, signals)
+        except PhonesNotHeld:
+            todo = await self._store(org_id, signals, holds_phones=True)
+        self.begin(todo)
+
+    async def _store(
+        self, org_id: UUID, signals: Sequence[tuple[UUID, Signal]], *, holds_phones: bool = False
+    ) -> list[tuple[Call, Action]]:
+        leg_ids = {leg_id for leg_id, _ in signals}
+        async with self.store.open(org_id, leg_ids=leg_ids, holds_phones=holds_phones) as opened:
             todo: list[tuple[Call, Action]] = []
             heard = deque(signals)
             while heard:
@@ -115,29 +141,44 @@ class Engine:
                 opened.put(Change(before=call, after=after, leg_id=leg_id, signal=signal))
                 if signal.kind in _GONE:
                     heard.extendleft((lent, signal) for lent in opened.on_line(leg_id))
+                engaged = await _find_engaged(opened, after, actions)
+                heard.extendleft((leg.id, _say_engaged(after, leg)) for leg in engaged)
+                passed_by = {Originate(leg.id) for leg in engaged}
                 after, met = await _meet(opened, after)
-                todo += [(after, action) for action in (*actions, *met) if _is_needed(after, action)]
-        self.begin(todo)
+                wanted = [action for action in (*actions, *met) if action not in passed_by]
+                todo += [(after, action) for action in wanted if _is_needed(after, action)]
+        return todo
 
     async def offer(self, org_id: UUID, call_id: UUID) -> None:
-        """Give a campaign's waiting lead an agent, if one is free now; once the wait is too long, end it in words."""
+        """Let a campaign's lead who waits go on: to an agent, if one is free now; to words, if it takes too long.
+
+        A machine that greets too long is left the message.
+        """
         async with self.store.open(org_id, call_ids={call_id}) as opened:
             call = opened.find(call_id=call_id)
-            if call is None or not flow.wants_agent(call):
+            if call is None or not (flow.wants_agent(call) or flow.is_greeting(call)):
                 return
             after, actions = await _meet(opened, call)
             if after is call and utc_now() >= flow.find_deadline(call):
-                after, actions = flow.abandon(call, utc_now())
+                end = flow.leave_message if flow.is_greeting(call) else flow.abandon
+                after, actions = end(call, utc_now())
                 opened.put(Change(before=call, after=after))
         self.begin((after, action) for action in actions)
 
-    async def change(self, org_id: UUID, call_id: UUID, step: Callable[[Call], Step]) -> Call | None:
-        """Store what a person wants of a call, do what follows, and return the call; None if there is none."""
-        async with self.store.open(org_id, call_ids={call_id}) as opened:
+    async def change(
+        self, org_id: UUID, call_id: UUID, step: Callable[[Call], Step], *, rings_agents: bool = False
+    ) -> Call | None:
+        """Store what a person wants of a call, do what follows, and return the call; None if there is none.
+
+        Raises PhoneEngaged, and changes nothing, where a step that `rings_agents` would ring one who is not free.
+        """
+        async with self.store.open(org_id, call_ids={call_id}, holds_phones=rings_agents) as opened:
             call = opened.find(call_id=call_id)
             if call is None:
                 return None
             after, actions = step(call)
+            if await _find_engaged(opened, after, actions):
+                raise PhoneEngaged
             if len(after.legs) > len(call.legs):
                 await opened.require_room(self.fleet.find(call.server).server, after, call)
             opened.put(Change(before=call, after=after))
@@ -189,12 +230,15 @@ class Engine:
         for action in actions:
             try:
                 await self._do(call, action)
-            except (OriginateRefused, AsteriskUnreachable, RequestRefused) as error:
+            except Exception as error:
+                if not isinstance(error, OriginateRefused | AsteriskUnreachable | RequestRefused):
+                    log.exception("call.action_broke", call_id=str(call.id), action=type(action).__name__)
+                    continue
                 log.warning("call.action_failed", call_id=str(call.id), action=type(action).__name__, error=str(error))
                 if isinstance(action, Originate):
                     refusals.append(str(error))
                     await self._end_unrung(call, action.leg_id, str(error))
-                elif isinstance(action, Join | DetectMachine):
+                elif isinstance(action, Join | DetectMachine) or _is_last_word(action, error):
                     await self._end_in_silence(call)
         return refusals
 
@@ -220,21 +264,17 @@ class Engine:
             case Originate():
                 assert leg is not None
                 await self._originate(server, call, leg)
-            case HangUp(reason=reason):
-                await server.hang_up(channel, reason)
-            case Join():
+            case Join(may_hear_music=may_hear_music):
                 await server.create_bridge(call.id.hex)
                 await server.join(call.id.hex, channel)
+                if may_hear_music or (leg and leg.is_standing):
+                    await server.stop_music(channel)
             case Leave():
-                await _leave(server, call, channel)
-            case Wait():
-                await server.start_music(channel)
+                await _leave(server, call, channel, is_line=leg is not None and leg.is_standing)
             case Monitor(of_leg_id=of, whispers=whispers):
                 heard = flow.find_leg(call, of)
                 assert heard is not None
                 await _monitor(server, channel, channel_id(call.org_id, heard.channel_leg_id), whispers=whispers)
-            case DetectMachine():
-                await server.detect_machine(channel)
             case Play(media=media):
                 await server.play(media, channel=channel or None, bridge=call.id.hex)
             case StartRecording():
@@ -243,6 +283,8 @@ class Engine:
                 if call.is_recording:
                     await server.stop_recording(recording_name(call.org_id, call.id))
                 await server.delete_bridge(call.id.hex)
+            case _:
+                await _ask(server, channel, action)
 
     async def _originate(self, server: Connection, call: Call, leg: Leg) -> None:
         """Ring a leg; whether it rings when no answer came is left to what is heard, and to the reconciler."""
@@ -288,10 +330,43 @@ def _is_needed(call: Call, action: Action) -> bool:
     return not isinstance(action, CloseBridge) or had_bridge(call)
 
 
-async def _leave(server: Connection, call: Call, channel: str) -> None:
-    """Take a channel out of a call's bridge; a line that is out already hears its next lead, not music."""
-    if await server.leave(call.id.hex, channel):
-        await server.start_music(channel)
+async def _ask(server: Connection, channel: str, action: HangUp | Wait | DetectMachine | AwaitSilence | Mute) -> None:
+    """Do an action that is about a channel alone."""
+    match action:
+        case HangUp(reason=reason):
+            await server.hang_up(channel, reason)
+        case Wait():
+            await server.start_music(channel)
+        case DetectMachine():
+            await server.detect_machine(channel)
+        case AwaitSilence():
+            await server.await_silence(channel)
+        case Mute(is_muted=is_muted):
+            await (server.mute(channel) if is_muted else server.unmute(channel))
+
+
+async def _find_engaged(opened: Opened, call: Call, actions: Iterable[Action]) -> list[Leg]:
+    """Return the legs that were to be rung, to agents whose phones are not free any more."""
+    rung = (flow.find_leg(call, action.leg_id) for action in actions if isinstance(action, Originate))
+    return [leg for leg in rung if leg and leg.member_id and await opened.is_engaged(leg)]
+
+
+def _say_engaged(call: Call, leg: Leg) -> Signal:
+    return Signal(kind=SignalKind.ENGAGED, channel_id=channel_id(call.org_id, leg.id), at=utc_now())
+
+
+def _is_last_word(action: Action, error: Exception) -> bool:
+    """Tell whether somebody who was only to hear a sound, and then to be hung up, will not hear it."""
+    return isinstance(action, Play) and action.leg_id is not None and isinstance(error, RequestRefused)
+
+
+async def _leave(server: Connection, call: Call, channel: str, *, is_line: bool) -> None:
+    """Take a channel out of a call's bridge, to music; a line that has its next lead already hears them alone."""
+    if not await server.leave(call.id.hex, channel):
+        return
+    await server.start_music(channel)
+    if is_line and any(channel in bridge["channels"] for bridge in await server.list_bridges()):
+        await server.stop_music(channel)
 
 
 async def _monitor(server: Connection, supervisor: str, agent: str, *, whispers: bool) -> None:

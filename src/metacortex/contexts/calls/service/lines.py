@@ -33,6 +33,7 @@ async def sign_in(engine: Engine, org_id: UUID, member_id: UUID, campaign_id: UU
     server = await choose_server(engine)
     async with transaction(org_id) as session:
         await _require_open(session, campaign_id)
+        await queries.hold_phones(session)
         presence = await _lock_or_make(session, org_id, member_id)
         if presence.state in {AgentState.RESERVED, AgentState.ON_CALL}:
             raise OnCall

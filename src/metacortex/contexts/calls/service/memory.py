@@ -64,6 +64,11 @@ class OpenCalls:
         del leg_id
         return []
 
+    async def is_engaged(self, leg: Leg) -> bool:
+        """Return False: members, and their phones, need a database."""
+        del leg
+        return False
+
     async def pick(self, call: Call) -> Leg | None:
         """Return nobody: campaigns need a database."""
         del call
@@ -172,9 +177,15 @@ class MemoryCalls:
 
     @asynccontextmanager
     async def open(
-        self, org_id: UUID, *, leg_ids: Collection[UUID] = (), call_ids: Collection[UUID] = ()
+        self,
+        org_id: UUID,
+        *,
+        leg_ids: Collection[UUID] = (),
+        call_ids: Collection[UUID] = (),
+        holds_phones: bool = False,
     ) -> AsyncIterator[OpenCalls]:
         """Lock the calls of these legs, or these calls; what a block changed is kept unless it raises."""
+        del holds_phones  # phones belong to members, whom only the database knows
         wanted = {kept.call.id: kept for leg_id in leg_ids if (kept := self._by_leg.get(leg_id))}
         wanted.update({call_id: kept for call_id in call_ids if (kept := self._calls.get(call_id))})
         locked: list[KeptCall] = []

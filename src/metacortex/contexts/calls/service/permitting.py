@@ -1,14 +1,18 @@
-"""Whether a number may be called now: asked in the transaction that stores the attempt, and kept with it."""
+"""Whether a number may be called now: asked in the transaction that stores the attempt, and kept with it.
+
+What is known is read in one statement (`queries.placing`), and judged without another.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.models import CallingSettings
+from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
 from metacortex.contexts.calls.rules.zones import find_zones
@@ -24,7 +28,7 @@ from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList
 from metacortex.contexts.calls.service.showing import find_free_numbers
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
-from metacortex.platform.database import utc_now
+from metacortex.platform.database import take_lock, utc_now
 
 _NO_ENQUIRY = frozenset({"csv"})
 """Channels of leads that nobody wrote to us by: a bought or kept list is no enquiry."""
@@ -35,10 +39,16 @@ class Permit:
     """That a number may be called: why, as whom, whose consent a recording needs, and how the organization calls."""
 
     number: Number
+    person: leads.LeadPerson | None
     caller_id: str | None
     reasons: dict[str, Any]
     recording_consent: str
     own: CallingSettings | None
+
+
+def plan_use(org_id: UUID, number: Number, purpose: privacy.Purpose) -> privacy.Use:
+    """Return what consent is asked for; its lock is held before anything about the number is read."""
+    return privacy.plan_use(org_id, number.e164, purpose=purpose, channel=privacy.Channel.PHONE)
 
 
 async def permit(
@@ -47,34 +57,43 @@ async def permit(
     *,
     person: leads.LeadPerson | None,
     purpose: privacy.Purpose,
-    caller_id: str | None,
     is_automated: bool,
     bounds: Bounds = NO_BOUNDS,
-    now: datetime | None = None,
 ) -> Permit:
-    """Return the permit to call a number now; raises the Problem that says why not.
+    """Return the permit to call a number now, for whoever's it is where no person is given; raises why not."""
+    use, now = plan_use(session.info["org_id"], number, purpose), utc_now()
+    await take_lock(session, use.lock)
+    facts = await read_facts(session, number.e164, use, key=None, since=now - LOOK_BACK, now=now)
+    return await judge(
+        session, number, use, facts, person=person or facts.person, is_automated=is_automated, bounds=bounds, now=now
+    )
+
+
+async def judge(
+    session: AsyncSession,
+    number: Number,
+    use: privacy.Use,
+    facts: Facts,
+    *,
+    person: leads.LeadPerson | None,
+    is_automated: bool,
+    now: datetime,
+    caller_id: str | None = None,
+    bounds: Bounds = NO_BOUNDS,
+) -> Permit:
+    """Return the permit that these facts give; raises the Problem that says why there is none.
 
     Asks, in this order: the organization's do-not-call list, the person's consent (an enquiry of their own counts),
     the law of the place they are in, how often they were called already.
     """
-    now = now or utc_now()
-    if entry := await queries.find_do_not_call(session, number.e164):
-        raise NumberOnDoNotCallList(entry.reason)
-    basis = await privacy.require_consent(
-        session,
-        purpose=purpose,
-        channel=privacy.Channel.PHONE,
-        address=number.e164,
-        country=number.country,
-        enquiry=read_enquiry(person),
-    )
-    own = await queries.find_settings(session)
-    attempts = await queries.list_attempts(session, number.e164, since=now - LOOK_BACK)
+    if facts.forbidden_because is not None:
+        raise NumberOnDoNotCallList(facts.forbidden_because)
+    basis = privacy.judge_standing(use, facts.standing, country=number.country, enquiry=read_enquiry(person))
     zones = find_zones(number)
-    judged = judge_law(zones, attempts, own, now, is_automated=is_automated, bounds=bounds)
-    shown = await _choose_caller_id(session, number, own, caller_id, now, bounds.caller_ids)
+    judged = judge_law(zones, facts.attempts, facts.own, now, is_automated=is_automated, bounds=bounds)
+    shown = await _choose_caller_id(session, number, facts, caller_id, bounds.caller_ids, now)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
-    return Permit(number, shown, reasons, law.recording_consent(zones), own)
+    return Permit(number, person, shown, reasons, law.recording_consent(zones), facts.own)
 
 
 def read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
@@ -85,23 +104,17 @@ def read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
 
 
 async def _choose_caller_id(
-    session: AsyncSession,
-    number: Number,
-    own: CallingSettings | None,
-    wanted: str | None,
-    now: datetime,
-    among: Sequence[str],
+    session: AsyncSession, number: Number, facts: Facts, wanted: str | None, among: Sequence[str], now: datetime
 ) -> str | None:
     """Return the number to show: the one asked for, if it is ours, else the nearest and least used of ours.
 
     Raises NumbersUsedUp where that would be more often than the organization wants.
     """
-    known = list(own.caller_ids) if own else []
+    known = list(facts.own.caller_ids) if facts.own else []
     if wanted is not None:
-        [shown] = await find_free_numbers(session, own, [read_own_number(wanted, known)], now)
+        [shown] = await find_free_numbers(session, facts.own, [read_own_number(wanted, known)], now)
         return shown
-    known = await find_free_numbers(session, own, [one for one in known if one in among] or known, now)
+    known = await find_free_numbers(session, facts.own, [one for one in known if one in among] or known, now)
     if not known:
         return None
-    used = await queries.count_by_caller_id(session, known, since=now - timedelta(days=1))
-    return choose_caller_id(number, known, used)
+    return choose_caller_id(number, known, {one: facts.shown[one] for one in known if one in facts.shown})

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
+from metacortex.contexts.calls.queries import agents
+from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.numbers import Number
 from metacortex.contexts.calls.service import judging
 from metacortex.contexts.calls.service.agents import lend_line, take_lines
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.judging import read_callee
-from metacortex.contexts.calls.service.permitting import Permit, permit
+from metacortex.contexts.calls.service.judging import LOOK_BACK, read_callee
+from metacortex.contexts.calls.service.permitting import Permit, judge, plan_use
 from metacortex.contexts.calls.service.presence import read_heard
 from metacortex.contexts.calls.service.refusals import (
     AgentBusy,
@@ -43,7 +46,7 @@ from metacortex.contexts.calls.types import (
 )
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
-from metacortex.platform.database import insert_rows, new_id, transaction, utc_now
+from metacortex.platform.database import Lock, Rows, new_id, take_lock, transaction, utc_now, write_rows
 
 _chance = Random()
 
@@ -91,38 +94,86 @@ async def place_call(engine: Engine, org_id: UUID, order: Order) -> Placed:
 
 async def _place(engine: Engine, org_id: UUID, order: Order) -> Placed:
     server = await choose_server(engine)
-    async with transaction(org_id) as session:
-        if known := await _find_earlier(session, order):
+    async with transaction(org_id, locks=_list_locks(org_id, order)) as session:
+        known = await _read_known(session, order)
+        if isinstance(known, UUID):
             return Placed(known)
-        call, actions, row = await _store(session, server, order)
+        call, actions, row = await _store(session, server, order, known)
     if await engine.act(call, actions):
         raise CallRefused(call_id=str(call.id))
     legs = tuple(LegRow(**write_leg(call, position)) for position in range(len(call.legs)))
     return Placed(call.id, CallRow(**row), legs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Whom an order reaches, and what decides about calling them."""
+
+    number: Number
+    use: privacy.Use
+    person: leads.LeadPerson | None
+    facts: Facts
+    now: datetime
+
+
+def _list_locks(org_id: UUID, order: Order) -> list[Lock]:
+    """Return what must be held before anything is read: the order's key, and its number if it names one."""
+    locks = [Lock(f"{org_id} {order.key}", queries.KEY_SEED)] if order.key is not None else []
+    return [*locks, plan_use(org_id, read_callee(order.to), order.purpose).lock] if order.to else locks
+
+
+async def _read_known(session: AsyncSession, order: Order) -> _Known | UUID:
+    """Return what is known about whom an order reaches, or the call that was asked for under its key before."""
+    person = None
+    if not order.to:
+        if order.key is not None and (earlier := await queries.find_call_by_key(session, order.key)):
+            return _require_same(order, earlier.id, earlier.fingerprint)
+        person = await _find_person(session, order)
+        if person is None or not person.phone:
+            raise NobodyToCall(errors=[{"field": "to", "message": NobodyToCall.title}])
+    number = read_callee(order.to or (person.phone if person else None) or "")
+    use, now = plan_use(session.info["org_id"], number, order.purpose), utc_now()
+    if not order.to:
+        await take_lock(session, use.lock)
+    facts = await read_facts(session, number.e164, use, key=order.key, since=now - LOOK_BACK, now=now)
+    if facts.earlier is not None:
+        return _require_same(order, *facts.earlier)
+    person = person or await _find_person(session, order) or facts.person
+    return _Known(number, use, person, facts, now)
+
+
+def _require_same(order: Order, call_id: UUID, fingerprint: str | None) -> UUID:
+    if fingerprint != order.fingerprint():
+        raise CallKeyReused
+    return call_id
+
+
+async def _find_person(session: AsyncSession, order: Order) -> leads.LeadPerson | None:
+    if order.lead_id is None:
+        return None
+    person = await leads.find_lead_person(session, order.lead_id)
+    if person is None:
+        raise leads.LeadNotFound
+    return person
+
+
 async def _store(
-    session: AsyncSession, server: Connection, order: Order
+    session: AsyncSession, server: Connection, order: Order, known: _Known
 ) -> tuple[Call, tuple[Action, ...], dict[str, Any]]:
     """Permit and store a call; return it, what is to be done once that is committed, and the columns of its row."""
     if order.detects_machine and server.server.amd_context is None:
         raise NoMachineDetection
-    person = await _find_person(session, order)
-    wanted = order.to or (person.phone if person else None)
-    if not wanted:
-        raise NobodyToCall(errors=[{"field": "to", "message": NobodyToCall.title}])
-    number = read_callee(wanted)
-    if person is None:
-        person = await leads.find_person_by_phone(session, number.e164)
-    permitted = await permit(
+    permitted = await judge(
         session,
-        number,
-        person=person,
-        purpose=order.purpose,
-        caller_id=order.caller_id,
+        known.number,
+        known.use,
+        known.facts,
+        person=known.person,
         is_automated=order.requested_by is None,
+        now=known.now,
+        caller_id=order.caller_id,
     )
-    legs = await _plan_legs(session, server, order, number)
+    legs = await _plan_legs(session, server, order, known.number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs), utc_now())
     own = permitted.own
     await require_room(session, server.server, call)
@@ -131,7 +182,7 @@ async def _store(
         call,
         permitted,
         purpose=order.purpose.value,
-        lead_id=person.lead_id if person else None,
+        lead_id=known.person.lead_id if known.person else None,
         requested_by=order.requested_by,
         recording_note=judge_recording(permitted, own) if _is_recording_wanted(order, own) else None,
         variables=order.variables,
@@ -150,42 +201,24 @@ async def choose_server(engine: Engine) -> Connection:
         raise CallsUnavailable from error
 
 
-async def _find_earlier(session: AsyncSession, order: Order) -> UUID | None:
-    if order.key is None:
-        return None
-    await queries.lock_key(session, order.key)
-    known = await queries.find_call_by_key(session, order.key)
-    if known is not None and known.fingerprint != order.fingerprint():
-        raise CallKeyReused
-    return known.id if known else None
-
-
-async def _find_person(session: AsyncSession, order: Order) -> leads.LeadPerson | None:
-    if order.lead_id is None:
-        return None
-    person = await leads.find_lead_person(session, order.lead_id)
-    if person is None:
-        raise leads.LeadNotFound
-    return person
-
-
 async def _plan_legs(session: AsyncSession, server: Connection, order: Order, number: Number) -> tuple[Leg, ...]:
     seconds = order.timeout_seconds
     endpoint = server.server.build_endpoint(number.e164)
     lead = Leg(id=new_id(), party=Party.LEAD, endpoint=endpoint, number=number.e164, timeout_seconds=seconds)
     if order.mode is Mode.DIRECT:
         return (lead,)
-    agents = await _plan_own(session, server, order, seconds)
-    return (*agents, lead) if order.mode is Mode.AGENT_FIRST else (lead, *agents)
+    own = await _plan_own(session, server, order, seconds)
+    return (*own, lead) if order.mode is Mode.AGENT_FIRST else (lead, *own)
 
 
 async def _plan_own(session: AsyncSession, server: Connection, order: Order, seconds: int) -> tuple[Leg, ...]:
     """Return the line of the first agent, if that waits connected, else legs to the agents' phones."""
+    await agents.hold_phones(session)
     if order.mode is Mode.AGENT_FIRST:
         for member_id in order.agent_ids:
             if lent := await lend_line(session, member_id, server.name):
                 return (lent,)
-            if not await queries.is_on_call(session, member_id):
+            if not await agents.is_on_call(session, member_id):
                 break
     return await plan_agents(session, server, order.agent_ids, seconds)
 
@@ -193,9 +226,13 @@ async def _plan_own(session: AsyncSession, server: Connection, order: Order, sec
 async def plan_agents(
     session: AsyncSession, server: Connection, member_ids: tuple[UUID, ...], seconds: int, party: Party = Party.AGENT
 ) -> tuple[Leg, ...]:
-    """Return legs to the phones of those of these members who are free; raises NoPhone or AgentBusy if none is."""
+    """Return legs to the phones of those of these members who are free; raises NoPhone or AgentBusy if none is.
+
+    The free stay free until the transaction ends.
+    """
+    await agents.hold_phones(session)
     phones = await queries.find_phones(session, member_ids)
-    free = [one for one in member_ids if one in phones and not await queries.is_on_call(session, one)]
+    free = [one for one in member_ids if one in phones and not await agents.is_on_call(session, one)]
     if not free:
         raise AgentBusy if phones else NoPhone
     return tuple(
@@ -275,8 +312,10 @@ async def insert_call(session: AsyncSession, call: Call, permitted: Permit | Non
         "requested_at": call.requested_at,
         **columns,
     }
-    await insert_rows(session, CallRow, [row])
-    await insert_rows(session, LegRow, [write_leg(call, position) for position in range(len(call.legs))])
+    rows = Rows()
+    rows.insert(CallRow, row)
+    rows.insert(LegRow, *(write_leg(call, position) for position in range(len(call.legs))))
+    await write_rows(session, rows)
     return row
 
 

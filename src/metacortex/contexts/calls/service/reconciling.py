@@ -9,7 +9,13 @@ from uuid import UUID
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection
-from metacortex.contexts.calls.service.comparing import Look, find_strange_bridges, find_undone, read_server
+from metacortex.contexts.calls.service.comparing import (
+    Look,
+    find_stayed,
+    find_strange_bridges,
+    find_undone,
+    read_server,
+)
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.types import OpenLeg, read_channel_id
 from metacortex.platform.database import RELAY_ROLE, transaction
@@ -35,6 +41,9 @@ async def repair(engine: Engine, server: Connection, look: Look, *, is_new: bool
     await _hang_up_orphans(server, look)
     undone = {leg.id: leg for leg in find_undone(look)}
     calls = {(leg.org_id, leg.call_id) for leg in (look.legs if is_new else undone.values())}
+    for line, call_id in find_stayed(look):
+        undone[line.id] = line
+        calls.add((line.org_id, call_id))
     by_org: dict[UUID, set[UUID]] = {}
     for org_id, call_id in calls | set(await _find_left_bridges(look)):
         by_org.setdefault(org_id, set()).add(call_id)

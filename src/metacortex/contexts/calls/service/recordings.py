@@ -104,7 +104,7 @@ async def fetch(org_id: UUID, call_id: UUID) -> Fetched | None:
             if chunks is None:
                 await _note_awaited(org_id, call_id)
                 raise RecordingAwaited(f"Asterisk {server.name} does not have the recording.")
-            sealed = seal_segments(meter.read(chunks), bytes.fromhex(row.key or ""), _place(row))
+            sealed = seal_segments(meter.read(chunks), bytes.fromhex(row.key or ""), name_sound(row))
             await store_stream(storage_key, sealed)
     return Fetched(call_id, storage_key, meter.size_bytes, wave.read_seconds(bytes(meter.head), meter.size_bytes))
 
@@ -192,7 +192,7 @@ async def open_sound(org_id: UUID, call_id: UUID) -> Sound:
     except CannotOpen as error:
         raise _tell_damaged(call_id, error) from error
     head = await read_range(row.storage_key, 0, HEAD_BYTES)
-    return Sound(call_id, row.storage_key, clear_bytes(sealed_bytes, count), head, count, key, _place(row))
+    return Sound(call_id, row.storage_key, clear_bytes(sealed_bytes, count), head, count, key, name_sound(row))
 
 
 async def read_sound(sound: Sound, start: int, end: int) -> AsyncIterator[bytes]:
@@ -254,5 +254,6 @@ async def _note_awaited(org_id: UUID, call_id: UUID) -> None:
             row.state = RecordingState.AWAITED.value
 
 
-def _place(row: Recording) -> bytes:
+def name_sound(row: Recording) -> bytes:
+    """Return what a recording's bytes are bound to, so that no other's can be put in their place."""
     return name_place("recording", row.org_id.hex, row.call_id.hex)

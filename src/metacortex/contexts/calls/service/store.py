@@ -2,21 +2,22 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.events import CallChanged, CallEnded, CallRecorded
 from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
-from metacortex.contexts.calls.queries import trunks
+from metacortex.contexts.calls.queries import agents, trunks
 from metacortex.contexts.calls.rules.costs import charge_call
 from metacortex.contexts.calls.rules.flow.legs import talked_seconds
 from metacortex.contexts.calls.service.agents import follow_call, pick_agent
+from metacortex.contexts.calls.service.engine import PhonesNotHeld
 from metacortex.contexts.calls.service.settling import settle_call
 from metacortex.contexts.calls.service.trunks import require_room
 from metacortex.contexts.calls.settings import Server
@@ -36,7 +37,7 @@ from metacortex.contexts.calls.types import (
     recording_name,
 )
 from metacortex.contexts.leads import public as leads
-from metacortex.platform.database import insert_rows, new_id, notify, transaction, utc_now
+from metacortex.platform.database import last_rows, new_id, notify, transaction, utc_now
 from metacortex.platform.events import publish
 
 CHANGED = "calls"
@@ -51,9 +52,12 @@ _CALL_FIELDS = (
     "connected_at",
     "waiting_at",
     "abandoned_at",
+    "greeting_until_at",
+    "message_at",
     "ended_at",
     "outcome",
 )
+_LEG_FIELDS = tuple(one.name for one in fields(Leg))
 
 
 class PostgresCalls:
@@ -63,13 +67,21 @@ class PostgresCalls:
 
     @asynccontextmanager
     async def open(
-        self, org_id: UUID, *, leg_ids: Collection[UUID] = (), call_ids: Collection[UUID] = ()
+        self,
+        org_id: UUID,
+        *,
+        leg_ids: Collection[UUID] = (),
+        call_ids: Collection[UUID] = (),
+        holds_phones: bool = False,
     ) -> AsyncIterator["OpenCalls"]:
         """Lock the calls these legs belong to, or these calls."""
         async with transaction(org_id) as session:
+            if holds_phones:
+                await agents.hold_phones(session)
             rows = await queries.lock_calls_of_legs(session, leg_ids) if leg_ids else []
             rows += await queries.lock_calls(session, call_ids) if call_ids else []
-            opened = OpenCalls(session, rows, await queries.list_legs(session, [row.id for row in rows]))
+            legs = await queries.list_legs(session, [row.id for row in rows])
+            opened = OpenCalls(session, rows, legs, holds_phones=holds_phones)
             yield opened
             await write_changes(session, opened.rows, opened.changes)
 
@@ -85,8 +97,11 @@ class PostgresCalls:
 class OpenCalls:
     """Calls that are locked, by call and by leg."""
 
-    def __init__(self, session: AsyncSession, rows: Sequence[CallRow], legs: Sequence[LegRow]) -> None:
+    def __init__(
+        self, session: AsyncSession, rows: Sequence[CallRow], legs: Sequence[LegRow], *, holds_phones: bool
+    ) -> None:
         self.session = session
+        self.holds_phones = holds_phones
         self.rows = {row.id: row for row in rows}
         self.calls = {row.id: read_call(row, [leg for leg in legs if leg.call_id == row.id]) for row in rows}
         self.by_leg = {leg.id: leg.call_id for leg in legs}
@@ -101,6 +116,16 @@ class OpenCalls:
         """Return the open legs that use the channel of this one."""
         legs = (leg for call in self.calls.values() for leg in call.legs)
         return [leg.id for leg in legs if leg.line_leg_id == leg_id and leg.is_open]
+
+    async def is_engaged(self, leg: Leg) -> bool:
+        """Tell whether an agent's phone rings, or is in use, for another leg than this."""
+        if not self.holds_phones:
+            raise PhonesNotHeld
+        if leg.member_id is None:
+            return False
+        here = [one for call in self.calls.values() for one in call.legs if one.member_id == leg.member_id]
+        found = set(await agents.list_engaging_legs(self.session, leg.member_id)) - {one.id for one in here}
+        return bool(found) or any(one.is_open and one.id != leg.id for one in here)
 
     async def pick(self, call: Call) -> Leg | None:
         """Return a leg to the agent who gets a campaign's call now, and mark them as on it."""
@@ -144,6 +169,8 @@ def read_call(row: CallRow, legs: Sequence[LegRow]) -> Call:
         connected_at=row.connected_at,
         waiting_at=row.waiting_at,
         abandoned_at=row.abandoned_at,
+        greeting_until_at=row.greeting_until_at,
+        message_at=row.message_at,
         ended_at=row.ended_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
     )
@@ -162,6 +189,7 @@ def _read_leg(row: LegRow) -> Leg:
         is_hung_up_by_us=row.is_hung_up_by_us,
         is_shut_down=row.is_shut_down,
         is_joined=row.is_joined,
+        is_muted=row.is_muted,
         is_detecting=row.is_detecting,
         is_standing=row.is_standing,
         line_leg_id=row.line_leg_id,
@@ -178,11 +206,15 @@ def _read_leg(row: LegRow) -> Leg:
 def write_leg(call: Call, position: int) -> dict[str, Any]:
     """Return the columns of a call's leg."""
     leg = call.legs[position]
-    return {"org_id": call.org_id, "call_id": call.id, "position": position, **asdict(leg)}
+    shown = {name: getattr(leg, name) for name in _LEG_FIELDS}
+    return {"org_id": call.org_id, "call_id": call.id, "position": position, **shown}
 
 
 async def write_changes(session: AsyncSession, rows: dict[UUID, CallRow], changes: Sequence[Change]) -> None:
-    """Write what changed: calls, legs and events, the lead's history, and facts for browsers and jobs."""
+    """Write what changed: calls, legs and events, the lead's history, and facts for browsers and jobs.
+
+    Most of it with the transaction's last statement: nobody reads it before.
+    """
     first: dict[UUID, Call] = {}
     last: dict[UUID, Call] = {}
     for change in changes:
@@ -191,43 +223,48 @@ async def write_changes(session: AsyncSession, rows: dict[UUID, CallRow], change
             last[change.after.id] = change.after
     for call_id, before in first.items():
         await _write_call(session, rows[call_id], before, last[call_id])
-    await insert_rows(session, CallEvent, [_write_event(session, change) for change in changes if change.signal])
+    last_rows(session).insert(CallEvent, *(_write_event(session, change) for change in changes if change.signal))
 
 
 async def _write_call(session: AsyncSession, row: CallRow, before: Call, after: Call) -> None:
     if after == before:
         return
-    row.version += 1
-    for name in _CALL_FIELDS:
-        setattr(row, name, getattr(after, name))
+    is_over = after.state is CallState.ENDED and before.state is not CallState.ENDED
+    values = {name: getattr(after, name) for name in _CALL_FIELDS}
+    values["member_id"] = find_talking_member(after) or row.member_id
+    values["cost_minor"], values["currency"] = row.cost_minor, row.currency
+    if is_over:
+        values |= await _find_cost(session, after)
+    values["version"] = row.version + 1
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    rows = last_rows(session)
+    rows.update(CallRow, {"org_id": row.org_id, "id": row.id, **values})
     known = {leg.id: leg for leg in before.legs}
     for position, leg in enumerate(after.legs):
         if leg.id not in known:
-            await insert_rows(session, LegRow, [write_leg(after, position)])
+            rows.insert(LegRow, write_leg(after, position))
         elif leg != known[leg.id]:
-            await session.execute(
-                update(LegRow)
-                .where(LegRow.org_id == after.org_id, LegRow.id == leg.id)
-                .values(**{name: value for name, value in asdict(leg).items() if name != "id"})
-                .execution_options(synchronize_session=False)
-            )
-    if member_id := find_talking_member(after):
-        row.member_id = member_id
+            rows.update(LegRow, write_leg(after, position))
     if after.is_recording and not before.is_recording:
-        await insert_rows(session, Recording, [_write_recording(after)])
-    is_over = after.state is CallState.ENDED and before.state is not CallState.ENDED
-    if is_over:
-        await _write_cost(session, row, after)
-    await follow_call(session, before, after)
+        rows.insert(Recording, _write_recording(after))
+    if _may_hold_agents(after):
+        await follow_call(session, before, after)
     if _look(after) != _look(before):
         await _tell(session, row, after, is_over=is_over)
 
 
-async def _write_cost(session: AsyncSession, row: CallRow, call: Call) -> None:
-    """Keep what the call cost by the price of its day; a later price changes nothing."""
+def _may_hold_agents(call: Call) -> bool:
+    """Tell whether an agent's state may follow this call: it is a line, a campaign's, or was lent a line."""
+    return call.mode is Mode.LINE or call.campaign_id is not None or any(leg.is_standing for leg in call.legs)
+
+
+async def _find_cost(session: AsyncSession, call: Call) -> dict[str, Any]:
+    """Return what the call cost by the price of its day; a later price changes nothing."""
     own = await queries.find_settings(session)
-    if own is not None and own.minute_cost_minor is not None and own.currency:
-        row.cost_minor, row.currency = charge_call(call, own.minute_cost_minor), own.currency
+    if own is None or own.minute_cost_minor is None or not own.currency:
+        return {}
+    return {"cost_minor": charge_call(call, own.minute_cost_minor), "currency": own.currency}
 
 
 def find_talking_member(call: Call) -> UUID | None:
@@ -238,7 +275,7 @@ def find_talking_member(call: Call) -> UUID | None:
 def _look(call: Call) -> tuple[object, ...]:
     """Return what people see of a call; a leg that is merely asked for, or dialled, looks the same."""
     early = {LegState.PLANNED, LegState.REQUESTED, LegState.DIALLING}
-    legs = tuple((leg.id, None if leg.state in early else leg.state, leg.is_joined) for leg in call.legs)
+    legs = tuple((leg.id, None if leg.state in early else leg.state, leg.is_joined, leg.is_muted) for leg in call.legs)
     return call.state, call.outcome, call.verdict, call.transfer, legs
 
 

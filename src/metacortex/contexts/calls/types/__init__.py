@@ -5,6 +5,38 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from metacortex.contexts.calls.types.actions import (
+    Action,
+    AwaitSilence,
+    CloseBridge,
+    DetectMachine,
+    HangUp,
+    Join,
+    Leave,
+    Monitor,
+    Mute,
+    Originate,
+    Play,
+    StartRecording,
+    Wait,
+)
+
+__all__ = [
+    "Action",
+    "AwaitSilence",
+    "CloseBridge",
+    "DetectMachine",
+    "HangUp",
+    "Join",
+    "Leave",
+    "Monitor",
+    "Mute",
+    "Originate",
+    "Play",
+    "StartRecording",
+    "Wait",
+]
+
 
 class Mode(StrEnum):
     """Who is rung first; `direct` rings the lead alone, `line` an agent, who stays connected and waits for leads."""
@@ -111,12 +143,14 @@ class SignalKind(StrEnum):
     RECORDING_FINISHED = "recording-finished"
     RECORDING_FAILED = "recording-failed"
     PLAYBACK_FINISHED = "playback-finished"
+    TALKING_FINISHED = "talking-finished"
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
     UNSURE = "unsure"
     ABSENT = "absent"
     HANGUP_ASKED = "hangup-asked"
+    ENGAGED = "engaged"
 
 
 class RecordingState(StrEnum):
@@ -169,6 +203,7 @@ class Leg:
     is_hung_up_by_us: bool = False
     is_shut_down: bool = False
     is_joined: bool = False
+    is_muted: bool = False
     is_detecting: bool = False
     is_standing: bool = False
     line_leg_id: UUID | None = None
@@ -195,7 +230,8 @@ class Leg:
 class Call:
     """One attempt to bring a lead and an agent together, with its legs in the order they are rung.
 
-    A campaign's call finds its agent when the lead answers; one who is kept for it is `for_member_id`.
+    A campaign's call finds its agent when the lead answers; one who is kept for it is `for_member_id`. A machine hears
+    the voicemail sound from `message_at` on: when its greeting is over, at `greeting_until_at` at the latest.
     """
 
     org_id: UUID
@@ -222,86 +258,15 @@ class Call:
     connected_at: datetime | None = None
     waiting_at: datetime | None = None
     abandoned_at: datetime | None = None
+    greeting_until_at: datetime | None = None
+    message_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Originate:
-    """Ring a leg."""
-
-    leg_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """End a leg's channel; the reason is one of ARI's words."""
-
-    leg_id: UUID
-    reason: str = "normal"
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """Put a leg into the call's bridge, which is opened if need be."""
-
-    leg_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Take a leg out of the call's bridge and let it hear music."""
-
-    leg_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Let a leg that is in no bridge hear music."""
-
-    leg_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Monitor:
-    """Let a supervisor's leg hear the agent's channel, and with `whispers` be heard there."""
-
-    leg_id: UUID
-    of_leg_id: UUID
-    whispers: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DetectMachine:
-    """Send an answered leg through answering-machine detection."""
-
-    leg_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """Let a leg, or with None everybody in the bridge, hear a sound, named by its media URI."""
-
-    media: str
-    leg_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StartRecording:
-    """Record the call's bridge."""
-
-
-@dataclass(frozen=True, slots=True)
-class CloseBridge:
-    """Stop the recording, if any, then take the bridge down: the other order loses the end of the file."""
-
-
-Action = Originate | HangUp | Join | Leave | Wait | Monitor | DetectMachine | Play | StartRecording | CloseBridge
-
-
-@dataclass(frozen=True, slots=True)
 class OpenLeg:
-    """A leg that Asterisk should have a channel for."""
+    """A leg that Asterisk should have a channel for; one that was lent has that of the agent's line."""
 
     org_id: UUID
     id: UUID
@@ -313,6 +278,12 @@ class OpenLeg:
     is_hung_up_by_us: bool
     is_joined: bool
     is_detecting: bool
+    line_leg_id: UUID | None = None
+
+    @property
+    def channel_id(self) -> str:
+        """The name of its channel."""
+        return channel_id(self.org_id, self.line_leg_id or self.id)
 
 
 class OriginateRefused(Exception):
@@ -321,6 +292,10 @@ class OriginateRefused(Exception):
 
 class OriginateUnsure(Exception):
     """Whether Asterisk rings is not known: the connection broke, or timed out, before its answer was read."""
+
+
+class PhoneEngaged(Exception):
+    """The agent's phone rings, or is in use, for another call."""
 
 
 class AsteriskUnreachable(Exception):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert
+from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +14,7 @@ from metacortex.contexts.leads.events import LeadChanged
 from metacortex.contexts.leads.models import Contact, Lead, Stage, Task, TimelineEntry
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
 from metacortex.contexts.leads.schemas import ChangeLead, ChangeTask, ContactChange, NewTask
-from metacortex.platform.database import new_id
+from metacortex.platform.database import last_rows, new_id, utc_now
 from metacortex.platform.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from metacortex.platform.events import publish
 from metacortex.platform.settings import settings
@@ -148,12 +148,18 @@ async def _refresh_search(session: AsyncSession, lead: Lead) -> None:
 
 
 async def add_timeline(
-    session: AsyncSession, *, lead_id: UUID, kind: str, body: dict[str, Any], actor_id: UUID | None = None
+    session: AsyncSession,
+    *,
+    lead_id: UUID,
+    kind: str,
+    body: dict[str, Any],
+    actor_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> UUID:
-    """Add an entry to a lead's history; return its id."""
+    """Add an entry to a lead's history, of now unless `at` says otherwise; return its id."""
     entry_id = new_id()
     row = {"org_id": session.info["org_id"], "id": entry_id, "lead_id": lead_id, "kind": kind, "body": body}
-    await session.execute(insert(TimelineEntry), [{**row, "actor_id": actor_id}])
+    last_rows(session).insert(TimelineEntry, {**row, "actor_id": actor_id, "at": at or utc_now()})
     return entry_id
 
 

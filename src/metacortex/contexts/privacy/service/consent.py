@@ -19,9 +19,10 @@ from metacortex.contexts.privacy.types import (
     Decision,
     Enquiry,
     Purpose,
+    Said,
     SuppressionReason,
 )
-from metacortex.platform.database import new_id, utc_now
+from metacortex.platform.database import Lock, new_id, utc_now
 from metacortex.platform.errors import Invalid, Refused
 
 
@@ -78,7 +79,64 @@ async def require(
     found = await judge_many(
         session, purpose=purpose, channel=channel, addresses=[address], country=country, enquiries={address: enquiry}
     )
-    judged = found[address]
+    return _require_basis(found[address])
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What an address is to be used for, by its hash: for who reads its standing together with other things.
+
+    The transaction takes `lock` before the statement that reads `queries.select_standing`: a withdrawal waits for its
+    end, and is seen by every later one.
+    """
+
+    purpose: Purpose
+    channel: Channel
+    address_hash: str
+
+    @property
+    def lock(self) -> Lock:
+        """What keeps decisions about the address away."""
+        return Lock(self.address_hash, queries.LOCK_SEED, is_shared=True)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters by which its standing is read."""
+        return {"purpose": self.purpose.value, "channel": self.channel.value, "address_hash": self.address_hash}
+
+
+def plan_use(org_id: UUID, address: str, *, purpose: Purpose, channel: Channel) -> Use:
+    """Return a use of an address; raises AddressUnusable or ChannelUnfit."""
+    read = read_address(address)
+    if not reaches(channel, read.kind):
+        raise ChannelUnfit
+    return Use(purpose, channel, hash_address(org_id, read))
+
+
+def judge_standing(
+    use: Use, standing: Mapping[str, Any], *, country: str | None, enquiry: Enquiry | None
+) -> ConsentBasis:
+    """Say by an address's standing what `require` says; raises Suppressed or ConsentMissing."""
+    latest = standing["said"]
+    judged = judge_use(
+        purpose=use.purpose,
+        channel=use.channel,
+        country=country,
+        suppressed={SuppressionReason(one) for one in standing["suppressed"] or ()},
+        said=_read_said(latest) if latest else None,
+        enquiry=enquiry,
+        now=utc_now(),
+    )
+    return _require_basis(judged)
+
+
+def _read_said(latest: Mapping[str, Any]) -> Said:
+    text_id = latest["text_id"]
+    at, consent_id = datetime.fromisoformat(latest["at"]), UUID(latest["consent_id"])
+    return Said(Decision(latest["decision"]), at, consent_id, UUID(text_id) if text_id else None)
+
+
+def _require_basis(judged: ConsentBasis | Refusal) -> ConsentBasis:
     if isinstance(judged, ConsentBasis):
         return judged
     raise Suppressed if judged.reason else ConsentMissing

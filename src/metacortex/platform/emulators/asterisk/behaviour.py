@@ -13,7 +13,10 @@ PLAIN_NUMBER_DIGITS: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """One way in which a called party can behave; times are emulated seconds from the start of the attempt."""
+    """One way in which a called party can behave; times are emulated seconds from the start of the attempt.
+
+    `speaks`: from when to when something is said, counted from the answer; None: without an end.
+    """
 
     answers: bool = False
     decides_after: float | None = 0.0
@@ -26,6 +29,7 @@ class Behaviour:
     amd_seconds: float = 2.4
     hangs_up_in_amd: bool = False
     digits: str = ""
+    speaks: tuple[tuple[float, float | None], ...] = ()
     dials: bool = True
     overtakes: bool = False
     accepted: bool = True
@@ -47,7 +51,14 @@ def fail(cause: int, *, after: float = 0.0, rings: bool = False, status: str | N
     return Behaviour(decides_after=after, rings_after=ringing, dial_status=shown, cause=cause)
 
 
-MACHINE: Final = replace(answer(4.0, 30.0), amd_status="MACHINE", amd_cause="MAXWORDS-3-2", amd_seconds=2.6)
+GREETING_AND_BEEP: Final = ((0.0, 7.0), (7.8, 8.3))
+MACHINE: Final = replace(
+    answer(4.0, 30.0),
+    amd_status="MACHINE",
+    amd_cause="MAXWORDS-3-2",
+    amd_seconds=2.6,
+    speaks=GREETING_AND_BEEP,
+)
 UNSURE: Final = replace(answer(), amd_status="NOTSURE", amd_cause="TOOLONG-5000", amd_seconds=5.0)
 BUSY: Final = fail(17, after=0.5)
 RINGS_ON: Final = Behaviour(decides_after=None, rings_after=0.2)
@@ -62,9 +73,11 @@ BY_LAST_FOUR: Final = {
     "9006": UNSURE,
     "9007": replace(answer(), hangs_up_in_amd=True, amd_seconds=1.0),
     "9008": replace(answer(), digits="12#"),
-    "9009": replace(MACHINE, amd_cause="INITIALSILENCE-2500-2500", amd_seconds=3.0),
+    "9009": replace(MACHINE, amd_cause="INITIALSILENCE-2500-2500", amd_seconds=3.0, speaks=()),
     "9010": answer(0.0),
     "9011": answer(talks=2.0),
+    "9012": replace(MACHINE, talks=None, speaks=((0.0, None),)),
+    "9013": replace(MACHINE, talks=5.0),
     "9101": BUSY,
     "9102": fail(34, after=0.3),
     "9103": RINGS_ON,

@@ -145,6 +145,7 @@ def answer(switch: Switch, channel: Channel) -> None:
         timer.cancel()
     channel.timers.clear()
     channel.changed(state="Up")
+    channel.answered_at = time.monotonic()
     switch.emit("ChannelStateChange", channel)
     switch.emit_dial(channel, "ANSWER")
     if channel.behaviour.talks is not None:

@@ -30,7 +30,10 @@ class Channel:
     app: str = ""
     app_args: str = ""
     to_extension: str = ""
+    answered_at: float | None = None
     in_stasis: bool = False
+    hears_music: bool = False
+    is_talking: bool = False
     dialled: bool = False
     ended: bool = False
     behaviour: Behaviour = field(default_factory=Behaviour)
@@ -40,6 +43,8 @@ class Channel:
     snooped: "Channel | None" = None
     watchers: set[str] = field(default_factory=set)
     timers: list[Timer] = field(default_factory=list)
+    talk_timers: list[Timer] = field(default_factory=list)
+    muted: set[str] = field(default_factory=set)
     variables: dict[str, str] = field(default_factory=dict)
     reported: dict[str, str] = field(default_factory=dict)
     recordings: list["Recording"] = field(default_factory=list)

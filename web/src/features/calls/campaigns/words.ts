@@ -83,6 +83,7 @@ const caps: Record<string, string> = {
   concurrency: 'no more lines at once',
   rate: 'no more calls a second',
   numbers: 'your numbers were shown as often as your settings allow',
+  outage: 'the phone server gets nobody on the line, so one call is tried now and then',
 }
 
 /** Why so many calls were placed, and no more. */

@@ -13,6 +13,8 @@ from metacortex.contexts.calls.clients.asterisk.rest import Answer, AnswerLost, 
 from metacortex.contexts.calls.settings import CallsSettings, Server
 from metacortex.contexts.calls.types import AsteriskUnreachable, OriginateUnsure, RequestRefused
 
+SILENCE_SECONDS = 2.0
+"""More than a greeting pauses between sentences, or before its beep; less than a machine waits for a word."""
 Sides = Literal["none", "in", "out", "both"]
 
 
@@ -176,6 +178,13 @@ class Connection:
         return await self.continue_in_dialplan(
             channel_id, context=self.server.amd_context, extension=self.server.amd_extension
         )
+
+    async def await_silence(self, channel_id: str, *, silence_seconds: float = SILENCE_SECONDS) -> bool:
+        """Have Asterisk tell, by ChannelTalkingFinished, when a channel has said nothing for so long.
+
+        Source: the dialplan function TALK_DETECT of Asterisk. It may be set again.
+        """
+        return await self.set_variables(channel_id, {"TALK_DETECT(set)": str(round(silence_seconds * 1000))})
 
     async def snoop(
         self, channel_id: str, snoop_id: str, *, spy: Sides, whisper: Sides, app_args: Sequence[str] = ()

@@ -123,5 +123,6 @@ _READERS: dict[str, Callable[[Event], Signal | None]] = {
     "RecordingFinished": _reads_recording(SignalKind.RECORDING_FINISHED),
     "RecordingFailed": _reads_recording(SignalKind.RECORDING_FAILED),
     "PlaybackFinished": _read_playback,
+    "ChannelTalkingFinished": _reads_channel(SignalKind.TALKING_FINISHED),
 }
 EVENT_TYPES = (*_READERS, REPLACED)

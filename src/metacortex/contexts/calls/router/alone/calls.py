@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from metacortex.contexts.calls.router.alone.reading import describe_placing, read_body, read_how
 from metacortex.contexts.calls.router.alone.signing_in import Caller, TheOffice, bearer, get_office, identify
-from metacortex.contexts.calls.rules.flow.legs import is_on_hold, talked_seconds
+from metacortex.contexts.calls.rules.flow.legs import is_muted, is_on_hold, talked_seconds
 from metacortex.contexts.calls.schemas import CallEventOut, CallOut, NewAloneCall
 from metacortex.contexts.calls.service import refusals
 from metacortex.contexts.calls.service.alone.placing import ConsentUnknown, Wish, place_call
@@ -132,6 +132,7 @@ def show_call(kept: KeptCall) -> dict[str, Any]:
         "recording": None,
         "recording_note": particulars.recording_note,
         "is_on_hold": is_on_hold(call),
+        "is_muted": is_muted(call),
         "disposition": None,
         "note": None,
         "transfer": call.transfer,
@@ -154,6 +155,9 @@ def _show_leg(leg: Leg) -> dict[str, Any]:
         "member_id": leg.member_id,
         "number": leg.number,
         "state": leg.state,
+        "is_joined": leg.is_joined,
+        "is_muted": leg.is_muted,
+        "monitoring": leg.monitoring,
         "outcome": leg.outcome,
         "cause": leg.cause,
         "ringing_at": leg.ringing_at,

@@ -13,23 +13,34 @@ from uuid import UUID
 
 from metacortex.contexts.calls.rules.flow.answering import add_leg, answer, take_verdict
 from metacortex.contexts.calls.rules.flow.ending import end, end_all, give_up_planned, judge
-from metacortex.contexts.calls.rules.flow.joining import hold, resume
+from metacortex.contexts.calls.rules.flow.joining import hold, mute, resume
 from metacortex.contexts.calls.rules.flow.legs import Step, find_leg, forward, of, put, show
 from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
 from metacortex.contexts.calls.rules.flow.transferring import cancel_transfer, complete_transfer, transfer
-from metacortex.contexts.calls.rules.flow.waiting import abandon, find_deadline, take_playback, wants_agent
+from metacortex.contexts.calls.rules.flow.waiting import (
+    abandon,
+    find_deadline,
+    is_greeting,
+    leave_message,
+    take_playback,
+    take_silence,
+    wants_agent,
+)
 from metacortex.contexts.calls.rules.outcomes import map_outcome
 from metacortex.contexts.calls.types import (
     Action,
+    AwaitSilence,
     Call,
     CallState,
     CloseBridge,
     DetectMachine,
     HangUp,
     Join,
+    Leave,
     Leg,
     LegState,
     Mode,
+    Mute,
     Outcome,
     Party,
     Signal,
@@ -50,7 +61,10 @@ __all__ = [
     "find_leg",
     "hang_up",
     "hold",
+    "is_greeting",
     "judge",
+    "leave_message",
+    "mute",
     "recover",
     "resume",
     "start",
@@ -97,23 +111,41 @@ def hang_up(call: Call, at: datetime) -> Step:
 def recover(call: Call, undone: Collection[UUID], *, may_record: bool = False) -> tuple[Action, ...]:
     """Return what was decided for a call and not done: for these legs, and for its bridge once it is over.
 
-    A process of ours was killed in between, or Asterisk could not be asked. `may_record`: the recording too.
+    A process of ours was killed in between, or Asterisk could not be asked. A line that was lent is named by its own
+    leg. `may_record`: what a look does not show too, the recording, a closed microphone, the wait for a greeting's end.
     """
     legs = [leg for leg in call.legs if leg.id in undone and leg.is_open]
-    is_recording = may_record and call.is_recording and call.state is not CallState.ENDED
+    kept = [leg for leg in legs if not leg.is_hung_up_by_us]
+    given_back = [leg for leg in call.legs if leg.is_standing and not leg.is_open and leg.line_leg_id in undone]
+    left = [leg for leg in kept if leg.state is LegState.UP and not leg.is_joined and not leg.is_detecting]
     return (
         *(HangUp(leg.id) for leg in legs if leg.is_hung_up_by_us),
-        *(Join(leg.id) for leg in legs if leg.is_joined and leg.state is LegState.UP and not leg.is_hung_up_by_us),
-        *(DetectMachine(leg.id) for leg in legs if leg.is_detecting and not leg.is_hung_up_by_us),
-        *((StartRecording(),) if is_recording else ()),
+        *(Join(leg.id, may_hear_music=True) for leg in kept if leg.is_joined and leg.state is LegState.UP),
+        *(Leave(leg.id) for leg in (*left, *given_back)),
+        *(DetectMachine(leg.id) for leg in kept if leg.is_detecting),
+        *(_recover_unseen(call) if may_record else ()),
         *((CloseBridge(),) if call.state is CallState.ENDED else ()),
+    )
+
+
+def _recover_unseen(call: Call) -> tuple[Action, ...]:
+    """Return what no look at Asterisk tells the want of; done twice, it does no harm."""
+    if call.state is CallState.ENDED:
+        return ()
+    up = [leg for leg in call.legs if leg.state is LegState.UP]
+    return (
+        *((StartRecording(),) if call.is_recording else ()),
+        *(Mute(leg.id, True) for leg in up if leg.is_muted),
+        *(AwaitSilence(leg.id) for leg in up if leg.party is Party.LEAD and is_greeting(call)),
     )
 
 
 def _take_dial(call: Call, leg: Leg, signal: Signal) -> Step:
     state = LegState.RINGING if signal.text == "RINGING" else LegState.DIALLING
     leg = replace(forward(leg, state, signal.at), dial_status=signal.text or leg.dial_status)
-    return show(put(call, leg), signal.at), ()
+    # A hang-up that was asked for before there was a channel ended nothing.
+    is_unheeded = leg.is_hung_up_by_us and signal.text in {"", "RINGING"}
+    return show(put(call, leg), signal.at), (HangUp(leg.id),) if is_unheeded else ()
 
 
 def _take_ringing(call: Call, leg: Leg, signal: Signal) -> Step:
@@ -125,7 +157,7 @@ def _take_up(call: Call, leg: Leg, signal: Signal) -> Step:
 
 
 def _take_entered(call: Call, leg: Leg, signal: Signal) -> Step:
-    if verdict := _read_verdict(signal):
+    if verdict := _read_verdict(leg, signal):
         return take_verdict(call, leg, verdict, signal.at)
     waits = leg.party is Party.LEAD and call.waiting_at is not None
     if leg.is_joined or leg.is_detecting or waits or _is_on_hold(call, leg):
@@ -174,9 +206,17 @@ def _take_hangup_asked(call: Call, leg: Leg, _: Signal) -> Step:
     return put(call, replace(leg, is_hung_up_by_us=True)), ()
 
 
-def _read_verdict(signal: Signal) -> Verdict | None:
+def _take_engaged(call: Call, leg: Leg, signal: Signal) -> Step:
+    return end(call, leg, Outcome.BUSY, signal)
+
+
+def _read_verdict(leg: Leg, signal: Signal) -> Verdict | None:
+    """Return what was heard; a detection that failed comes back without a word, and counts as not sure."""
     said = {word.lower() for word in signal.args}
-    return next((verdict for verdict in Verdict if verdict.value in said), None)
+    if verdict := next((verdict for verdict in Verdict if verdict.value in said), None):
+        return verdict
+    is_back = leg.is_detecting and said and signal.args != (leg.party.value,) and "hangup" not in said
+    return Verdict.NOTSURE if is_back else None
 
 
 _TAKE: dict[SignalKind, Callable[[Call, Leg, Signal], Step]] = {
@@ -188,6 +228,8 @@ _TAKE: dict[SignalKind, Callable[[Call, Leg, Signal], Step]] = {
     SignalKind.REFUSED: _take_refused,
     SignalKind.ABSENT: _take_absent,
     SignalKind.PLAYBACK_FINISHED: take_playback,
+    SignalKind.TALKING_FINISHED: take_silence,
     SignalKind.HANGUP_REQUESTED: _take_hangup_requested,
     SignalKind.HANGUP_ASKED: _take_hangup_asked,
+    SignalKind.ENGAGED: _take_engaged,
 }

@@ -3,21 +3,22 @@
 from dataclasses import replace
 from datetime import datetime
 
-from metacortex.contexts.calls.rules.flow.joining import join
+from metacortex.contexts.calls.rules.flow.joining import join, resume
 from metacortex.contexts.calls.rules.flow.legs import Step, drop, forward, has_agent_joined, list_speakers, of, put
 from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
+from metacortex.contexts.calls.rules.flow.waiting import await_greeting
 from metacortex.contexts.calls.types import (
     Action,
     Call,
     CallState,
     DetectMachine,
+    HangUp,
     Leg,
     LegState,
     Mode,
     Monitor,
     Monitoring,
     Party,
-    Play,
     Transfer,
     Verdict,
     Wait,
@@ -26,7 +27,9 @@ from metacortex.contexts.calls.types import (
 
 def answer(call: Call, leg: Leg, at: datetime) -> Step:
     """A leg is up and in our hands: decide whom to bring together."""
-    if leg.is_hung_up_by_us or call.state is CallState.ENDED:
+    if leg.is_hung_up_by_us:
+        return call, (HangUp(leg.id),)  # the first one came before there was a channel
+    if call.state is CallState.ENDED:
         return end_legs(call, [leg], at)
     match leg.party:
         case Party.AGENT:
@@ -73,9 +76,9 @@ def _answer_third(call: Call, leg: Leg, at: datetime) -> Step:
     call, joined = join(call, leg, at)
     if call.transfer is not Transfer.BLIND:
         return call, joined
-    call = replace(call, transfer=None)
+    call, resumed = resume(replace(call, transfer=None), at)
     call, ended = end_legs(call, [agent for agent in of(call, Party.AGENT) if agent.is_open], at)
-    return call, (*joined, *ended)
+    return call, (*joined, *resumed, *ended)
 
 
 def _answer_supervisor(call: Call, leg: Leg, at: datetime) -> Step:
@@ -88,13 +91,13 @@ def _answer_supervisor(call: Call, leg: Leg, at: datetime) -> Step:
 
 
 def take_verdict(call: Call, leg: Leg, verdict: Verdict, at: datetime) -> Step:
-    """A leg was listened to: hang up on a machine, go on with a person."""
+    """A leg was listened to: go on with a person; hang up on a machine, or wait until it takes a message."""
     if call.verdict is not None:
         return call, ()
     leg = replace(forward(leg, LegState.UP, at), is_detecting=False)
     call = put(replace(call, verdict=verdict), leg)
     if verdict is Verdict.MACHINE and call.voicemail_sound:
-        return call, (Play(call.voicemail_sound, leg.id),)
+        return await_greeting(call, leg, at)
     if verdict is Verdict.MACHINE:
         return end_legs(call, [other for other in call.legs if other.is_open], at)
     return _answer_lead(call, leg, at)

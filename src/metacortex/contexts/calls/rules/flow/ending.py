@@ -6,7 +6,7 @@ from datetime import datetime
 
 from metacortex.contexts.calls.rules.flow.legs import Step, drop, has_agent_joined, list_speakers, of, put
 from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring_next_agent
-from metacortex.contexts.calls.rules.flow.transferring import cancel_transfer
+from metacortex.contexts.calls.rules.flow.transferring import cancel_transfer, take_over
 from metacortex.contexts.calls.types import (
     Call,
     CallState,
@@ -17,6 +17,7 @@ from metacortex.contexts.calls.types import (
     Outcome,
     Party,
     Signal,
+    Transfer,
     Verdict,
 )
 
@@ -33,9 +34,18 @@ def end(call: Call, leg: Leg, outcome: Outcome, signal: Signal) -> Step:
             return call, rung
     still_open = [other for other in call.legs if other.is_open]
     if not _is_over(call, leg):
-        return cancel_transfer(call, signal.at) if leg.party is Party.THIRD and call.transfer else (call, ())
+        return _go_on(call, leg, signal.at)
     call = give_up_planned(call, signal.at)
     return end_all(call, still_open, signal.at)
+
+
+def _go_on(call: Call, ended: Leg, at: datetime) -> Step:
+    """Somebody left a call that goes on: a transfer may have come to nothing, or be done."""
+    if ended.party is Party.THIRD and call.transfer:
+        return cancel_transfer(call, at)
+    if ended.party is Party.AGENT and call.transfer is Transfer.ATTENDED:
+        return take_over(call, at)
+    return call, ()
 
 
 def _is_over(call: Call, ended: Leg) -> bool:

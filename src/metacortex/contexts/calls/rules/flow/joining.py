@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from metacortex.contexts.calls.rules.flow.legs import Step, of, put, show
-from metacortex.contexts.calls.types import Action, Call, Join, Leave, Leg, LegState, Party, Play, StartRecording
+from metacortex.contexts.calls.types import Action, Call, Join, Leave, Leg, LegState, Mute, Party, Play, StartRecording
 
 
 def join(call: Call, leg: Leg, at: datetime) -> Step:
@@ -34,6 +34,14 @@ def resume(call: Call, at: datetime) -> Step:
     actions: tuple[Action, ...] = ()
     for leg in of(call, Party.LEAD):
         if leg.state is LegState.UP and not leg.is_joined and call.connected_at:
-            call, joined = join(call, leg, at)
-            actions += joined
+            call, (_, *others) = join(call, leg, at)
+            actions += (Join(leg.id, may_hear_music=True), *others)
     return call, actions
+
+
+def mute(call: Call, *, is_muted: bool) -> Step:
+    """Close or open the agent's microphone."""
+    agents = [leg for leg in of(call, Party.AGENT) if leg.state is LegState.UP]
+    for leg in agents:
+        call = put(call, replace(leg, is_muted=is_muted))
+    return call, tuple(Mute(leg.id, is_muted) for leg in agents)

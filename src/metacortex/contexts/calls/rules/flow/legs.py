@@ -87,6 +87,11 @@ def is_on_hold(call: Call) -> bool:
     return waits and call.connected_at is not None
 
 
+def is_muted(call: Call) -> bool:
+    """Tell whether the agent's microphone is closed."""
+    return any(leg.state is LegState.UP and leg.is_muted for leg in of(call, Party.AGENT))
+
+
 def had_bridge(call: Call) -> bool:
     """Tell whether any two were, or were to be, joined: a call that failed before has no bridge to close."""
     return call.connected_at is not None or any(leg.is_joined for leg in call.legs)

@@ -12,6 +12,7 @@ from metacortex.contexts.calls.types import (
     Leave,
     Leg,
     LegState,
+    Mute,
     Originate,
     Outcome,
     Party,
@@ -42,12 +43,13 @@ def ring_next_agent(call: Call, at: datetime) -> Step:
 
 
 def end_legs(call: Call, legs: Iterable[Leg], at: datetime, reason: str = "normal") -> Step:
-    """Hang up legs, each once; an agent's line is let go to music instead, and is out of the call at once."""
+    """Hang up legs, each once; an agent's line is let go to music, not muted, and is out of the call at once."""
     actions: list[Action] = []
     for leg in legs:
         if leg.is_standing:
-            call = put(call, replace(leg, state=LegState.ENDED, outcome=Outcome.ANSWERED, ended_at=at))
-            actions.append(Leave(leg.id))
+            gone = replace(leg, state=LegState.ENDED, outcome=Outcome.ANSWERED, ended_at=at, is_muted=False)
+            call = put(call, gone)
+            actions += (Leave(leg.id), Mute(leg.id, False)) if leg.is_muted else (Leave(leg.id),)
         elif not leg.is_hung_up_by_us:
             call = put(call, replace(leg, is_hung_up_by_us=True))
             actions.append(HangUp(leg.id, reason))

@@ -26,6 +26,15 @@ def complete_transfer(call: Call, at: datetime) -> Step:
     return call, (*resumed, *ended)
 
 
+def take_over(call: Call, at: datetime) -> Step:
+    """The agent left before handing the lead on: whom they asked gets the lead, now or when they answer."""
+    if any(leg.is_open and leg.is_joined for leg in of(call, Party.AGENT)):
+        return call, ()
+    if any(leg.is_open and leg.is_joined for leg in of(call, Party.THIRD)):
+        return resume(replace(call, transfer=None), at)
+    return replace(call, transfer=Transfer.BLIND), ()
+
+
 def cancel_transfer(call: Call, at: datetime) -> Step:
     """Go on with the lead; whoever was rung for the transfer is left."""
     call, ended = end_legs(call, [leg for leg in of(call, Party.THIRD) if leg.is_open], at)

@@ -1,11 +1,14 @@
-"""A campaign's lead answered: wait for an agent, then, if none comes, say so and hang up."""
+"""Waiting with whom nobody speaks: for an agent, for a machine to take a message, for the last words to be over."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from metacortex.contexts.calls.rules.flow.legs import Step, has_agent_joined, of
 from metacortex.contexts.calls.rules.flow.ringing import end_legs
-from metacortex.contexts.calls.types import Call, CallState, Leg, LegState, Party, Play, Signal, Verdict
+from metacortex.contexts.calls.types import AwaitSilence, Call, CallState, Leg, LegState, Party, Play, Signal
+
+GREETING_LIMIT = timedelta(seconds=30)
+"""How long a machine's greeting is waited for; then the message begins, for a part of it is more than nothing."""
 
 
 def wants_agent(call: Call) -> bool:
@@ -16,7 +19,10 @@ def wants_agent(call: Call) -> bool:
 
 
 def find_deadline(call: Call) -> datetime:
-    """Return until when a lead who waits may be kept without an agent."""
+    """Return until when a lead who waits may be kept without an agent, or a machine's greeting is waited for."""
+    if is_greeting(call):
+        assert call.greeting_until_at is not None
+        return call.greeting_until_at
     assert call.waiting_at is not None
     return call.waiting_at + timedelta(seconds=call.hold_seconds or 0)
 
@@ -34,6 +40,29 @@ def abandon(call: Call, at: datetime) -> Step:
 
 def take_playback(call: Call, leg: Leg, signal: Signal) -> Step:
     """The last thing a lead or a machine was to hear is over."""
-    if leg.party is Party.LEAD and (call.abandoned_at or call.verdict is Verdict.MACHINE):
+    if leg.party is Party.LEAD and (call.abandoned_at or call.message_at):
         return end_legs(call, [leg], signal.at)
     return call, ()
+
+
+def await_greeting(call: Call, leg: Leg, at: datetime) -> Step:
+    """A machine answered that is to be left a message: let it say first what it says."""
+    return replace(call, greeting_until_at=at + GREETING_LIMIT), (AwaitSilence(leg.id),)
+
+
+def is_greeting(call: Call) -> bool:
+    """Tell whether a machine's greeting is waited for."""
+    return call.greeting_until_at is not None and call.message_at is None and call.state is not CallState.ENDED
+
+
+def leave_message(call: Call, at: datetime) -> Step:
+    """The greeting is over, or took too long: leave the message."""
+    lead = next((leg for leg in of(call, Party.LEAD) if leg.state is LegState.UP and not leg.is_hung_up_by_us), None)
+    if not is_greeting(call) or lead is None or call.voicemail_sound is None:
+        return call, ()
+    return replace(call, message_at=at), (Play(call.voicemail_sound, lead.id),)
+
+
+def take_silence(call: Call, leg: Leg, signal: Signal) -> Step:
+    """A leg has said nothing for a while."""
+    return leave_message(call, signal.at) if leg.party is Party.LEAD else (call, ())

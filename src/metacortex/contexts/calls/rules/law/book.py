@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal, get_args
@@ -86,10 +87,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """The law of calling of one country. Duties that are not about the moment of a call are told, not judged."""
+    """The law of calling of one country, as sources said it on `checked_on`.
+
+    Duties that are not about the moment of a call are told, not judged.
+    """
 
     country: str
     name: str
+    checked_on: date
     also: tuple[str, ...]
     rule: Rule
     regions: Mapping[str, Rule]
@@ -139,6 +144,7 @@ def _read_law(data: dict[str, Any]) -> Law:
     return Law(
         country=country,
         name=data["name"],
+        checked_on=data["checked_on"],
         also=tuple(data.get("also", ())),
         rule=_read_rule(country, data["name"], data, shared),
         regions={

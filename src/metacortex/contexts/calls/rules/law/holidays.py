@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-Observed = Literal["none", "nearest", "monday"]
+Observed = Literal["none", "nearest", "monday", "next"]
 _FIXED = re.compile(r"(\d\d)-(\d\d)")
+_FROM = re.compile(r"(\d\d)-(\d\d) (mon|tue|wed|thu|fri|sat|sun)")
 _NTH = re.compile(r"(\d\d) (mon|tue|wed|thu|fri|sat|sun) ([1-5]|last)(?: ([+-]\d+))?")
 _EASTER = re.compile(r"easter([+-]\d+)?")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -17,17 +18,13 @@ _SATURDAY, _SUNDAY = 5, 6
 def holidays_of_year(rules: tuple[str, ...], observed: Observed, year: int) -> frozenset[date]:
     """The holidays that begin in a year by rules such as `12-25`, `11 thu 4`, `11 thu 4 +1`, `05 mon last`, `easter-2`.
 
-    A holiday on a weekend is kept also on the nearest weekday (`nearest`) or, from Sunday, on Monday (`monday`): both
-    days count, the day itself and the day kept for it. Raises ValueError for a rule that is not understood.
+    `11-16 wed` is the first Wednesday from 16 November on. A holiday on a weekend is kept also on the nearest weekday
+    (`nearest`), from Sunday on Monday (`monday`), or on the next weekday that is free of holidays (`next`): both days
+    count, the day itself and the day kept for it. Raises ValueError for a rule that is not understood.
     """
-    found: set[date] = set()
-    for rule in rules:
-        day = _day_of(rule, year)
-        found.add(day)
-        if observed != "none" and day.weekday() == _SUNDAY:
-            found.add(day + timedelta(days=1))
-        if observed == "nearest" and day.weekday() == _SATURDAY:
-            found.add(day - timedelta(days=1))
+    found = {_day_of(rule, year) for rule in rules}
+    for day in sorted(found):
+        found.add(_kept_for(day, observed, found))
     return frozenset(found)
 
 
@@ -50,9 +47,25 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
+def _kept_for(day: date, observed: Observed, taken: set[date]) -> date:
+    weekday = day.weekday()
+    if weekday < _SATURDAY or observed == "none":
+        return day
+    if observed == "next":
+        while day.weekday() >= _SATURDAY or day in taken:
+            day += timedelta(days=1)
+        return day
+    if weekday == _SUNDAY:
+        return day + timedelta(days=1)
+    return day - timedelta(days=1) if observed == "nearest" else day
+
+
 def _day_of(rule: str, year: int) -> date:
     if match := _FIXED.fullmatch(rule):
         return date(year, int(match[1]), int(match[2]))
+    if match := _FROM.fullmatch(rule):
+        first = date(year, int(match[1]), int(match[2]))
+        return first + timedelta(days=(_WEEKDAYS.index(match[3]) - first.weekday()) % 7)
     if match := _EASTER.fullmatch(rule):
         return easter(year) + timedelta(days=int(match[1] or 0))
     if match := _NTH.fullmatch(rule):

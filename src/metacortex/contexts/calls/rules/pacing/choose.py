@@ -69,6 +69,8 @@ def choose(inputs: Inputs) -> Decision:
     if inputs.mode is Mode.PROGRESSIVE:
         return _cap(one_each, Reason.ONE_PER_AGENT, inputs)
     if inputs.mode is Mode.POWER:
+        if _is_overdrawn(inputs):
+            return _cap(one_each, Reason.BUDGET_SPENT, inputs)
         free = max(0, inputs.agents_ready - inputs.callers_waiting)
         return _cap(math.floor(free * inputs.rule.power_ratio) - inputs.calls_in_flight, Reason.FIXED_RATIO, inputs)
     return _predict(inputs, one_each)
@@ -86,6 +88,12 @@ def _cap(
         if calls > room:
             calls, capped_by = max(0, room), name
     return Decision(calls, reason, capped_by, inputs, candidates, budget)
+
+
+def _is_overdrawn(inputs: Inputs) -> bool:
+    """Tell whether one more abandonment would be too many; the first one of a window always fits."""
+    rule = inputs.rule
+    return any(window.abandoned + 1 > max(1.0, rule.limit * window.live - rule.reserve) for window in inputs.windows)
 
 
 def _list_rooms(inputs: Inputs) -> tuple[tuple[str, int], ...]:

@@ -20,7 +20,9 @@ class Attempts:
 
     def record(self, number: str, caller_id: str | None, at: datetime) -> None:
         """Note that a number is rung, and which of ours it sees."""
-        self._by_number.setdefault(number, []).append(at)
+        made = self._by_number.setdefault(number, [])
+        del made[: bisect_left(made, at - LOOK_BACK)]
+        made.append(at)
         self._by_number.move_to_end(number)
         while self._by_number:
             oldest = next(iter(self._by_number))
@@ -33,11 +35,8 @@ class Attempts:
 
     def list_since(self, number: str, since: datetime) -> list[datetime]:
         """Return when a number was rung since then."""
-        made = self._by_number.get(number)
-        if made is None:
-            return []
-        del made[: bisect_left(made, since)]
-        return list(made)
+        made = self._by_number.get(number, [])
+        return made[bisect_left(made, since) :]
 
     def count_shown(self, caller_ids: Collection[str], now: datetime) -> dict[str, int]:
         """Return how often each of our numbers was shown within a day."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from metacortex.contexts.calls.events import CampaignChanged, CampaignOrderDue
 from metacortex.contexts.calls.models import AgentPresence, CallRow, DialDecision, DialTarget
 from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries import campaigns as queries
-from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules import flow, outage
 from metacortex.contexts.calls.rules.pacing import Decision, Window, decide, record_decision
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.agents import end_wrap_ups, reserve_agent
@@ -40,7 +40,7 @@ LAST_WORDS = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Placed:
-    """What came of a decision; `stopped_by` says what ran out before all were placed: `concurrency` or `numbers`."""
+    """What came of a decision; `stopped_by` says why not all were placed: `concurrency`, `numbers` or `outage`."""
 
     attempts: list[Attempt] = field(default_factory=list)
     refused: int = 0
@@ -88,19 +88,23 @@ async def _dial(
     if not staffed:
         return []
     windows: tuple[Window, ...] = ()
+    if not dialling.keeps_agents:
+        windows = await pace.account.read(session, dialling)
     if dialling.mode is CampaignMode.PREDICTIVE:
         await pace.learn(session, campaign_id)
         pace.learn_wrap_ups(presences, now)
-        windows = await pace.account.read(session, dialling)
     due = await queries.count_due_targets(session, campaign_id, now)
     trunks = await read_trunks(session, pace, _list_servers(engine, staffed))
     snapshot = build_snapshot(dialling, pace, staffed, calls, due=due, windows=windows, room=trunks.room)
     decision = decide(snapshot, pace.learned, build_rule(dialling))
     pace.note(decision.reason, now)
-    wanted = min(decision.calls, MOST_AT_ONCE)
+    wanted, stopped_by = min(decision.calls, MOST_AT_ONCE), None
+    if wanted > 0 and await _is_trunk_failing(session, dialling):
+        wanted, stopped_by = (1 if pace.is_probe_due(now) else 0), "outage"
     # Other campaigns look while this one places: what it is about to ring is no longer theirs.
     trunks.take(wanted)
     placed = await _place(session, engine, dialling, staffed, wanted)
+    placed.stopped_by = placed.stopped_by or stopped_by
     trunks.take(len(placed.attempts) - wanted)
     pace.rate.take(len(placed.attempts))
     said = (decision.reason.value, placed.stopped_by or decision.capped_by)
@@ -108,6 +112,12 @@ async def _dial(
         pace.recorded = said
         _record(session, dialling, decision, placed)
     return placed.attempts
+
+
+async def _is_trunk_failing(session: AsyncSession, dialling: Dialling) -> bool:
+    since = dialling.now - timedelta(seconds=outage.LOOKED_BACK_SECONDS)
+    latest = await queries.list_last_outcomes(session, dialling.campaign.id, since=since, limit=outage.LOOKED_AT)
+    return outage.is_failing(latest)
 
 
 async def _place(
@@ -189,14 +199,19 @@ async def _serve(engine: Engine, org_id: UUID, calls: Sequence[CallRow]) -> None
     """Find agents for leads who wait, and hang up where the last words were never said to be over."""
     now = utc_now()
     for row in calls:
-        if is_waiting(row):
+        if is_waiting(row) or _is_greeting_too_long(row, now):
             await engine.offer(org_id, row.id)
-        elif _is_stuck(row) and now - (row.abandoned_at or row.answered_at or now) > LAST_WORDS:
+        elif _is_stuck(row) and now - (row.abandoned_at or row.message_at or row.answered_at or now) > LAST_WORDS:
             await engine.change(org_id, row.id, lambda call: flow.hang_up(call, utc_now()))
 
 
+def _is_greeting_too_long(row: CallRow, now: datetime) -> bool:
+    return row.greeting_until_at is not None and row.message_at is None and row.greeting_until_at <= now
+
+
 def _is_stuck(row: CallRow) -> bool:
-    return row.abandoned_at is not None or row.verdict == Verdict.MACHINE.value
+    is_over = row.verdict == Verdict.MACHINE.value and (row.greeting_until_at is None or row.message_at is not None)
+    return row.abandoned_at is not None or is_over
 
 
 async def _is_anybody_wrapping_up(session: AsyncSession, campaign_id: UUID) -> bool:

@@ -33,18 +33,16 @@ async def permit_target(
 ) -> Permit:
     """Return the permit to call a target now; raises the Problem that says why not."""
     person = await leads.find_lead_person(session, target.lead_id) if target.lead_id else None
-    if person is None:
-        person = await leads.find_person_by_phone(session, target.number)
-        target.lead_id = person.lead_id if person else target.lead_id
-    return await permit(
+    permitted = await permit(
         session,
         read_callee(target.number),
         person=person,
         purpose=privacy.Purpose.SALES,
-        caller_id=None,
         is_automated=is_automated,
         bounds=Bounds(settings.opens_at, settings.closes_at, tuple(settings.caller_ids)),
     )
+    target.lead_id = permitted.person.lead_id if permitted.person else target.lead_id
+    return permitted
 
 
 def put_off(target: DialTarget, problem: Problem, now: datetime) -> None:

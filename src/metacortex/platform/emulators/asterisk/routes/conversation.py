@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from metacortex.platform.emulators.asterisk import audio, dialplan
+from metacortex.platform.emulators.asterisk import audio, dialplan, talking
 from metacortex.platform.emulators.asterisk.parts import Bridge, Channel, Playback, Recording
 from metacortex.platform.emulators.asterisk.requests import Call, Handler, Refusal, Reply, read_variables, reply
 from metacortex.platform.emulators.asterisk.stasis import answer_here, enter_stasis, leave_stasis
@@ -20,16 +20,40 @@ def answer(call: Call) -> Reply:
 
 
 def accept(call: Call) -> Reply:
-    """Hold, ring, music, silence: taken, and heard by nobody here."""
+    """Hold, ring, silence: taken, and heard by nobody here."""
     call.stasis_channel()
     return None
 
 
-def mute(call: Call) -> Reply:
-    """POST and DELETE /channels/{id}/mute."""
-    call.stasis_channel()
-    if call.get("direction", "both") not in DIRECTIONS:
+def start_music(call: Call) -> Reply:
+    """POST /channels/{id}/moh: it goes on until it is stopped, in a bridge too."""
+    call.stasis_channel().hears_music = True
+    return None
+
+
+def stop_music(call: Call) -> Reply:
+    """DELETE /channels/{id}/moh."""
+    call.stasis_channel().hears_music = False
+    return None
+
+
+def read_directions(call: Call) -> set[str]:
+    """The directions that a mute is about."""
+    said = call.get("direction", "both")
+    if said not in DIRECTIONS:
         raise Refusal(400, "Invalid direction specified")
+    return {"in", "out"} if said == "both" else {said}
+
+
+def mute(call: Call) -> Reply:
+    """POST /channels/{id}/mute."""
+    call.stasis_channel().muted |= read_directions(call)
+    return None
+
+
+def unmute(call: Call) -> Reply:
+    """DELETE /channels/{id}/mute."""
+    call.stasis_channel().muted -= read_directions(call)
     return None
 
 
@@ -111,6 +135,9 @@ def _set(call: Call, channel: Channel, values: dict[str, str], *, reported: bool
     for name, value in values.items():
         if name.upper().startswith(BLOCKED_FUNCTIONS):
             continue
+        if name.upper() in {talking.SET, talking.REMOVE}:
+            talking.write(call.switch, channel, name, value)
+            continue
         channel.variables[name] = value
         if reported or name in channel.reported:
             channel.changed(reported=channel.reported | {name: value})
@@ -171,13 +198,13 @@ ROUTES: Final[dict[str, Handler]] = {
     "DELETE channels/*/ring": accept,
     "POST channels/*/hold": accept,
     "DELETE channels/*/hold": accept,
-    "POST channels/*/moh": accept,
-    "DELETE channels/*/moh": accept,
+    "POST channels/*/moh": start_music,
+    "DELETE channels/*/moh": stop_music,
     "POST channels/*/silence": accept,
     "DELETE channels/*/silence": accept,
     "POST channels/*/progress": accept,
     "POST channels/*/mute": mute,
-    "DELETE channels/*/mute": mute,
+    "DELETE channels/*/mute": unmute,
     "POST channels/*/dtmf": send_dtmf,
     "POST channels/*/continue": go_on,
     "POST channels/*/move": move,
