@@ -168,6 +168,9 @@ export const hiCalls: Record<string, string> = {
   'Not before': 'इससे पहले नहीं',
   'Not after': 'इसके बाद नहीं',
   'Attempts a day to one number': 'एक नंबर पर दिन में प्रयास',
+  'Times a day each is shown at most': 'हर नंबर दिन में अधिकतम कितनी बार दिखे',
+  'Calls at once that show the same one': 'एक ही नंबर दिखाने वाली एक साथ कॉल',
+  'No limit': 'कोई सीमा नहीं',
   'As the law says': 'जैसा क़ानून कहे',
   'Your numbers': 'आपके नंबर',
   'The numbers people see when you call, one a line. The nearest to whom you call is shown.':

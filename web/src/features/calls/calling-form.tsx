@@ -21,6 +21,8 @@ function readForm(form: FormData) {
     caller_ids: text(form, 'caller_ids')
       .split(/\s*[\n,;]\s*/)
       .filter(Boolean),
+    calls_per_number_a_day: Number(text(form, 'calls_per_number_a_day')) || null,
+    calls_per_number_at_once: Number(text(form, 'calls_per_number_at_once')) || null,
     is_recorded: form.has('is_recorded'),
     announcement: text(form, 'announcement') || null,
     ringing: text(form, 'ringing'),
@@ -86,6 +88,26 @@ export function CallingForm({ settings, mayEdit }: { settings: CallingSettings; 
             placeholder="+91 22 6100 1000"
             defaultValue={settings.caller_ids.join('\n')}
           />
+          <div className="mt-3 grid gap-3 sm:grid-cols-3">
+            <TextField
+              label={t('Times a day each is shown at most')}
+              name="calls_per_number_a_day"
+              type="number"
+              min={1}
+              max={100000}
+              placeholder={t('No limit')}
+              defaultValue={settings.calls_per_number_a_day ?? ''}
+            />
+            <TextField
+              label={t('Calls at once that show the same one')}
+              name="calls_per_number_at_once"
+              type="number"
+              min={1}
+              max={5000}
+              placeholder={t('No limit')}
+              defaultValue={settings.calls_per_number_at_once ?? ''}
+            />
+          </div>
         </Panel>
         <Panel title={t('Ringing')}>
           <div className="flex flex-wrap items-end gap-3">
