@@ -110,7 +110,7 @@ export function SelectField({
 }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
   const id = useId()
   return (
-    <div className="space-y-1">
+    <div className="min-w-0 max-w-full space-y-1">
       <label htmlFor={id} className="block font-medium">
         {label}
       </label>
