@@ -31,10 +31,12 @@ class Room:
     rings: int | None = None
 
 
-async def require_room(session: AsyncSession, server: Server, call: Call, before: Call | None = None) -> None:
+async def require_room(
+    session: AsyncSession, server: Server, call: Call, before: Call | None = None, *, leaves_some: bool = False
+) -> None:
     """See that a call about to be stored finds its lines, and keep them until it is; raises TrunkBusy.
 
-    `before`: the call as it is stored, if it has lines already.
+    `before`: the call as it is stored, if it has lines already. `leaves_some`: the lines for people stay free.
     """
     wanted = count_lines(call) - (count_lines(before) if before else 0)
     if wanted <= 0:
@@ -45,7 +47,7 @@ async def require_room(session: AsyncSession, server: Server, call: Call, before
             raise _say_busy(f"The phone server may ring {server.calls_per_second:g} times a second", queue)
     if server.concurrent_calls is not None:
         used = await queries.count_trunk_lines(session, server.name, holds=True)
-        if used + wanted > server.concurrent_calls:
+        if used + wanted > (count_for_campaigns(server.concurrent_calls) if leaves_some else server.concurrent_calls):
             raise _say_busy(f"All {server.concurrent_calls} lines of the phone server are in use", PATIENCE_SECONDS)
 
 
@@ -54,11 +56,17 @@ def _say_busy(sentence: str, seconds: float) -> TrunkBusy:
     return TrunkBusy(message, headers={"Retry-After": str(math.ceil(seconds))})
 
 
+def count_for_campaigns(lines: int) -> int:
+    """Return how many of a trunk's lines campaigns may fill: a tenth, and one of two, is left to people who click."""
+    return max(1, lines - math.ceil(lines / 10))
+
+
 async def read_room(session: AsyncSession, server: Server) -> Room:
     """Return what a campaign may place now, as an estimate: `require_room` decides."""
     lines = rings = None
     if server.concurrent_calls is not None:
-        lines = max(0, server.concurrent_calls - await queries.count_trunk_lines(session, server.name))
+        used = await queries.count_trunk_lines(session, server.name)
+        lines = max(0, count_for_campaigns(server.concurrent_calls) - used)
     if server.calls_per_second is not None:
         ahead = AHEAD_SECONDS - await queries.read_queue_seconds(session, server.name)
         rings = math.floor(ahead * server.calls_per_second) + 1 if ahead > 0 else 0

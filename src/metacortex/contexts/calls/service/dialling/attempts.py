@@ -85,7 +85,7 @@ async def store_attempt(
         requested_at=utc_now(),
     )
     call, actions = flow.start(call, utc_now())
-    await require_room(session, server.server, call)
+    await require_room(session, server.server, call, leaves_some=requested_by is None)
     await insert_call(
         session,
         call,
