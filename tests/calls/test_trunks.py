@@ -9,11 +9,16 @@ from uuid import UUID
 import httpx
 import pytest
 
-from metacortex.contexts.calls.clients.asterisk import Connection
+from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.queries.trunks import count_trunk_lines, take_turn
 from metacortex.contexts.calls.rules.trunks import count_lines
-from metacortex.contexts.calls.service.placing import insert_call
+from metacortex.contexts.calls.service.engine import Engine
+from metacortex.contexts.calls.service.placing import choose_server, insert_call
+from metacortex.contexts.calls.service.presence import read_heard, record_presence
+from metacortex.contexts.calls.service.refusals import CallsUnavailable
+from metacortex.contexts.calls.service.store import PostgresCalls
 from metacortex.contexts.calls.service.trunks import count_for_campaigns
+from metacortex.contexts.calls.settings import Server, calls_settings
 from metacortex.contexts.calls.types import Call, CallState, Leg, LegState, Mode, Party, Ringing
 from metacortex.platform.database import insert_rows, new_id, transaction, utc_now
 from metacortex.platform.emulators.asterisk.ledger import Entry
@@ -326,3 +331,20 @@ async def test_limits_that_make_no_sense_are_refused(desk: Desk, value: Any) -> 
     for name in ("calls_per_number_a_day", "calls_per_number_at_once"):
         answer = await desk.client.patch("/api/v1/calling/settings", json={name: value})
         assert answer.status_code == 422, answer.text
+
+
+async def test_a_click_turns_to_a_server_whose_trunk_is_not_full(owner: Owner) -> None:
+    names = [f"server-{new_id()}"[:39] for _ in range(2)]
+    said = {"username": "u", "password": "p"}
+    servers = tuple(Server(name=name, url=f"http://127.0.0.1:{at}/ari", **said) for at, name in enumerate(names, 1))
+    fleet = Fleet(calls_settings().model_copy(update={"asterisk_url": "", "asterisk_servers": servers}))
+    engine = Engine(PostgresCalls(), fleet)
+    with pytest.raises(CallsUnavailable):
+        await choose_server(engine)
+    while not await read_heard() >= set(names):
+        await record_presence(names)
+        await asyncio.sleep(0.1)
+    assert {(await choose_server(engine)).name for _ in range(50)} == set(names)
+    assert {(await choose_server(engine, {names[0]})).name for _ in range(50)} == {names[1]}
+    assert {(await choose_server(engine, set(names))).name for _ in range(50)} == set(names), "one may be free again"
+    await fleet.close()

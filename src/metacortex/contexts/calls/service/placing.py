@@ -1,6 +1,8 @@
 """Placing one call: permitted and stored in one transaction, then rung; whatever happens, the row knows."""
 
 import hashlib
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
@@ -31,6 +33,7 @@ from metacortex.contexts.calls.service.refusals import (
     NobodyToCall,
     NoMachineDetection,
     NoPhone,
+    TrunkBusy,
 )
 from metacortex.contexts.calls.service.store import write_leg
 from metacortex.contexts.calls.service.trunks import require_room, wait_for_room
@@ -89,11 +92,20 @@ async def place_call(engine: Engine, org_id: UUID, order: Order) -> Placed:
 
     An order repeated with its key returns the first one's call, whatever became of it.
     """
-    return await wait_for_room(lambda: _place(engine, org_id, order))
+    full = set[str]()
+
+    async def place() -> Placed:
+        server = await choose_server(engine, full)
+        try:
+            return await _place(engine, server, org_id, order)
+        except TrunkBusy:
+            full.add(server.name)
+            raise
+
+    return await wait_for_room(place)
 
 
-async def _place(engine: Engine, org_id: UUID, order: Order) -> Placed:
-    server = await choose_server(engine)
+async def _place(engine: Engine, server: Connection, org_id: UUID, order: Order) -> Placed:
     reached = _reach(org_id, order, order.to) if order.to else None
     async with transaction(org_id, locks=_list_locks(org_id, order, reached)) as session:
         known = await _read_known(session, order, reached)
@@ -204,10 +216,17 @@ async def _store(
     return call, actions, row
 
 
-async def choose_server(engine: Engine) -> Connection:
-    """Return a server that the dialer hears; raises CallsUnavailable."""
+async def choose_server(engine: Engine, full: Collection[str] = ()) -> Connection:
+    """Return a server that the dialer hears, not one of those whose trunks were full if there is another.
+
+    Raises CallsUnavailable.
+    """
+    heard = await read_heard()
+    if full:
+        with suppress(AsteriskUnreachable):
+            return engine.fleet.choose(_chance, heard=heard.difference(full))
     try:
-        return engine.fleet.choose(_chance, heard=await read_heard())
+        return engine.fleet.choose(_chance, heard=heard)
     except AsteriskUnreachable as error:
         raise CallsUnavailable from error
 
