@@ -108,13 +108,18 @@ async def wait_until(session: aiohttp.ClientSession, url: str, wanted: str, coun
         await asyncio.sleep(0.2)
 
 
+async def open_places(stand: Stand, team: Team, count: int) -> list[Place]:
+    """Return so many connections that place calls; the API closes those that are idle for some seconds."""
+    return [caller.call for caller in await open_callers(stand.http_port, team.token, count)]
+
+
 async def compare(stand: Stand, team: Team, bare: Bare, numbers: list[str], concurrent: int) -> None:
     """Print the rates of both ways."""
-    callers = await open_callers(stand.http_port, team.token, concurrent)
     await place_all([bare.call] * concurrent, numbers[:50])
     base, base_taken = await place_all([bare.call] * concurrent, numbers)
+    places = await open_places(stand, team, concurrent)
     before = read_all_cpu(stand)
-    rate, taken = await place_all([caller.call for caller in callers], numbers)
+    rate, taken = await place_all(places, numbers)
     spent = show_cpu(before, read_all_cpu(stand), len(numbers) / 1000)
     print(f"  POST /calls, {concurrent:>2} at once: {rate:>6.0f}/s, {spread(taken)}")
     print(f"    bare loop: {base:.0f}/s, {spread(base_taken)}; ratio {rate / base:.0%} (aim {AIM:.0%})")
@@ -132,11 +137,9 @@ async def measure(stand: Stand, count: int, at_once: int) -> None:
     """Print every figure."""
     numbers, talking = make_numbers(BUSY, 4 * count + 200), make_numbers(TALKS_ON, at_once)
     team: Team = await add_team(stand, [*numbers, *talking], agents=1)
-    callers = await open_callers(stand.http_port, team.token, 16)
-    places = [caller.call for caller in callers]
     async with Bare(stand.asterisk_url) as bare:
         await asyncio.sleep(3)  # the dialer says once a second whom it hears
-        await place_all(places, [numbers.pop() for _ in range(200)])
+        await place_all(await open_places(stand, team, 16), [numbers.pop() for _ in range(200)])
         await analyze(stand)
         for seconds in (0.0, ANSWER_SECONDS):
             await hold_back(stand.asterisk_url, seconds)
@@ -144,15 +147,15 @@ async def measure(stand: Stand, count: int, at_once: int) -> None:
             for concurrent in (1, 16):
                 await compare(stand, team, bare, [numbers.pop() for _ in range(count)], concurrent)
         await hold_back(stand.asterisk_url, 0.0)
-        await hold_open(stand, bare.session, places, talking)
+        await hold_open(stand, bare.session, team, talking)
 
 
-async def hold_open(stand: Stand, asterisk: aiohttp.ClientSession, places: Sequence[Place], talking: list[str]) -> None:
+async def hold_open(stand: Stand, asterisk: aiohttp.ClientSession, team: Team, talking: list[str]) -> None:
     """Print what so many calls cost that are on."""
     url = f"{stand.asterisk_url}/ari/channels"
     await wait_until(asterisk, url, "", 0)
     idle = {name: read_memory(process.pid) for name, process in stand.roles.items()}
-    await place_all(places, talking)
+    await place_all(await open_places(stand, team, 16), talking)
     await wait_until(asterisk, url, "Up", len(talking))
     await asyncio.sleep(2)
     before, seconds = read_all_cpu(stand), 10.0

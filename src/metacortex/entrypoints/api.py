@@ -74,14 +74,15 @@ def create_app() -> FastAPI:
     app.add_middleware(AddressLimit)
     app.add_middleware(CrossOrigin, open_paths=("/api/v1/forms/",))
     app.add_middleware(RequestFrame)
+    # Addresses are tried one after the other: those that programs ask for most come first.
     for router in (
+        leads_router,
+        intake_router,
+        calls_router,
         identity_router,
         privacy_router,
-        leads_router,
         conversations_router,
-        intake_router,
         qualification_router,
-        calls_router,
         dead_letters.router,
         health.router,
         live.router,
