@@ -12,6 +12,7 @@ from metacortex.contexts.leads.queries import (
     select_person_by_phone,
 )
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
+from metacortex.contexts.leads.rules.places import read_place
 from metacortex.contexts.leads.service import (
     LeadNotFound,
     add_note,
@@ -25,7 +26,7 @@ from metacortex.contexts.leads.service import (
     record_scores,
 )
 from metacortex.contexts.leads.service.erasing import find_person
-from metacortex.contexts.leads.types import FoundPerson, LeadChoice, LeadPerson, LeadScore, NewLead, ReceivedLead
+from metacortex.contexts.leads.types import FoundPerson, LeadChoice, LeadPerson, LeadScore, NewLead, Place, ReceivedLead
 
 __all__ = [
     "FoundPerson",
@@ -34,6 +35,7 @@ __all__ = [
     "LeadPerson",
     "LeadScore",
     "NewLead",
+    "Place",
     "ReceivedLead",
     "add_note",
     "add_timeline",
@@ -53,6 +55,7 @@ __all__ = [
     "place_lead",
     "read_person",
     "read_pipeline",
+    "read_place",
     "receive_leads",
     "record_scores",
     "select_person_by_phone",

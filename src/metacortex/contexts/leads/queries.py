@@ -62,6 +62,10 @@ CARD_COLUMNS = (
     Contact.email.label("contact_email"),
     Contact.phone.label("contact_phone"),
     Contact.company.label("contact_company"),
+    Contact.time_zone.label("contact_time_zone"),
+    Contact.country.label("contact_country"),
+    Contact.region.label("contact_region"),
+    Contact.postal_code.label("contact_postal_code"),
 )
 
 _PERSON_COLUMNS: tuple[ColumnElement[Any], ...] = (
@@ -72,6 +76,10 @@ _PERSON_COLUMNS: tuple[ColumnElement[Any], ...] = (
     Lead.owner_id.label("owner_id"),
     Lead.channel.label("channel"),
     func.coalesce(Lead.last_message_at, Lead.received_at).label("last_heard_at"),
+    Contact.time_zone.label("time_zone"),
+    Contact.country.label("country"),
+    Contact.region.label("region"),
+    Contact.postal_code.label("postal_code"),
 )
 
 _BLANK_TIMELINE = text(
@@ -183,6 +191,10 @@ def read_person(found: dict[str, Any]) -> LeadPerson:
         owner_id=UUID(found["owner_id"]) if found["owner_id"] else None,
         channel=found["channel"],
         last_heard_at=datetime.fromisoformat(found["last_heard_at"]),
+        time_zone=found["time_zone"],
+        country=found["country"],
+        region=found["region"],
+        postal_code=found["postal_code"],
     )
 
 

@@ -15,7 +15,7 @@ from metacortex.contexts.calls.models import CallingSettings
 from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
-from metacortex.contexts.calls.rules.zones import find_zones
+from metacortex.contexts.calls.rules.zones import locate
 from metacortex.contexts.calls.service.judging import (
     LOOK_BACK,
     NO_BOUNDS,
@@ -89,7 +89,7 @@ async def judge(
     if facts.forbidden_because is not None:
         raise NumberOnDoNotCallList(facts.forbidden_because)
     basis = privacy.judge_standing(use, facts.standing, country=number.country, enquiry=read_enquiry(person))
-    zones = find_zones(number)
+    zones = locate(number, person)
     judged = judge_law(zones, facts.attempts, facts.own, now, is_automated=is_automated, bounds=bounds)
     shown = await _choose_caller_id(session, number, facts, caller_id, bounds.caller_ids, now)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
