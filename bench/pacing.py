@@ -1,10 +1,13 @@
 """Dial pacing on simulated days: ours beside progressive, fixed ratios and VICIdial's adaptive rules, same callees.
 
-Usage: python bench/pacing.py [--days 40] [--first-seed 0] [--jobs 2] [--teams small,medium,large]
+Usage: python bench/pacing.py [--days 200] [--first-seed 0] [--jobs 2] [--teams small,medium,large]
 
 Each day has its own seed, and with it its own answer rates (15 to 45 %, with sudden shifts), ring times, machines,
 talk and wrap-up times and breaks; each policy meets the same callees and agents. The same seeds print the same table.
 Settings were chosen on seeds from 1000 up; seeds 0 to 199 are for reporting. Ends with 1 where an aim is missed.
+
+Ours is the engine that campaigns run (`rules.pacing.decide`), held to the account of the day. VICIdial's hard limit and
+average steer by the day's drop rate itself, and so end about it: read the spread beside the share of days over it.
 """
 
 import argparse
@@ -65,8 +68,8 @@ def print_team(team: str, days: list[dict[str, Result]]) -> bool:
     """Print one table and its aims; return whether they are met."""
     print(f"\n{team}: {REGIMES[team].agents} agents, {len(days)} days, abandonment in % of live answers")
     print(
-        f"{'':<22}{'talk min/h':>14}{'aban.':>8}{'p50':>7}{'p99':>7}{'days >3%':>10}{'30 d p99':>10}"
-        f"{'30 d >3%':>10}{'calls/h':>9}{'wait s':>8}"
+        f"{'':<22}{'talk min/h':>14}{'aban.':>8}{'p10':>7}{'p50':>7}{'p90':>7}{'p99':>7}{'most':>7}{'days >3%':>10}"
+        f"{'30 d p99':>10}{'30 d >3%':>10}{'calls/h':>9}{'wait s':>8}"
     )
     for name in POLICIES:
         results = [day[name] for day in days]
@@ -77,14 +80,14 @@ def print_team(team: str, days: list[dict[str, Result]]) -> bool:
         staffed = sum(result.staffed_seconds for result in results)
         wait = sum(result.caller_wait_seconds for result in results)
         taken = sum(result.live - result.abandoned for result in results)
+        spread = "".join(f"{find_quantile(daily, share):>7.2%}" for share in (0.1, 0.5, 0.9, 0.99, 1.0))
         months = (
             f"{find_quantile(rolled, 0.99):>10.2%}{sum(v > LIMIT for v in rolled) / len(rolled):>10.1%}"
             if rolled
             else f"{'-':>10}{'-':>10}"
         )
         print(
-            f"{name:<22}{mean:>8.2f} ±{half:>4.2f}{rate(results):>8.2%}{find_quantile(daily, 0.5):>7.2%}"
-            f"{find_quantile(daily, 0.99):>7.2%}{over:>10.1%}{months}"
+            f"{name:<22}{mean:>8.2f} ±{half:>4.2f}{rate(results):>8.2%}{spread}{over:>10.1%}{months}"
             f"{sum(r.calls for r in results) * 3600 / staffed:>9.1f}{wait / max(1, taken):>8.3f}"
         )
     return check_aims(days)
@@ -114,7 +117,7 @@ def check_aims(days: list[dict[str, Result]]) -> bool:
 def main() -> int:
     """Play the days, print the tables, return 0 where each aim is met."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--days", type=int, default=40)
+    parser.add_argument("--days", type=int, default=200)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--teams", default=",".join(REGIMES))

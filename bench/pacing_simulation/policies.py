@@ -5,7 +5,16 @@ from collections.abc import Callable
 
 from bench.pacing_simulation.day import Floor, Policy
 from bench.pacing_simulation.world import DAY_SECONDS
-from metacortex.contexts.calls.rules.pacing import Learned, Limits, Mode, Rule, Snapshot, Window, decide
+from metacortex.contexts.calls.rules.pacing import (
+    FALLBACKS,
+    Learned,
+    Limits,
+    Mode,
+    Rule,
+    Snapshot,
+    Window,
+    decide,
+)
 
 LIMIT = 0.03
 UNBOUND = Limits(targets=1_000_000, concurrency_left=1_000_000, calls_per_second_left=1_000)
@@ -98,6 +107,7 @@ class Ours:
         self.mode, self.rule = mode, rule or Rule(limit=LIMIT)
         self.learned = Learned()
         self.seen: tuple[int, ...] = ()
+        self.fell_back_at: float | None = None
         self.learn_call = self.learned.add_call
         self.learn_screening = self.learned.add_screening
         self.learn_talk = self.learned.add_talk
@@ -117,7 +127,7 @@ class Ours:
         if seen == self.seen and now % 3:
             return 0
         self.seen = seen
-        return decide(
+        decision = decide(
             Snapshot(
                 mode=self.mode,
                 agents_ready=len(floor.ready),
@@ -127,11 +137,15 @@ class Ours:
                 screening_for_seconds=tuple([now - since for since in floor.screening.values()]),
                 callers_waiting=len(floor.waiting),
                 limits=UNBOUND,
-                windows=(Window("day", floor.live, floor.abandoned),),
+                windows=(Window("today", floor.live, floor.abandoned),),
+                fallback_ended_for_seconds=None if self.fell_back_at is None else now - self.fell_back_at,
             ),
             self.learned,
             self.rule,
-        ).calls
+        )
+        if decision.reason in FALLBACKS:
+            self.fell_back_at = now
+        return decision.calls
 
 
 def tune_vicidial(team: str) -> Vicidial:

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 
 from metacortex.contexts.calls.clients.asterisk import Fleet
 from metacortex.contexts.calls.service.engine import CallStore, Engine
 from metacortex.contexts.calls.service.memory import MemoryCalls, Particulars
-from metacortex.contexts.calls.settings import calls_settings
+from metacortex.contexts.calls.service.refusals import TrunkBusy
+from metacortex.contexts.calls.settings import Server, calls_settings
 from metacortex.contexts.calls.types import (
     Call,
     CallState,
@@ -261,3 +263,29 @@ async def test_whoever_waits_is_woken_by_the_change_and_by_nothing_else() -> Non
         await asyncio.gather(*waiting)
     assert looked == [CallState.DIALLING] * 3 + [CallState.ENDED] * 3
     await memory.wait(kept, lambda now: False, seconds=0)
+
+
+async def test_a_trunk_has_so_many_lines_and_turns_in_memory() -> None:
+    store = MemoryCalls()
+    server = Server(name="s", url="http://127.0.0.1:1/ari", username="u", password=SecretStr("p"))
+    first, second = make_call(new_id()), make_call(new_id())
+    limited = server.model_copy(update={"name": first.server, "concurrent_calls": 2, "calls_per_second": 0.01})
+    for call in (first, second):
+        store.require_room(limited, 1)
+        store.add(call, Particulars(to=NUMBER))
+    with pytest.raises(TrunkBusy):
+        store.require_room(limited, 1)
+    store.require_room(server, 1)
+    async with store.open(first.org_id, call_ids={first.id}) as opened:
+        ended = replace(first, state=CallState.ENDED, legs=(replace(first.legs[0], state=LegState.ENDED),))
+        opened.put(Change(before=first, after=ended))
+    store.require_room(limited, 1)
+    third = replace(second.legs[0], id=new_id(), party=Party.THIRD)
+    async with store.open(second.org_id, call_ids={second.id}) as opened:
+        await opened.require_room(limited, replace(second, legs=(*second.legs, third)), second)
+        with pytest.raises(TrunkBusy):
+            await opened.require_room(limited, replace(second, legs=(*second.legs, third, third)), second)
+    turns = [await store.take_turn(limited, within_seconds=150) for _ in range(3)]
+    assert [turn is None for turn in turns] == [False, False, True]
+    assert turns[0] == 0
+    assert 99 < float(turns[1] or 0) <= 100

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -30,6 +31,7 @@ from metacortex.contexts.calls.rules.pacing import (
 )
 from metacortex.contexts.calls.rules.pacing.abandonment import bound_count, expect_abandoned
 from metacortex.contexts.calls.rules.pacing.durations import EDGES, Durations, Lognormal
+from metacortex.contexts.calls.service.dialling.pace import Pace
 
 RULE = Rule()
 WIDE = Limits(targets=10_000, concurrency_left=10_000, calls_per_second_left=10_000)
@@ -404,3 +406,12 @@ def test_windows_of_thirty_days_roll_day_by_day() -> None:
     assert list(roll(days)) == [0.01, 0.0, 0.0]
     assert find_quantile([3.0, 1.0, 2.0], 0.5) == 2.0
     assert find_quantile([float(value) for value in range(1, 201)], 0.99) == 198.0
+
+
+def test_only_a_fallback_makes_prediction_begin_slowly_again() -> None:
+    pace, now = Pace(), datetime(2026, 11, 21, 12, tzinfo=UTC)
+    for reason in set(Reason) - FALLBACKS:
+        pace.note(reason, now)
+    assert pace.fallback_ended_for(now) is None, "an account that is spent is full again by itself"
+    pace.note(Reason.ANSWERS_JUMPED, now)
+    assert pace.fallback_ended_for(now + timedelta(seconds=7)) == 7

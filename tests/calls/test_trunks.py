@@ -50,8 +50,13 @@ def list_rung(desk: Desk, called: list[str]) -> list[Entry]:
 
 def count_most(entries: list[Entry]) -> int:
     """Return how many of these were dialled or on at one moment at most."""
-    moments = [(datetime.fromisoformat(entry.dialled_at), 1) for entry in entries]
-    moments += [(datetime.fromisoformat(entry.ended_at), -1) for entry in entries if entry.ended_at]
+    return count_most_at([(entry.dialled_at, entry.ended_at) for entry in entries])
+
+
+def count_most_at(spans: list[tuple[str, str | None]]) -> int:
+    """Return how many of these were under way at one moment at most, each from its beginning to its end."""
+    moments = [(datetime.fromisoformat(begun), 1) for begun, _ in spans]
+    moments += [(datetime.fromisoformat(ended), -1) for _, ended in spans if ended]
     now = most = 0
     for _, change in sorted(moments):
         now += change

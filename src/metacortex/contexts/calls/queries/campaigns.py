@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, any_, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, any_, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,7 +19,7 @@ from metacortex.contexts.calls.models import (
     DoNotCall,
 )
 from metacortex.contexts.calls.queries import PREFIX_DIGITS
-from metacortex.contexts.calls.types import CallState
+from metacortex.contexts.calls.types import CallState, Outcome
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignState, TargetState
 from metacortex.platform.database import table_of
 
@@ -250,6 +250,31 @@ async def count_outcomes(session: AsyncSession, campaign_id: UUID, *, since: dat
         .group_by(CallRow.outcome)
     )
     return {str(row[0]): int(row[1]) for row in found}
+
+
+async def count_live_answers(
+    session: AsyncSession, campaign_id: UUID, *, since: datetime, until: datetime | None = None
+) -> tuple[int, int]:
+    """Return how many of a campaign's calls placed in a period people answered, and how many of those found nobody.
+
+    They count as soon as that is known, while the call is still on.
+    """
+    is_abandoned = or_(CallRow.outcome == Outcome.ABANDONED.value, CallRow.abandoned_at.is_not(None))
+    is_talk = or_(
+        CallRow.outcome == Outcome.ANSWERED.value, and_(CallRow.outcome.is_(None), CallRow.connected_at.is_not(None))
+    )
+    query = select(
+        func.count().filter(or_(is_abandoned, is_talk)),
+        func.count().filter(is_abandoned),
+    ).where(
+        CallRow.org_id == session.info["org_id"],
+        CallRow.campaign_id == campaign_id,
+        CallRow.requested_at >= since,
+    )
+    if until is not None:
+        query = query.where(CallRow.requested_at < until)
+    row = (await session.execute(query)).one()
+    return int(row[0]), int(row[1])
 
 
 async def list_refusals(session: AsyncSession, campaign_id: UUID) -> dict[str, int]:

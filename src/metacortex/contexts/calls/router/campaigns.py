@@ -46,8 +46,8 @@ from metacortex.contexts.calls.service.campaigns import (
     WrongCampaignState,
 )
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
-from metacortex.contexts.calls.service.dialling.looking import read_window
 from metacortex.contexts.calls.service.dialling.pace import is_waiting
+from metacortex.contexts.calls.service.dialling.windows import read_window
 from metacortex.contexts.calls.service.filling import TableInvalid
 from metacortex.contexts.calls.service.previewing import NobodyToPreview, NotReady, TargetNotYours
 from metacortex.contexts.calls.service.refusals import CallerIdUnknown, NumberInvalid

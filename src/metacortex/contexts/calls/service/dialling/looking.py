@@ -20,12 +20,12 @@ from metacortex.contexts.calls.rules.pacing import Decision, Window, decide, rec
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.agents import end_wrap_ups, reserve_agent
 from metacortex.contexts.calls.service.dialling.attempts import Attempt, Dialling, store_attempt
-from metacortex.contexts.calls.service.dialling.pace import WINDOWS, Pace, build_rule, build_snapshot, is_waiting
+from metacortex.contexts.calls.service.dialling.pace import Pace, build_rule, build_snapshot, is_waiting
 from metacortex.contexts.calls.service.dialling.permits import put_off
 from metacortex.contexts.calls.service.dialling.sharing import read_trunks
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.refusals import NumbersUsedUp, TrunkBusy
-from metacortex.contexts.calls.types import AsteriskUnreachable, Outcome, Verdict
+from metacortex.contexts.calls.types import AsteriskUnreachable, Verdict
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignMode, CampaignState, TargetState
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Problem
@@ -89,7 +89,7 @@ async def _dial(
         return []
     windows: tuple[Window, ...] = ()
     if not dialling.keeps_agents:
-        windows = (await read_window(session, dialling),)
+        windows = await pace.account.read(session, dialling)
     if dialling.mode is CampaignMode.PREDICTIVE:
         await pace.learn(session, campaign_id)
         pace.learn_wrap_ups(presences, now)
@@ -109,14 +109,6 @@ async def _dial(
         pace.recorded = said
         _record(session, dialling, decision, placed)
     return placed.attempts
-
-
-async def read_window(session: AsyncSession, dialling: Dialling) -> Window:
-    """Return the live answers of the period in which abandonment is counted."""
-    said = dialling.settings.abandonment_window
-    counted = await queries.count_outcomes(session, dialling.campaign.id, since=dialling.now - WINDOWS[said])
-    abandoned = counted.get(Outcome.ABANDONED.value, 0)
-    return Window(said.value, counted.get(Outcome.ANSWERED.value, 0) + abandoned, abandoned)
 
 
 async def _place(

@@ -10,16 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import AgentPresence, CallRow
 from metacortex.contexts.calls.queries import campaigns as queries
-from metacortex.contexts.calls.rules.pacing import Learned, Limits, Mode, Reason, Rule, Snapshot, Window
+from metacortex.contexts.calls.rules.pacing import FALLBACKS, Learned, Limits, Mode, Reason, Rule, Snapshot, Window
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
+from metacortex.contexts.calls.service.dialling.windows import Account
 from metacortex.contexts.calls.service.trunks import Room
 from metacortex.contexts.calls.types import CallState
-from metacortex.contexts.calls.types.campaigns import AbandonmentWindow, AgentState, CampaignMode
+from metacortex.contexts.calls.types.campaigns import AgentState, CampaignMode
 
 _LEARNED_AT_ONCE = 2000
 ORDER_EVERY = timedelta(hours=1)
-_FALLBACKS = {Reason.FEW_AGENTS, Reason.FEW_DATA, Reason.NOTHING_COUNTED, Reason.ANSWERS_JUMPED, Reason.BUDGET_SPENT}
-WINDOWS = {AbandonmentWindow.DAY: timedelta(days=1), AbandonmentWindow.THIRTY_DAYS: timedelta(days=30)}
 
 
 class Rate:
@@ -49,6 +48,7 @@ class Pace:
         self.trunk_rates = {} if trunk_rates is None else trunk_rates
         """Of every campaign in this process, by server."""
         self.learned = Learned()
+        self.account = Account()
         self.recorded: tuple[str, str | None] | None = None
         self._ordered_at: datetime | None = None
         self._learned_until: datetime | None = None
@@ -88,7 +88,7 @@ class Pace:
 
     def note(self, reason: Reason, now: datetime) -> None:
         """Note that predictive dialling had to fall back now."""
-        if reason in _FALLBACKS:
+        if reason in FALLBACKS:
             self._fallback_at = now
 
     def fallback_ended_for(self, now: datetime) -> float | None:
