@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from metacortex.contexts.calls.models import CallRow
+from metacortex.contexts.calls.rules.outage import FEWEST
 from metacortex.contexts.calls.rules.pacing import replay_decision
 from metacortex.contexts.calls.service.forgetting import blank_targets, export_targets
 from metacortex.platform.database import transaction, utc_now
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.slow
 ANSWERS, TALKS_ON, SHORT = "9001", "9002", "9011"
 BUSY, RINGS_ON, SILENT, INVALID = "9101", "9103", "9105", "9106"
 MACHINE, UNSURE = "9005", "9006"
+CONGESTED = "9102"
 
 
 def numbers(kind: str, count: int, *, start: int = 100) -> list[str]:
@@ -166,6 +168,24 @@ async def test_recycling_tries_again_and_then_gives_up(make_team: MakeTeam) -> N
         "busy",
     )
     assert team.desk.rung(number) == 3
+
+
+async def test_a_trunk_that_fails_is_tried_now_and_then_and_the_list_is_kept(make_team: MakeTeam) -> None:
+    team = await make_team(2)
+    called = numbers(CONGESTED, 40, start=550)
+    campaign_id = await team.make(called)
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+
+    def is_outage(live: dict[str, Any]) -> bool:
+        return bool(live["last_decision"]) and live["last_decision"]["capped_by"] == "outage"
+
+    live = await team.until(campaign_id, is_outage)
+    assert live["outcomes"].keys() == {"congestion"}
+    # Those on the way when the eighth failed, and one try.
+    assert FEWEST <= sum(team.desk.rung(number) for number in called) <= FEWEST + 4
+    assert live["targets"]["waiting"] >= 40 - 1
 
 
 async def test_another_number_of_the_same_person_is_tried(make_team: MakeTeam) -> None:

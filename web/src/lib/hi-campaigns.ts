@@ -294,6 +294,8 @@ export const hiCampaigns: Record<string, string> = {
   'the limit of abandoned calls is near, so one for each': 'छूटी कॉल की सीमा पास है, इसलिए हर एक के लिए एक',
   'nobody else may be called right now': 'अभी और किसी को कॉल नहीं की जा सकती',
   'no more lines at once': 'एक साथ और लाइनें नहीं',
+  'the phone server gets nobody on the line, so one call is tried now and then':
+    'फ़ोन सर्वर किसी से जोड़ नहीं पा रहा, इसलिए बीच-बीच में एक कॉल आज़माई जाती है',
   'no more calls a second': 'प्रति सेकंड और कॉल नहीं',
   'no number': 'नंबर नहीं',
   'not a number': 'नंबर नहीं है',

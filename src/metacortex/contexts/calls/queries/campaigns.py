@@ -347,6 +347,22 @@ async def list_finished_calls(
     return list((await session.execute(query)).all())
 
 
+async def list_last_outcomes(session: AsyncSession, campaign_id: UUID, *, since: datetime, limit: int) -> list[Outcome]:
+    """Return how a campaign's latest attempts since then ended, the newest first; those still on are left out."""
+    found = await session.scalars(
+        select(CallRow.outcome)
+        .where(
+            CallRow.org_id == session.info["org_id"],
+            CallRow.campaign_id == campaign_id,
+            CallRow.requested_at >= since,
+            CallRow.outcome.is_not(None),
+        )
+        .order_by(CallRow.requested_at.desc())
+        .limit(limit)
+    )
+    return [Outcome(str(one)) for one in found]
+
+
 async def list_tries(session: AsyncSession, *, since: datetime, limit: int = 100_000) -> list[Row[Any]]:
     """Return the newest attempts that could have been answered: whom, when, and whether a person did."""
     columns: tuple[ColumnElement[Any], ...] = (

@@ -15,7 +15,7 @@ from metacortex.contexts.calls.events import CampaignChanged, CampaignOrderDue
 from metacortex.contexts.calls.models import AgentPresence, CallRow, DialDecision, DialTarget
 from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries import campaigns as queries
-from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules import flow, outage
 from metacortex.contexts.calls.rules.pacing import Decision, Window, decide, record_decision
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.agents import end_wrap_ups, reserve_agent
@@ -40,7 +40,7 @@ LAST_WORDS = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Placed:
-    """What came of a decision; `stopped_by` says what ran out before all were placed: `concurrency` or `numbers`."""
+    """What came of a decision; `stopped_by` says why not all were placed: `concurrency`, `numbers` or `outage`."""
 
     attempts: list[Attempt] = field(default_factory=list)
     refused: int = 0
@@ -98,10 +98,13 @@ async def _dial(
     snapshot = build_snapshot(dialling, pace, staffed, calls, due=due, windows=windows, room=trunks.room)
     decision = decide(snapshot, pace.learned, build_rule(dialling))
     pace.note(decision.reason, now)
-    wanted = min(decision.calls, MOST_AT_ONCE)
+    wanted, stopped_by = min(decision.calls, MOST_AT_ONCE), None
+    if wanted > 0 and await _is_trunk_failing(session, dialling):
+        wanted, stopped_by = (1 if pace.is_probe_due(now) else 0), "outage"
     # Other campaigns look while this one places: what it is about to ring is no longer theirs.
     trunks.take(wanted)
     placed = await _place(session, engine, dialling, staffed, wanted)
+    placed.stopped_by = placed.stopped_by or stopped_by
     trunks.take(len(placed.attempts) - wanted)
     pace.rate.take(len(placed.attempts))
     said = (decision.reason.value, placed.stopped_by or decision.capped_by)
@@ -109,6 +112,12 @@ async def _dial(
         pace.recorded = said
         _record(session, dialling, decision, placed)
     return placed.attempts
+
+
+async def _is_trunk_failing(session: AsyncSession, dialling: Dialling) -> bool:
+    since = dialling.now - timedelta(seconds=outage.LOOKED_BACK_SECONDS)
+    latest = await queries.list_last_outcomes(session, dialling.campaign.id, since=since, limit=outage.LOOKED_AT)
+    return outage.is_failing(latest)
 
 
 async def _place(

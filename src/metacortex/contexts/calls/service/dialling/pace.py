@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import AgentPresence, CallRow
 from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.rules.outage import PROBE_SECONDS
 from metacortex.contexts.calls.rules.pacing import FALLBACKS, Learned, Limits, Mode, Reason, Rule, Snapshot, Window
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
 from metacortex.contexts.calls.service.dialling.windows import Account
@@ -54,6 +55,7 @@ class Pace:
         self._learned_until: datetime | None = None
         self._wrapping: dict[UUID, datetime] = {}
         self._fallback_at: datetime | None = None
+        self._probed_at: datetime | None = None
 
     async def learn(self, session: AsyncSession, campaign_id: UUID) -> None:
         """Learn from the calls that ended since the last look."""
@@ -84,6 +86,13 @@ class Pace:
         if self._ordered_at is not None and now - self._ordered_at < ORDER_EVERY:
             return False
         self._ordered_at = now
+        return True
+
+    def is_probe_due(self, now: datetime) -> bool:
+        """Tell, once in a while, that one call is to be tried over a trunk that fails."""
+        if self._probed_at is not None and _seconds(self._probed_at, now) < PROBE_SECONDS:
+            return False
+        self._probed_at = now
         return True
 
     def note(self, reason: Reason, now: datetime) -> None:
