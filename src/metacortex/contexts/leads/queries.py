@@ -211,6 +211,22 @@ async def list_people(
     return {one.lead_id: one for one in people}, {one.phone: one for one in by_phone if one.phone}
 
 
+async def list_countries(session: AsyncSession, lead_ids: Select[UUID | None]) -> list[tuple[str | None, str | None]]:
+    """Return country and time zone of the contacts of the leads that a statement selects, each pair once."""
+    contact_of_lead = and_(Contact.org_id == Lead.org_id, Contact.id == Lead.contact_id)
+    found = (
+        select(Contact.country, Contact.time_zone)
+        .join(Lead, contact_of_lead)
+        .where(
+            Lead.org_id == session.info["org_id"],
+            Lead.id.in_(lead_ids),
+            or_(Contact.country.is_not(None), Contact.time_zone.is_not(None)),
+        )
+        .distinct()
+    )
+    return [(row[0], row[1]) for row in await session.execute(found)]
+
+
 async def list_lead_people(
     session: AsyncSession, wanted: LeadChoice, *, after: UUID | None, limit: int
 ) -> list[LeadPerson]:

@@ -93,7 +93,7 @@ def find_zones(
     states = find_regions(home, region, postal_code) if addressed else frozenset()
     regions = states | regions_of_number(number)
     chosen = canonical_zone(contact_zone)
-    there = _country_of_zone(contact_zone) if contact_zone and chosen else ""
+    there = country_of_zone(contact_zone) if chosen else ""
     countries = tuple(dict.fromkeys(code for code in (home, number.country, there) if zones_of_country(code)))
     if chosen:
         return Zones((chosen,), "contact", countries, regions)
@@ -149,6 +149,13 @@ def canonical_zone(name: str | None) -> str | None:
         return None
     resolved = _links().get(name, name)
     return resolved if resolved in _places() else None
+
+
+@lru_cache(maxsize=2048)
+def country_of_zone(name: str | None) -> str:
+    """The country of a zone by its own line of zone.tab, else that of the zone it is a second name of; "" if none."""
+    table = {zone: country for country, zone in _zone_lines()}
+    return table.get(name or "") or table.get(canonical_zone(name) or "", "")
 
 
 def zones_of_region(code: str) -> tuple[str, ...]:
@@ -207,13 +214,6 @@ def _regions() -> dict[str, dict[str, Region]]:
 
 def _canonical_all(names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_links().get(name, name) for name in names))
-
-
-@lru_cache(maxsize=2048)
-def _country_of_zone(name: str) -> str:
-    """The country of a zone by its own line of zone.tab, else that of the zone it is a second name of."""
-    table = {zone: country for country, zone in _zone_lines()}
-    return table.get(name) or table.get(canonical_zone(name) or "", "")
 
 
 @lru_cache(maxsize=1)

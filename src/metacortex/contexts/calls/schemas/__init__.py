@@ -55,6 +55,9 @@ class NewCall(Sent):
     record: bool | None = Field(None, description="Record the conversation; null as the organization's settings say.")
     detect_machine: bool = Field(False, description="Hang up on answering machines.", alias="amd")
     variables: dict[Word, Text] = Field({}, max_length=20, description="Kept with the call, and shown with it.")
+    purpose: Literal["sales", "debt"] = Field(
+        "sales", description="What it is about: laws differ on calls about debts."
+    )
 
 
 class LegOut(BaseModel):
@@ -246,6 +249,9 @@ class NewAloneCall(Sent):
     record: bool = Field(False, description="Record the conversation, at the phone server.")
     detect_machine: bool = Field(False, description="Hang up on answering machines.", alias="amd")
     variables: dict[Word, Text] = Field({}, max_length=20, description="Kept with the call, and shown with it.")
+    purpose: Literal["sales", "debt"] = Field(
+        "sales", description="What it is about: laws differ on calls about debts."
+    )
     consent: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] | None = Field(
         None,
         description="Where this person's consent is kept; needed unless METACORTEX_CALLS_CONSENT_KEPT_ELSEWHERE.",

@@ -19,6 +19,7 @@ from metacortex.contexts.calls.service.judging import (
     choose_caller_id,
     judge_law,
     judge_recording,
+    keep_fitting,
     read_callee,
     read_own_number,
 )
@@ -64,6 +65,7 @@ class Wish:
     detects_machine: bool = False
     variables: dict[str, str] = field(default_factory=dict)
     consent: str | None = None
+    about: law.Purpose = "sales"
     time_zone: str | None = None
     country: str | None = None
     region: str | None = None
@@ -149,11 +151,12 @@ def _permit(office: Office, number: Number, zones: Zones, wish: Wish) -> str | N
     now, own = utc_now(), office.settings
     attempts = office.attempts.list_since(number.e164, now - LOOK_BACK)
     # With an agent there is a person who calls; without one, nobody but this program.
-    judge_law(zones, attempts, own, now, is_automated=wish.mode is Mode.DIRECT)
+    judge_law(zones, attempts, own, now, is_automated=wish.mode is Mode.DIRECT, purpose=wish.about)
     known = own.caller_ids
     if wish.caller_id is not None:
-        return read_own_number(wish.caller_id, known)
-    return choose_caller_id(number, known, office.attempts.count_shown(known, now)) if known else None
+        return keep_fitting(number, [read_own_number(wish.caller_id, known)])[0]
+    fitting = keep_fitting(number, known)
+    return choose_caller_id(number, fitting, office.attempts.count_shown(fitting, now)) if fitting else None
 
 
 def _judge_recording(office: Office, zones: Zones) -> RecordingNote | None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.calls import queries as call_queries
 from metacortex.contexts.calls.models import CallingSettings, DialTarget
 from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
 from metacortex.contexts.calls.rules.zones import Zones, locate
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
@@ -50,7 +51,7 @@ async def judge_targets(
     numbers = {target.id: number for target in targets if (number := _read_number(target.number))}
     known = await _read(session, targets, numbers, now)
     return {
-        target.id: _judge(number, known, bounds, now, is_automated=is_automated)
+        target.id: _judge(number, known, bounds, now, is_automated=is_automated, about=settings.purpose)
         if (number := numbers.get(target.id))
         else Judgement(NumberInvalid.code)
         for target in targets
@@ -96,7 +97,9 @@ async def _read(
     )
 
 
-def _judge(number: Number, known: _Known, bounds: Bounds, now: datetime, *, is_automated: bool) -> Judgement:
+def _judge(
+    number: Number, known: _Known, bounds: Bounds, now: datetime, *, is_automated: bool, about: law.Purpose
+) -> Judgement:
     """Judge in the order in which `permit` does, since the first refusal is the one that is told."""
     if number.e164 in known.forbidden:
         return Judgement(NumberOnDoNotCallList.code)
@@ -105,7 +108,9 @@ def _judge(number: Number, known: _Known, bounds: Bounds, now: datetime, *, is_a
         return Judgement((privacy.Suppressed if consent.reason else privacy.ConsentMissing).code)
     attempts = known.attempts.get(number.e164, [])
     try:
-        judge_law(known.zones[number.e164], attempts, known.own, now, is_automated=is_automated, bounds=bounds)
+        judge_law(
+            known.zones[number.e164], attempts, known.own, now, is_automated=is_automated, purpose=about, bounds=bounds
+        )
     except Problem as problem:
         opens_at = problem.extra.get("opens_at")
         return Judgement(problem.code, datetime.fromisoformat(opens_at) if opens_at else None)
