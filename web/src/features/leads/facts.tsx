@@ -111,12 +111,7 @@ function Where({ contact }: { contact: LeadCard['contact'] }) {
           <option key={zone} value={zone} />
         ))}
       </datalist>
-      <TextField
-        label={t('Country')}
-        name="country"
-        placeholder="DE"
-        defaultValue={contact.country ?? ''}
-      />
+      <TextField label={t('Country')} name="country" placeholder="DE" defaultValue={contact.country ?? ''} />
       <TextField label={t('State or region')} name="region" defaultValue={contact.region ?? ''} />
       <TextField label={t('Postal code')} name="postal_code" defaultValue={contact.postal_code ?? ''} />
     </fieldset>
