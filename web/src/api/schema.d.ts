@@ -3279,6 +3279,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Muted
+             * @description Whether the agent's microphone is closed.
+             */
+            is_muted: boolean;
             /** Is On Hold */
             is_on_hold: boolean;
             /** Is Recorded */
@@ -3335,6 +3340,10 @@ export interface components {
             caller_ids: string[];
             /** Calls Hot Leads */
             calls_hot_leads: boolean;
+            /** Calls Per Number A Day */
+            calls_per_number_a_day: number | null;
+            /** Calls Per Number At Once */
+            calls_per_number_at_once: number | null;
             /** Closes At */
             closes_at: string | null;
             /** Currency */
@@ -3439,7 +3448,7 @@ export interface components {
         CampaignSettings: {
             /**
              * Abandonment Limit
-             * @description The share of live answers that may find no agent.
+             * @description The share of live answers that may find no agent; left out: as the law says.
              * @default 0.03
              */
             abandonment_limit: number;
@@ -3448,7 +3457,10 @@ export interface components {
              * @description What a lead hears for whom nobody was free.
              */
             abandonment_sound?: string | null;
-            /** @default thirty-days */
+            /**
+             * @description Left out: the shortest that a law of the people on the list names.
+             * @default thirty-days
+             */
             abandonment_window: components["schemas"]["AbandonmentWindow"];
             /**
              * Attempts
@@ -3487,7 +3499,7 @@ export interface components {
             dispositions: string[];
             /**
              * Hold Seconds
-             * @description How long a lead waits for an agent before the message.
+             * @description How long a lead waits for an agent before the message; the law wants 2 at most.
              * @default 2
              */
             hold_seconds: number;
@@ -3496,6 +3508,13 @@ export interface components {
              * @description Own hours in the zone of the person called, inside the law's.
              */
             opens_at?: string | null;
+            /**
+             * Purpose
+             * @description What it is about: laws differ on calls about debts.
+             * @default sales
+             * @enum {string}
+             */
+            purpose: "sales" | "debt";
             /**
              * Ratio
              * @description Power mode: lines per ready agent.
@@ -3550,6 +3569,16 @@ export interface components {
             caller_ids?: string[] | null;
             /** Calls Hot Leads */
             calls_hot_leads?: boolean | null;
+            /**
+             * Calls Per Number A Day
+             * @description How often each of `caller_ids` is shown in 24 hours; null: no limit.
+             */
+            calls_per_number_a_day?: number | null;
+            /**
+             * Calls Per Number At Once
+             * @description In how many calls each of `caller_ids` is at once; null: no limit.
+             */
+            calls_per_number_at_once?: number | null;
             /** Closes At */
             closes_at?: string | null;
             /** Currency */
@@ -3714,7 +3743,7 @@ export interface components {
          * @description What a column of an uploaded table holds.
          * @enum {string}
          */
-        ColumnField: "name" | "email" | "phone" | "company" | "message" | "title" | "source" | "ignore";
+        ColumnField: "name" | "email" | "phone" | "company" | "time_zone" | "country" | "region" | "postal_code" | "message" | "title" | "source" | "ignore";
         /**
          * ConfirmCode
          * @description A code the authenticator app shows.
@@ -3796,12 +3825,29 @@ export interface components {
         ContactChange: {
             /** Company */
             company?: string | null;
+            /**
+             * Country
+             * @description ISO 3166-1 alpha-2, or an English name.
+             */
+            country?: string | null;
             /** Email */
             email?: string | null;
             /** Name */
             name?: string | null;
             /** Phone */
             phone?: string | null;
+            /** Postal Code */
+            postal_code?: string | null;
+            /**
+             * Region
+             * @description State or province: its code or name.
+             */
+            region?: string | null;
+            /**
+             * Time Zone
+             * @description IANA name; it decides when they may be called.
+             */
+            time_zone?: string | null;
         };
         /**
          * ContactOut
@@ -3810,6 +3856,8 @@ export interface components {
         ContactOut: {
             /** Company */
             company: string | null;
+            /** Country */
+            country: string | null;
             /** Email */
             email: string | null;
             /**
@@ -3821,6 +3869,12 @@ export interface components {
             name: string | null;
             /** Phone */
             phone: string | null;
+            /** Postal Code */
+            postal_code: string | null;
+            /** Region */
+            region: string | null;
+            /** Time Zone */
+            time_zone: string | null;
         };
         /**
          * ContributionOut
@@ -3872,7 +3926,7 @@ export interface components {
          * @description Kinds of data that are kept for a limited time.
          * @enum {string}
          */
-        DataKind: "raw_mail" | "closed_messages" | "import_files" | "exports" | "dead_letters" | "events" | "recordings" | "call_events";
+        DataKind: "raw_mail" | "closed_messages" | "import_files" | "exports" | "dead_letters" | "events" | "recordings" | "call_events" | "dial_decisions" | "agent_changes";
         /**
          * DeadLetterOut
          * @description A job that was given up.
@@ -5819,6 +5873,11 @@ export interface components {
              * @description Whether this phone is in the conversation.
              */
             is_joined: boolean;
+            /**
+             * Is Muted
+             * @description Whether its microphone is closed.
+             */
+            is_muted: boolean;
             /** Member Id */
             member_id: string | null;
             /** @description How a supervisor takes part. */
@@ -5999,6 +6058,13 @@ export interface components {
              */
             mode: "agent-first" | "lead-first" | "direct";
             /**
+             * Purpose
+             * @description What it is about: laws differ on calls about debts.
+             * @default sales
+             * @enum {string}
+             */
+            purpose: "sales" | "debt";
+            /**
              * Record
              * @description Record the conversation; null as the organization's settings say.
              */
@@ -6047,6 +6113,7 @@ export interface components {
              *       "detect_machine": false,
              *       "dispositions": [],
              *       "hold_seconds": 2,
+             *       "purpose": "sales",
              *       "ratio": 1.5,
              *       "recycling": {},
              *       "ring_seconds": 25,
@@ -6210,6 +6277,11 @@ export interface components {
         NewLeadIn: {
             /** Company */
             company?: string | null;
+            /**
+             * Country
+             * @description ISO 3166-1 alpha-2, or an English name.
+             */
+            country?: string | null;
             /** Email */
             email?: string | null;
             /** Message */
@@ -6218,8 +6290,20 @@ export interface components {
             name?: string | null;
             /** Phone */
             phone?: string | null;
+            /** Postal Code */
+            postal_code?: string | null;
+            /**
+             * Region
+             * @description State or province: its code or name.
+             */
+            region?: string | null;
             /** Source */
             source?: string | null;
+            /**
+             * Time Zone
+             * @description IANA name; it decides when they may be called.
+             */
+            time_zone?: string | null;
             /** Title */
             title?: string | null;
         };
@@ -8748,7 +8832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            /** @description `trunk_busy`: All lines of the phone server are in use. Nobody was called; try again in a moment. `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11226,7 +11310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `nobody_to_call`: Say whom to call: a number, or a lead that has one. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. `no_phone`: There is no phone to ring for this member. Set it in the calling settings: an account or a number. `idempotency_key_reused`: This Idempotency-Key was used for a different request. Use a new key for each new thing. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. */
+            /** @description `nobody_to_call`: Say whom to call: a number, or a lead that has one. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. `no_phone`: There is no phone to ring for this member. Set it in the calling settings: an account or a number. `idempotency_key_reused`: This Idempotency-Key was used for a different request. Use a new key for each new thing. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `caller_id_not_local`: The law of the country that is called wants a number of that country to be shown, and this is none. Add one to the calling settings. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11235,7 +11319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            /** @description `numbers_used_up`: Your numbers were shown as often as your calling settings allow. Try later, or raise the limit there. */
             429: {
                 headers: {
                     /**
@@ -11265,7 +11349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. `trunk_busy`: All lines of the phone server are in use. Nobody was called; try again in a moment. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12237,7 +12321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. `trunk_busy`: All lines of the phone server are in use. Nobody was called; try again in a moment. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13349,7 +13433,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. `trunk_busy`: All lines of the phone server are in use. Nobody was called; try again in a moment. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14150,7 +14234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. */
+            /** @description `looser_than_law`: The law of whom this campaign calls allows less. Choose what it allows, or something stricter. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14515,7 +14599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. */
+            /** @description `abandonment_sound_missing`: This campaign dials ahead, so somebody may answer and find nobody free, and the law wants them to hear why. Choose a message for them first. `looser_than_law`: The law of whom this campaign calls allows less. Choose what it allows, or something stricter. `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `script_unknown`: There is no such script. Choose one of your organization's. `caller_id_unknown`: Calls can only show one of your organization's own numbers. Add it in the calling settings first. `disposition_unknown`: Say how the conversation ended, with one of your organization's dispositions. `no_machine_detection`: This phone server is not set up to tell answering machines from people. Call without asking for it. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15597,7 +15681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            /** @description `numbers_used_up`: Your numbers were shown as often as your calling settings allow. Try later, or raise the limit there. */
             429: {
                 headers: {
                     /**
@@ -15713,7 +15797,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. */
+            /** @description `number_invalid`: This is not a number that can be called. Check it, and write it with its country code, as in +49 30 123456. `caller_id_not_local`: The law of the country that is called wants a number of that country to be shown, and this is none. Add one to the calling settings. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15722,7 +15806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `too_many_requests`: Too many requests; wait a little and try again. */
+            /** @description `numbers_used_up`: Your numbers were shown as often as your calling settings allow. Try later, or raise the limit there. */
             429: {
                 headers: {
                     /**
@@ -15743,7 +15827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. */
+            /** @description `calls_unavailable`: No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon. `trunk_busy`: All lines of the phone server are in use. Nobody was called; try again in a moment. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16086,7 +16170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `invalid_request`: Some of what was sent cannot be used. */
+            /** @description `abandonment_sound_missing`: This campaign dials ahead, so somebody may answer and find nobody free, and the law wants them to hear why. Choose a message for them first. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16610,12 +16694,16 @@ export interface operations {
                     company?: string;
                     /** @description Ids of the consent texts that were ticked, divided by commas, or one field for each. */
                     consent?: string;
+                    country?: string;
                     email?: string;
                     message?: string;
                     name?: string;
                     /** @description The same value sent twice is kept once. */
                     once?: string;
                     phone?: string;
+                    postal_code?: string;
+                    region?: string;
+                    time_zone?: string;
                     /** @description Leave empty: only robots fill it in. */
                     website?: string;
                 } & {
@@ -16632,12 +16720,16 @@ export interface operations {
                     company?: string;
                     /** @description Ids of the consent texts that were ticked, divided by commas, or one field for each. */
                     consent?: string;
+                    country?: string;
                     email?: string;
                     message?: string;
                     name?: string;
                     /** @description The same value sent twice is kept once. */
                     once?: string;
                     phone?: string;
+                    postal_code?: string;
+                    region?: string;
+                    time_zone?: string;
                     /** @description Leave empty: only robots fill it in. */
                     website?: string;
                 } & {
