@@ -1,5 +1,7 @@
 """How fast calls are placed, beside a bare loop on the same emulated Asterisk, and what a thousand at once cost.
 
+`bench/originating.py` says what the loop does, and why there are two floors.
+
 Usage: python bench/calls.py [--calls 400] [--at-once 1000]
 """
 
@@ -10,10 +12,12 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
 import aiohttp
+import asyncpg
+import uvloop
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
@@ -21,14 +25,15 @@ sys.path[:0] = [str(ROOT)]
 from tests.faults.calling import Team, add_team  # noqa: E402
 from tests.stand import Stand  # noqa: E402
 
+from bench.originating import ANSWER_SECONDS, BUSY, SPEED, TALKS_ON, Bare, hold_back, open_callers  # noqa: E402
+
 TICKS = os.sysconf("SC_CLK_TCK")
-SPEED = 100.0
-BUSY, TALKS_ON = "9101", "9002"
 SETTINGS = {
     "METACORTEX_LIMITS": "off",
     "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN"], "by": "the benchmark", "why": "it calls an emulator"}',
 }
 Place = Callable[[str], Awaitable[None]]
+AIM = 0.6
 
 
 def spread(seconds: list[float]) -> str:
@@ -43,43 +48,19 @@ def make_numbers(ending: str, count: int) -> list[str]:
     return [f"+91{98 - place // 10_000}{place % 10_000:04d}{ending}" for place in range(count)]
 
 
-async def place_all(place: Place, numbers: list[str], at_once: int) -> tuple[float, list[float]]:
-    """Place calls, `at_once` at a time; return how many a second, and the seconds of each."""
+async def place_all(places: Sequence[Place], numbers: list[str]) -> tuple[float, list[float]]:
+    """Place calls, each of these ways one after the other; return how many a second, and the seconds of each."""
     waiting, taken = numbers[::-1], list[float]()
 
-    async def go_on() -> None:
+    async def go_on(place: Place) -> None:
         while waiting:
             number, started = waiting.pop(), time.perf_counter()
             await place(number)
             taken.append(time.perf_counter() - started)
 
     begun = time.perf_counter()
-    await asyncio.gather(*(go_on() for _ in range(at_once)))
+    await asyncio.gather(*map(go_on, places))
     return len(numbers) / (time.perf_counter() - begun), taken
-
-
-def through_product(session: aiohttp.ClientSession) -> Place:
-    """Return what places a call as a user of the API does."""
-
-    async def place(number: str) -> None:
-        async with session.post("/api/v1/calls", json={"to": number, "mode": "direct"}) as answer:
-            if answer.status != 201:
-                raise RuntimeError(await answer.text())
-            await answer.read()
-
-    return place
-
-
-def bare(session: aiohttp.ClientSession) -> Place:
-    """Return what asks Asterisk to ring, and nothing else."""
-
-    async def place(number: str) -> None:
-        body = {"endpoint": f"PJSIP/{number}@trunk", "app": "bench", "timeout": 30}
-        async with session.post("/ari/channels", json=body) as answer:
-            answer.raise_for_status()
-            await answer.read()
-
-    return place
 
 
 def find_family(pid: int) -> Iterator[Path]:
@@ -117,52 +98,69 @@ def show_cpu(before: dict[str, float], after: dict[str, float], per: float) -> s
     )
 
 
-async def wait_until(session: aiohttp.ClientSession, wanted: str, count: int) -> None:
+async def wait_until(session: aiohttp.ClientSession, url: str, wanted: str, count: int) -> None:
     """Wait until so many channels are `wanted` in Asterisk."""
     while True:
-        async with session.get("/ari/channels") as answer:
+        async with session.get(url) as answer:
             channels = await answer.json()
         if sum(wanted in {"", channel["state"]} for channel in channels) == count:
             return
         await asyncio.sleep(0.2)
 
 
+async def compare(stand: Stand, team: Team, bare: Bare, numbers: list[str], concurrent: int) -> None:
+    """Print the rates of both ways."""
+    callers = await open_callers(stand.http_port, team.token, concurrent)
+    await place_all([bare.call] * concurrent, numbers[:50])
+    base, base_taken = await place_all([bare.call] * concurrent, numbers)
+    before = read_all_cpu(stand)
+    rate, taken = await place_all([caller.call for caller in callers], numbers)
+    spent = show_cpu(before, read_all_cpu(stand), len(numbers) / 1000)
+    print(f"  POST /calls, {concurrent:>2} at once: {rate:>6.0f}/s, {spread(taken)}")
+    print(f"    bare loop: {base:.0f}/s, {spread(base_taken)}; ratio {rate / base:.0%} (aim {AIM:.0%})")
+    print(f"    CPU ms each: {spent}; load average {os.getloadavg()[0]:.1f}", flush=True)
+
+
+async def analyze(stand: Stand) -> None:
+    """Count rows, as PostgreSQL does by itself within the first minute."""
+    database = await asyncpg.connect(stand.environment["METACORTEX_DATABASE_URL"].replace("+asyncpg", ""))
+    await database.execute("ANALYZE")
+    await database.close()
+
+
 async def measure(stand: Stand, count: int, at_once: int) -> None:
     """Print every figure."""
-    numbers, talking = make_numbers(BUSY, 2 * count + 50), make_numbers(TALKS_ON, at_once)
+    numbers, talking = make_numbers(BUSY, 4 * count + 200), make_numbers(TALKS_ON, at_once)
     team: Team = await add_team(stand, [*numbers, *talking], agents=1)
-    login = {"Authorization": aiohttp.encode_basic_auth("metacortex", "metacortex")}
-    headers = {"Authorization": f"Bearer {team.token}"}
-    async with (
-        aiohttp.ClientSession(stand.url, headers=headers) as product,
-        aiohttp.ClientSession(stand.asterisk_url, headers=login) as asterisk,
-    ):
-        ours, floor = through_product(product), bare(asterisk)
+    callers = await open_callers(stand.http_port, team.token, 16)
+    places = [caller.call for caller in callers]
+    async with Bare(stand.asterisk_url) as bare:
         await asyncio.sleep(3)  # the dialer says once a second whom it hears
-        await place_all(ours, [numbers.pop() for _ in range(50)], 4)
-        for concurrent in (1, 16):
-            called = [numbers.pop() for _ in range(count)]
-            await place_all(floor, called[:50], concurrent)
-            base, base_taken = await place_all(floor, called, concurrent)
-            before = read_all_cpu(stand)
-            rate, taken = await place_all(ours, called, concurrent)
-            spent = show_cpu(before, read_all_cpu(stand), count / 1000)
-            print(f"POST /calls, {concurrent:>2} at once: {rate:>6.0f}/s, {spread(taken)}", flush=True)
-            print(f"    bare loop on the same server: {base:.0f}/s, {spread(base_taken)}; ratio {rate / base:.0%}")
-            print(f"    CPU ms each: {spent}", flush=True)
-        await wait_until(asterisk, "", 0)
-        idle = {name: read_memory(process.pid) for name, process in stand.roles.items()}
-        await place_all(ours, talking, 16)
-        await wait_until(asterisk, "Up", at_once)
-        await asyncio.sleep(2)
-        before, seconds = read_all_cpu(stand), 10.0
-        await asyncio.sleep(seconds)
-        spent = show_cpu(before, read_all_cpu(stand), seconds / 100)
-        print(f"{at_once:,} calls at once: CPU in percent of a core: {spent}")
-        for name in ("api", "dialer", "emulator"):
-            print(
-                f"    {name}: {read_memory(stand.roles[name].pid):.0f} MiB (PSS), {idle[name]:.0f} without", flush=True
-            )
+        await place_all(places, [numbers.pop() for _ in range(200)])
+        await analyze(stand)
+        for seconds in (0.0, ANSWER_SECONDS):
+            await hold_back(stand.asterisk_url, seconds)
+            print(f"Asterisk answers {f'after {seconds * 1000:.0f} ms' if seconds else 'at once'}:")
+            for concurrent in (1, 16):
+                await compare(stand, team, bare, [numbers.pop() for _ in range(count)], concurrent)
+        await hold_back(stand.asterisk_url, 0.0)
+        await hold_open(stand, bare.session, places, talking)
+
+
+async def hold_open(stand: Stand, asterisk: aiohttp.ClientSession, places: Sequence[Place], talking: list[str]) -> None:
+    """Print what so many calls cost that are on."""
+    url = f"{stand.asterisk_url}/ari/channels"
+    await wait_until(asterisk, url, "", 0)
+    idle = {name: read_memory(process.pid) for name, process in stand.roles.items()}
+    await place_all(places, talking)
+    await wait_until(asterisk, url, "Up", len(talking))
+    await asyncio.sleep(2)
+    before, seconds = read_all_cpu(stand), 10.0
+    await asyncio.sleep(seconds)
+    spent = show_cpu(before, read_all_cpu(stand), seconds / 100)
+    print(f"{len(talking):,} calls at once: CPU in percent of a core: {spent}")
+    for name in ("api", "dialer", "emulator"):
+        print(f"    {name}: {read_memory(stand.roles[name].pid):.0f} MiB (PSS), {idle[name]:.0f} without", flush=True)
 
 
 def main() -> None:
@@ -176,7 +174,7 @@ def main() -> None:
         stand = Stand(Path(folder), calls=True, call_speed=SPEED, **SETTINGS)
         try:
             stand.start()
-            asyncio.run(measure(stand, chosen.calls, chosen.at_once))
+            uvloop.run(measure(stand, chosen.calls, chosen.at_once))
         finally:
             stand.stop()
 

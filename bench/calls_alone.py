@@ -1,15 +1,13 @@
 """The calls API alone: how fast it starts, what memory it takes, and its originations beside a bare aiohttp loop.
 
-Both ring through one emulated Asterisk in one run, in turns, so that both meet the same machine: the bare loop posts
-`/channels` itself and reads the events of its application; the API does what it does for every call, and is asked by a
-client with little work of its own. The number is one that nobody has, which Asterisk fails at once.
+Both ring through one emulated Asterisk in one run, in turns, so that both meet the same machine; `bench/originating.py`
+says what the loop does, and why there are two floors.
 
 Usage: python bench/calls_alone.py [--seconds 4] [--turns 5] [--concurrent 1 16] [--open 1000]
 """
 
 import argparse
 import asyncio
-import itertools
 import json
 import os
 import statistics
@@ -19,34 +17,33 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from base64 import b64encode
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
-import aiohttp  # noqa: E402
-import orjson  # noqa: E402
 import uvloop  # noqa: E402
 from tests.stand import free_port  # noqa: E402
 
+from bench.originating import (  # noqa: E402
+    ANSWER_SECONDS,
+    JSON,
+    SPEED,
+    TALKS_ON,
+    Bare,
+    Call,
+    Caller,
+    hold_back,
+    next_number,
+    open_callers,
+)
 from metacortex.platform.security.passwords import hash_password  # noqa: E402
 
 AIM = 0.85
 PASSWORD = "correct horse battery staple"
 WARM_UP_SECONDS = 1.0
-NOBODY, TALKS_ON = "9106", "9002"
-"""Last digits of numbers that nobody has, and of such whose owners never hang up."""
 IDLE_SECONDS = 5.0
-_numbers = itertools.count()
-
-
-def next_number(ending: str = NOBODY) -> str:
-    """Return another number that ends so, for none is called more often than people are."""
-    return f"+9198{next(_numbers) % 10000:04}{ending}"
 
 
 def count_cpu(pid: int) -> float:
@@ -71,60 +68,6 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("The process ended while it started.")
 
 
-class Caller:
-    """One lasting connection to the API that places one call after the other."""
-
-    def __init__(self, port: int, token: str) -> None:
-        body = b'{"to":"%s"}'
-        self.port = port
-        self.request = (
-            f"POST /api/v1/calls HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body) - 2 + len(next_number())}\r\n\r\n"
-        ).encode() + body
-
-    async def open(self) -> None:
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-
-    async def call(self, ending: str = NOBODY) -> None:
-        self.writer.write(self.request % next_number(ending).encode())
-        head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
-        body = await self.reader.readexactly(int(head.split(b"content-length: ")[1].split(b"\r\n")[0]))
-        if not head.startswith(b"http/1.1 201"):
-            raise RuntimeError(body.decode())
-
-
-class Bare:
-    """The same originations with nothing between: aiohttp, one JSON body, one status."""
-
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}/ari"
-        self.session = aiohttp.ClientSession(
-            headers={"Authorization": f"Basic {b64encode(b'metacortex:metacortex').decode()}"},
-            connector=aiohttp.TCPConnector(limit=64),
-        )
-
-    async def read_events(self) -> None:
-        async with self.session.ws_connect(f"{self.url}/events?app=bare") as socket:
-            async for message in socket:
-                orjson.loads(message.data)
-
-    async def call(self) -> None:
-        body = {
-            "channelId": f"bare-{uuid4().hex}",
-            "endpoint": f"PJSIP/{next_number()}@trunk",
-            "app": "bare",
-            "timeout": 30,
-        }
-        async with self.session.post(f"{self.url}/channels", data=orjson.dumps(body), headers=JSON) as answer:
-            await answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"status {answer.status}")
-
-
-JSON = {"Content-Type": "application/json"}
-Call = Callable[[], Awaitable[None]]
-
-
 async def count_rate(calls: list[Call], seconds: float) -> tuple[float, list[float]]:
     """Return calls a second, and the seconds each took, of so many at once."""
     taken: list[float] = []
@@ -141,55 +84,59 @@ async def count_rate(calls: list[Call], seconds: float) -> tuple[float, list[flo
 
 
 async def compare(api: int, asterisk: int, token: str, pids: dict[str, int], chosen: argparse.Namespace) -> bool:
-    """Print the rates of both ways; return whether the aim is met everywhere."""
-    bare = Bare(asterisk)
-    reading = asyncio.create_task(bare.read_events())
-    is_met = True
-    for concurrent in chosen.concurrent:
-        callers = [Caller(api, token) for _ in range(concurrent)]
-        for caller in callers:
-            await caller.open()
-        ways: dict[str, list[Call]] = {"bare": [bare.call] * concurrent, "api": [caller.call for caller in callers]}
-        rates: dict[str, list[float]] = {name: [] for name in ways}
-        taken: dict[str, list[float]] = {name: [] for name in ways}
-        cpu: dict[str, dict[str, float]] = {name: dict.fromkeys(pids, 0.0) for name in ways}
-        for turn in range(chosen.turns + 1):
-            for name, calls in ways.items():
-                used = {one: count_cpu(pid) for one, pid in pids.items()}
-                rate, seconds = await count_rate(calls, chosen.seconds if turn else WARM_UP_SECONDS)
-                if turn:
-                    rates[name].append(rate)
-                    taken[name] += seconds
-                    for one, pid in pids.items():
-                        cpu[name][one] += count_cpu(pid) - used[one]
-                await asyncio.sleep(0.3)
-        for name in ways:
-            ordered = sorted(taken[name])
-            each = ", ".join(f"{one} {1000 * used / len(ordered):.2f}" for one, used in cpu[name].items())
-            print(
-                f"{concurrent:>3} at once, {name:<5} {statistics.median(rates[name]):7.0f} originations/s   "
-                f"p50 {ordered[len(ordered) // 2] * 1000:6.2f} ms   p99 {ordered[int(len(ordered) * 0.99)] * 1000:6.2f} ms   "
-                f"ms of CPU per call: {each}"
-            )
-        ratio = statistics.median(ours / theirs for ours, theirs in zip(rates["api"], rates["bare"], strict=True))
-        print(f"      {ratio:.2f} of bare (aim {AIM:.2f}); load average {os.getloadavg()[0]:.1f}")
-        is_met = is_met and ratio >= AIM
-    reading.cancel()
-    await asyncio.gather(reading, return_exceptions=True)
-    await bare.session.close()
-    return is_met
+    """Print the rates of both ways on both floors; return whether the aim is met everywhere."""
+    url, ratios = f"http://127.0.0.1:{asterisk}", list[float]()
+    async with Bare(url) as bare:
+        for seconds in (0.0, ANSWER_SECONDS):
+            await hold_back(url, seconds)
+            print(f"Asterisk answers {f'after {seconds * 1000:.0f} ms' if seconds else 'at once'}:")
+            for concurrent in chosen.concurrent:
+                callers = await open_callers(api, token, concurrent)
+                ways: dict[str, list[Call]] = {
+                    "bare": [bare.call] * concurrent,
+                    "api": [caller.call for caller in callers],
+                }
+                ratios.append(await compare_ways(ways, pids, chosen))
+        await hold_back(url, 0.0)
+    return min(ratios) >= AIM
+
+
+async def compare_ways(ways: dict[str, list[Call]], pids: dict[str, int], chosen: argparse.Namespace) -> float:
+    """Print what both ways do in turns; return the median ratio."""
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    cpu: dict[str, dict[str, float]] = {name: dict.fromkeys(pids, 0.0) for name in ways}
+    for turn in range(chosen.turns + 1):
+        for name, calls in ways.items():
+            used = {one: count_cpu(pid) for one, pid in pids.items()}
+            rate, seconds = await count_rate(calls, chosen.seconds if turn else WARM_UP_SECONDS)
+            if turn:
+                rates[name].append(rate)
+                taken[name] += seconds
+                for one, pid in pids.items():
+                    cpu[name][one] += count_cpu(pid) - used[one]
+            await asyncio.sleep(0.3)
+    for name, calls in ways.items():
+        ordered = sorted(taken[name])
+        each = ", ".join(f"{one} {1000 * used / len(ordered):.2f}" for one, used in cpu[name].items())
+        print(
+            f"{len(calls):>3} at once, {name:<5} {statistics.median(rates[name]):7.0f} originations/s   "
+            f"p50 {ordered[len(ordered) // 2] * 1000:6.2f} ms   p99 {ordered[int(len(ordered) * 0.99)] * 1000:6.2f} ms   "
+            f"ms of CPU per call: {each}"
+        )
+    ratio = statistics.median(ours / theirs for ours, theirs in zip(rates["api"], rates["bare"], strict=True))
+    print(f"      {ratio:.2f} of bare (aim {AIM:.2f}); load average {os.getloadavg()[0]:.1f}", flush=True)
+    return ratio
 
 
 async def hold_open(api: int, token: str, count: int, pid: int) -> None:
     """Print what so many calls that are on cost."""
-    callers = [Caller(api, token) for _ in range(16)]
-    for caller in callers:
-        await caller.open()
+    callers = await open_callers(api, token, 16)
     before = read_pss_mb(pid)
 
     async def place(caller: Caller) -> None:
         for _ in range(count // len(callers)):
-            await caller.call(TALKS_ON)
+            await caller.call(next_number(TALKS_ON))
 
     await asyncio.gather(*map(place, callers))
     await asyncio.sleep(IDLE_SECONDS)  # until all have answered
@@ -240,7 +187,7 @@ def measure(chosen: argparse.Namespace, folder: Path) -> bool:
         "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN"], "by": "a benchmark", "why": "it calls nobody"}',
     }
     environment = {**os.environ, **own}
-    running = [start(environment, "emulate", "asterisk", "--port", str(asterisk))]
+    running = [start(environment, "emulate", "asterisk", "--port", str(asterisk), "--speed", str(SPEED))]
     try:
         wait_until_ready(f"http://127.0.0.1:{asterisk}/emulator/calls", running[0])
         first = start(environment, "api")  # makes the key, and fills the system's cache of files

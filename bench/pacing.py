@@ -7,7 +7,8 @@ talk and wrap-up times and breaks; each policy meets the same callees and agents
 Settings were chosen on seeds from 1000 up; seeds 0 to 199 are for reporting. Ends with 1 where an aim is missed.
 
 Ours is the engine that campaigns run (`rules.pacing.decide`), held to the account of the day. VICIdial's hard limit and
-average steer by the day's drop rate itself, and so end about it: read the spread beside the share of days over it.
+average steer by the day's own drop rate, from the fiftieth answer on, and end about it where teams are large: read the
+spread beside the share of days over it.
 """
 
 import argparse

@@ -406,6 +406,21 @@ def test_the_same_key_rings_once(alone: Installation) -> None:
     assert len(alone.rung(number)) == 1
 
 
+def test_an_agent_planned_for_two_calls_is_rung_for_one(alone: Installation) -> None:
+    numbers = ("+919820919002", "+919820929002")
+    ids = [alone.call(to=number, agent="once", mode="lead-first")["id"] for number in numbers]
+
+    def look() -> list[str] | None:
+        calls = [alone.read(call_id) for call_id in ids]
+        states = sorted(call["outcome"] or call["state"] for call in calls)
+        return states if {"connected", "abandoned"} >= set(states) else None
+
+    assert wait_for(look, seconds=60, what="both leads' answers") == ["abandoned", "connected"]
+    assert len(alone.rung("once")) == 1
+    for call_id in ids:
+        alone.command(call_id, "hang-up")
+
+
 def test_an_agent_and_a_lead_talk_and_everything_can_be_done_to_their_call(alone: Installation) -> None:
     call_id = alone.call(to=TALKS_ON, agent="asha")["id"]
     call = alone.until(call_id, state="connected")
@@ -414,13 +429,15 @@ def test_an_agent_and_a_lead_talk_and_everything_can_be_done_to_their_call(alone
     assert (busy.status_code, busy.json()["code"]) == (409, "agent_busy")
     assert alone.command(call_id, "hold").json()["data"]["is_on_hold"] is True
     assert alone.command(call_id, "resume").json()["data"]["is_on_hold"] is False
+    assert alone.command(call_id, "mute").status_code == 204
+    assert (alone.read(call_id)["is_muted"], alone.read(call_id)["legs"][0]["is_muted"]) == (True, True)
     for name, body in (
-        ("mute", None),
         ("unmute", None),
         ("digits", {"digits": "12#"}),
         ("play", {"media": "sound:hi"}),
     ):
         assert alone.command(call_id, name, body).status_code == 204, name
+    assert alone.read(call_id)["is_muted"] is False
     assert alone.command(call_id, "digits", {"digits": "x"}).status_code == 422
     assert alone.command(call_id, "transfer", {"to": "112"}).json()["code"] == "number_invalid"
     assert alone.command(call_id, "transfer", {"to": "+919820359002"}).status_code == 200

@@ -113,3 +113,16 @@ def is_key(value: str) -> bool:
 
 async def test_the_web_apps_copy_of_the_document_is_the_products(app: FastAPI) -> None:
     assert app.openapi() == DOCUMENT, "Run `make types` and commit what it writes."
+
+
+async def test_a_refusal_that_routes_share_stands_once(app: FastAPI) -> None:
+    shared = app.openapi()["components"]["responses"]
+    inline = []
+    for path in app.openapi()["paths"].values():
+        for answer in (answer for operation in path.values() for answer in operation["responses"].values()):
+            if "$ref" in answer:
+                assert answer["$ref"].removeprefix("#/components/responses/") in shared
+            elif "application/problem+json" in answer.get("content", {}):
+                inline.append(json.dumps(answer, sort_keys=True))
+    assert len(inline) == len(set(inline))
+    assert "Retry-After" in shared["too_many_requests"]["headers"]

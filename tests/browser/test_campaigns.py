@@ -146,7 +146,7 @@ def test_a_whole_shift(manager: Seat, browser: Browser) -> None:
     expect(agent.shift).to_have_count(0)
     expect(agent.page.get_by_role("button", name="Take calls of")).to_be_enabled()
     manager.open("/do-not-call")
-    expect(manager.page.get_by_text("+919820119002")).to_be_visible()
+    expect(manager.page.get_by_text("+91 98201 19002")).to_be_visible()
 
 
 def test_a_supervisor_watches_pauses_and_stops_a_campaign(manager: Seat, browser: Browser) -> None:

@@ -1,11 +1,15 @@
 """Agents on calls: lines, states, pauses, wrap-up, and what they note of a conversation."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from metacortex.platform.database import utc_now
+from metacortex.contexts.calls.queries.agents import find_presence
+from metacortex.contexts.calls.types import Signal, SignalKind, channel_id
+from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.security import Role
 from tests.attacks.people import join
 from tests.calls.campaigning import Agent, MakeTeam, Team
@@ -206,3 +210,62 @@ async def test_signing_in_is_refused_in_words(make_team: MakeTeam, make_owner: M
     over = await agent.client.post(f"{ME}/sign-in", json={"campaign_id": campaign_id})
     assert (over.status_code, over.json()["code"]) == (409, "campaign_over")
     assert (await agent.client.post(f"{ME}/sign-out")).json()["code"] == "not_signed_in"
+
+
+async def test_an_agent_is_ready_when_their_line_can_be_joined_not_when_it_is_picked_up(
+    make_team: MakeTeam, app: Any
+) -> None:
+    team = await make_team(1)
+    [agent] = team.agents
+    await agent.client.put("/api/v1/calling/phones/me", json={"account": "agent-noanswer"})
+    campaign_id = await team.make([])
+    await agent.client.post(f"{ME}/sign-in", json={"campaign_id": campaign_id})
+    org_id = team.desk.owner.org_id
+    async with transaction(org_id) as session:
+        presence = await find_presence(session, agent.member_id)
+        assert presence is not None
+        line = presence.line_leg_id
+    assert line is not None
+    name = channel_id(org_id, line)
+    for kind, state in ((SignalKind.UP, "offline"), (SignalKind.ENTERED, "ready"), (SignalKind.ENTERED, "ready")):
+        said = Signal(kind=kind, channel_id=name, at=utc_now(), args=("agent",))
+        await app.state.calls.take(org_id, [(line, said)])
+        assert (await agent.state())["state"] == state
+
+
+WHO_IS_WHERE = """
+SELECT presence.member_id, presence.state, presence.call_id, array_agg(leg.call_id) FILTER (WHERE leg.id IS NOT NULL)
+FROM agent_presences AS presence
+LEFT JOIN call_legs AS leg ON leg.org_id = presence.org_id AND leg.line_leg_id = presence.line_leg_id
+    AND leg.state <> 'ended'
+WHERE presence.org_id = :org_id
+GROUP BY presence.member_id, presence.state, presence.call_id
+"""
+
+
+async def test_an_agent_is_on_a_call_exactly_as_long_as_their_line_is_in_it(make_team: MakeTeam) -> None:
+    team = await make_team(3)
+    called = [f"+9198{27 + place % 2}{place:02d}{kind}" for place in range(8) for kind in ("9011", "9101")]
+    once = {outcome: {"attempts": 0} for outcome in ("busy", "abandoned", "cancelled")}
+    campaign_id = await team.make(called, mode="power", ratio=2.0, hold_seconds=5, recycling=once)
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    org_id = team.desk.owner.org_id
+    seen: set[str] = set()
+
+    async def look() -> None:
+        async with transaction(org_id) as session:
+            rows = (await session.execute(text(WHO_IS_WHERE), {"org_id": org_id})).all()
+        for _, state, call_id, lent_to in rows:
+            seen.add(state)
+            assert (lent_to or []) == ([call_id] if state == "on_call" else []), (state, call_id, lent_to)
+
+    await team.move(campaign_id, "start")
+    async with asyncio.timeout(60):
+        while (await team.read(campaign_id))["state"] != "done":
+            await look()
+            for call in await team.calls(campaign_id):
+                if call["state"] == "connected" and call["requested_at"][-2] in "02468":
+                    await team.client.post(f"/api/v1/calls/{call['id']}/hang-up")
+                    await look()
+    assert {"ready", "on_call"} <= seen

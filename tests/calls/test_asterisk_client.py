@@ -237,7 +237,7 @@ async def test_ringing_is_asked_for_once_on_a_connection_that_was_used_before() 
 
 @pytest.mark.parametrize("respond", [half_an_answer, no_answer, gateway_timeout, silence])
 async def test_other_requests_are_asked_a_few_times(respond) -> None:
-    async with run_ari_server(respond) as server, connected_to(server.url, request_seconds=0.1) as connection:
+    async with run_ari_server(respond) as server, connected_to(server.url, request_seconds=0.5) as connection:
         with pytest.raises(AsteriskUnreachable):
             await connection.create_bridge("b1")
         assert server.count("POST", "/ari/bridges/b1") == 3

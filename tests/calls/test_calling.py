@@ -63,6 +63,13 @@ async def test_the_same_key_rings_once(desk: Desk) -> None:
     assert desk.rung(ANSWERS) == before + 1
 
 
+async def test_who_cannot_be_told_from_a_machine_is_spoken_to(desk: Desk) -> None:
+    failed = "+919820019014"
+    await desk.add_lead(failed)
+    call = await desk.call(to=failed, mode="direct", amd=True)
+    assert (call["outcome"], call["machine"], call["connected_at"] is None) == ("answered", "notsure", False)
+
+
 async def test_hanging_up(desk: Desk) -> None:
     await desk.add_lead(TALKS_ON)
     answer = await desk.client.post("/api/v1/calls", json={"to": TALKS_ON}, params={"wait": "answered"})

@@ -403,6 +403,7 @@ def test_a_line_rings_one_agent_and_waits_with_music() -> None:
     assert story.wanted == [Originate(agent.id)]
     assert story.answer(agent) == (Wait(agent.id),)
     assert (story.call.state, story.call.connected_at) == (CallState.ANSWERED, None)
+    assert story.say(SignalKind.ENTERED, agent, args=("agent",)) == (), "the line may be lent by now"
     assert story.destroy(agent) == (CloseBridge(),)
     assert story.call.outcome is Outcome.ANSWERED
 

@@ -15,7 +15,7 @@ from metacortex.contexts.calls.service.dialling.permits import permit_target, pu
 from metacortex.contexts.calls.service.dialling.surveying import judge_targets
 from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList
 from metacortex.contexts.privacy import public as privacy
-from metacortex.platform.database import engine, insert_rows, new_id, transaction, utc_now
+from metacortex.platform.database import insert_rows, new_id, transaction, utc_now
 from metacortex.platform.errors import Problem
 from tests.calls.desks import Desk
 
@@ -120,9 +120,10 @@ async def test_a_thousand_cost_as_many_statements_as_three(desk: Desk) -> None:
 
         async with transaction(desk.owner.org_id) as session:
             targets = await list_targets(session, campaign_id)
-            event.listen(engine().sync_engine, "before_cursor_execute", note)
+            connection = (await session.connection()).sync_connection
+            event.listen(connection, "before_cursor_execute", note)
             judged = await judge_targets(session, CampaignSettings(), targets, is_automated=True)
-            event.remove(engine().sync_engine, "before_cursor_execute", note)
+            event.remove(connection, "before_cursor_execute", note)
         assert {one.code for one in judged.values()} == {"consent_missing"}
         counts.append(len(said))
     assert counts[0] == counts[1] <= 8

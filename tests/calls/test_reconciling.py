@@ -1,6 +1,7 @@
 """What Asterisk has beside what we believe: who is over, who is caught up with, and what is done again."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,12 +10,16 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 
+from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.clients.asterisk.breaker import Breaker
+from metacortex.contexts.calls.models import CallRow
+from metacortex.contexts.calls.queries.agents import find_presence
+from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.service.comparing import Look, compare
 from metacortex.contexts.calls.service.engine import RING_WITHIN, Engine
 from metacortex.contexts.calls.service.memory import MemoryCalls, Particulars
-from metacortex.contexts.calls.service.reconciling import look_at, repair
+from metacortex.contexts.calls.service.reconciling import end_stranded, look_at, repair
 from metacortex.contexts.calls.types import (
     Call,
     Change,
@@ -26,11 +31,14 @@ from metacortex.contexts.calls.types import (
     Party,
     Signal,
     SignalKind,
+    Transfer,
     channel_id,
+    locate,
 )
-from metacortex.platform.database import utc_now
+from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.emulators.asterisk.options import Options
 from metacortex.platform.emulators.asterisk.server import emulated_asterisk
+from tests.calls.campaigning import MakeTeam, Team
 from tests.calls.conftest import Desk
 from tests.calls.hearing import settings_for, until
 
@@ -80,6 +88,7 @@ STASIS = {"state": "Up", "dialplan": {"app_name": "Stasis", "app_data": "metacor
         (SENT, STASIS, [SignalKind.UP, SignalKind.ENTERED]),
         (replace(SENT, state=LegState.UP), STASIS, [SignalKind.ENTERED]),
         (replace(SENT, state=LegState.UP, is_joined=True), STASIS, []),
+        (replace(SENT, state=LegState.UP, is_settled=True), STASIS, []),
         (replace(SENT, state=LegState.UP), {"state": "Up", "dialplan": None}, []),
     ],
 )
@@ -191,6 +200,108 @@ async def test_a_hang_up_that_did_not_reach_asterisk_is_done_again(desk: Desk, a
     assert ended["outcome"] == "answered"
 
 
+async def change_unseen(desk: Desk, app: Any, call_id: str, step: Callable[[Call], flow.Step]) -> None:
+    """Store a change and do nothing of what follows, as a process that is killed in between."""
+    engine: Engine = app.state.calls
+    async with engine.store.open(desk.owner.org_id, call_ids={UUID(call_id)}) as opened:
+        before = opened.find(call_id=UUID(call_id))
+        assert before is not None
+        opened.put(Change(before=before, after=step(before)[0]))
+
+
+async def test_a_hold_that_did_not_reach_asterisk_is_done_again(desk: Desk, app: Any) -> None:
+    call = await talk(desk)
+    await change_unseen(desk, app, call["id"], flow.hold)
+    assert len(bridges_of(desk, call["id"])) == 2
+    await look_and_repair(desk, app)
+    assert len(bridges_of(desk, call["id"])) == 1
+    await change_unseen(desk, app, call["id"], lambda call: flow.resume(call, utc_now()))
+    await look_and_repair(desk, app)
+    await until(lambda: len(bridges_of(desk, call["id"])) == 2)
+    assert not any(channel.hears_music for channel in desk.asterisk.switch.channels.values())
+    await end(desk, call["id"])
+
+
+async def test_a_microphone_is_closed_again_by_a_dialer_that_begins(desk: Desk, app: Any) -> None:
+    call = await talk(desk)
+    await change_unseen(desk, app, call["id"], lambda call: flow.mute(call, is_muted=True))
+    [agent] = [leg for leg in call["legs"] if leg["party"] == "agent"]
+    channel = desk.asterisk.switch.channel(channel_id(desk.owner.org_id, UUID(agent["id"])))
+    assert channel is not None
+    await look_and_repair(desk, app)
+    assert channel.muted == set()
+    await look_and_repair(desk, app, is_new=True)
+    assert channel.muted == {"in"}
+    await end(desk, call["id"])
+
+
+async def talk_on_line(team: Team) -> tuple[str, str]:
+    """Let an agent's line be lent to a call of their own; return the call and the line's channel."""
+    [agent] = team.agents
+    await agent.sign_in(await team.make([]))
+    lead_id = await team.desk.add_lead(TALKS_ON)
+    placed = await agent.client.post("/api/v1/calls", json={"lead_id": lead_id})
+    assert placed.status_code == 201, placed.text
+    call_id = str(placed.json()["data"]["id"])
+    await team.desk.until(call_id, lambda call: call["state"] == "connected")
+    await until(lambda: len(bridges_of(team.desk, call_id)) == 2)
+    async with transaction(team.desk.owner.org_id) as session:
+        presence = await find_presence(session, agent.member_id)
+        assert presence is not None
+        assert presence.line_leg_id is not None
+        return call_id, channel_id(team.desk.owner.org_id, presence.line_leg_id)
+
+
+async def test_a_line_that_was_not_joined_with_its_lead_is(make_team: MakeTeam, app: Any) -> None:
+    team = await make_team(1)
+    call_id, line = await talk_on_line(team)
+    path = f"/ari/bridges/{UUID(call_id).hex}/removeChannel?channel={line}"
+    assert await ask(team.desk, "POST", path) == 204
+    assert await ask(team.desk, "POST", f"/ari/channels/{line}/moh") == 204
+    assert line not in bridges_of(team.desk, call_id)
+    await look_and_repair(team.desk, app)
+    await until(lambda: line in bridges_of(team.desk, call_id))
+    channel = team.desk.asterisk.switch.channel(line)
+    assert channel is not None
+    await until(lambda: not channel.hears_music)
+    await end(team.desk, call_id)
+
+
+async def test_a_look_lets_a_line_that_is_lent_hear_no_music(make_team: MakeTeam, app: Any) -> None:
+    team = await make_team(1)
+    call_id, line = await talk_on_line(team)
+    channel = team.desk.asterisk.switch.channel(line)
+    assert channel is not None
+    await until(lambda: not channel.hears_music)
+    engine: Engine = app.state.calls
+    look = await look_at(engine.fleet.servers[0])
+    org_id = team.desk.owner.org_id
+    assert [one for one in compare(look, 5) if (found := locate(one)) and found[0] == org_id] == []
+    found = locate(said := Signal(kind=SignalKind.ENTERED, channel_id=line, at=utc_now(), args=("agent",)))
+    assert found is not None
+    await engine.take(org_id, [(found[1], said)])
+    await engine.settle()
+    assert not channel.hears_music
+    await end(team.desk, call_id)
+
+
+async def test_a_line_that_was_given_back_does_not_stay_in_the_conversation(make_team: MakeTeam, app: Any) -> None:
+    team = await make_team(1)
+    call_id, line = await talk_on_line(team)
+    other = Leg(id=new_id(), party=Party.THIRD, endpoint="PJSIP/meera")
+    engine: Engine = app.state.calls
+    org_id = team.desk.owner.org_id
+    await engine.change(org_id, UUID(call_id), lambda call: flow.transfer(call, other, Transfer.ATTENDED, utc_now()))
+    third = channel_id(org_id, other.id)
+    await until(lambda: third in bridges_of(team.desk, call_id))
+    await change_unseen(team.desk, app, call_id, lambda call: flow.complete_transfer(call, utc_now()))
+    assert line in bridges_of(team.desk, call_id)
+    await look_and_repair(team.desk, app)
+    await until(lambda: line not in bridges_of(team.desk, call_id) and len(bridges_of(team.desk, call_id)) == 2)
+    assert (await team.desk.read(call_id))["state"] == "connected"
+    await end(team.desk, call_id)
+
+
 async def test_a_bridge_that_was_left_is_closed(desk: Desk, app: Any) -> None:
     call = await talk(desk)
     await end(desk, call["id"])
@@ -201,6 +312,47 @@ async def test_a_bridge_that_was_left_is_closed(desk: Desk, app: Any) -> None:
     assert UUID(call["id"]).hex not in desk.asterisk.switch.bridges
     assert other in desk.asterisk.switch.bridges
     assert await ask(desk, "DELETE", f"/ari/bridges/{other}") == 204
+
+
+async def test_a_look_at_those_who_wait_says_nothing_again(make_team: MakeTeam, app: Any) -> None:
+    team = await make_team(1)
+    call_id, _ = await talk_on_line(team)
+    assert (await team.client.post(f"/api/v1/calls/{call_id}/hold")).status_code == 200
+    engine: Engine = app.state.calls
+    look = await look_at(engine.fleet.servers[0])
+    own = [leg for leg in look.legs if leg.org_id == team.desk.owner.org_id]
+    assert sorted((leg.party, leg.is_joined, leg.is_settled) for leg in own) == [
+        (Party.AGENT, False, True),
+        (Party.AGENT, True, False),
+        (Party.LEAD, False, True),
+    ]
+    names = {leg.channel_id for leg in own}
+    assert [one for one in compare(look, 5) if one.channel_id in names] == []
+    await end(team.desk, call_id)
+
+
+async def test_a_call_on_a_server_that_was_taken_out_of_the_settings_ends(desk: Desk, app: Any) -> None:
+    number = "+919820039103"
+    await desk.add_lead(number)
+    placed = await desk.client.post("/api/v1/calls", json={"to": number, "mode": "direct", "timeout_seconds": 120})
+    call_id = placed.json()["data"]["id"]
+    engine: Engine = app.state.calls
+    await desk.until(call_id, lambda call: call["state"] == "ringing")
+
+    async def move(server: str, *, seconds: float) -> None:
+        async with transaction(desk.owner.org_id) as session:
+            row = await session.get(CallRow, (desk.owner.org_id, UUID(call_id)))
+            [leg] = await queries.list_legs(session, [UUID(call_id)])
+            assert row is not None
+            row.server, leg.requested_at = server, utc_now() - timedelta(seconds=seconds)
+
+    await end_stranded(engine)
+    await move("gone", seconds=0)
+    await end_stranded(engine)
+    assert (await desk.read(call_id))["state"] == "ringing", "it may be on its way to a server that is new"
+    await move("gone", seconds=60)
+    await end_stranded(engine)
+    assert (await desk.read(call_id))["outcome"] == "lost"
 
 
 async def test_the_same_key_at_the_same_moment_rings_once(desk: Desk) -> None:

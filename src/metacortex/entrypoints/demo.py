@@ -151,8 +151,14 @@ async def _fill(session: AsyncSession) -> UUID:
         for lead, one in zip(received, inquiries, strict=True)
         if one.phone
     ]
-    team = [(member_id, box) for member_id, (_, box, role) in zip(members, MEMBERS, strict=True) if role is Role.AGENT]
-    await fill_calls(session, random.Random(SEED), callees, team)
+    people = [(member_id, box, role) for member_id, (_, box, role) in zip(members, MEMBERS, strict=True)]
+    await fill_calls(
+        session,
+        random.Random(SEED),
+        callees,
+        phones=[(member_id, box) for member_id, box, _ in people],
+        agents=[member_id for member_id, _, role in people if role is Role.AGENT],
+    )
     print(f"{ORGANIZATION}: {len(members)} members, {LEADS} leads. The running product reads and scores them now.")
     return org_id
 

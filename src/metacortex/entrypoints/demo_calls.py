@@ -39,7 +39,7 @@ from metacortex.platform.storage import store_stream
 
 INVENTED = {"demo": "Invented, nobody was called"}
 SERVER = "demo"
-CALLS, DAYS, HEARD, TARGETS = 120, 30, 8, 80
+CALLS, DAYS, HEARD, TARGETS = 120, 30, 8, 60
 OWN_NUMBERS = ["+912261001000", "+912061002000"]
 SCRIPT = (
     "Hello {contact.name}, this is {agent.name} of Sahyadri Homes. "
@@ -57,6 +57,7 @@ OUTCOMES = (
     ("rejected", 5, "NOANSWER", 21),
     ("invalid-number", 3, "NOANSWER", 1),
 )
+ANSWERED_OFTEN = ("answered", 90, "ANSWER", 16)
 MACHINE, ABANDONED = ("machine", 9, "ANSWER", 16), ("abandoned", 0, "ANSWER", 16)
 INDIA = timedelta(hours=5, minutes=30)
 INDIAN = "+91*"
@@ -83,7 +84,12 @@ class Invented:
 
 
 async def fill_calls(
-    session: AsyncSession, chance: random.Random, callees: Sequence[Callee], team: Sequence[tuple[UUID, str]]
+    session: AsyncSession,
+    chance: random.Random,
+    callees: Sequence[Callee],
+    *,
+    phones: Sequence[tuple[UUID, str]],
+    agents: Sequence[UUID],
 ) -> None:
     """Let the team have phones, own numbers, words, a month of calls, and a campaign that is over."""
     await offer_first_words(session)
@@ -98,14 +104,14 @@ async def fill_calls(
             "currency": "INR",
         },
     )
-    for member_id, account in team:
+    for member_id, account in phones:
         await set_phone(session, member_id, account=account, number=None)
     script = Script(org_id=session.info["org_id"], id=new_id(), name="First call", text=SCRIPT)
     session.add(script)
     await session.flush()
-    agents = [member_id for member_id, _ in team]
     calls = [_invent_call(chance, session.info["org_id"], chance.choice(callees), agents) for _ in range(CALLS)]
-    calls += await _invent_campaign(session, chance, callees[-TARGETS:], agents, script.id)
+    earlier = [one for one in callees if one.received_at < _choose_morning()]
+    calls += await _invent_campaign(session, chance, earlier[-TARGETS:], agents, script.id)
     await _keep(session, sorted(calls, key=lambda one: one.row.requested_at))
 
 
@@ -175,12 +181,15 @@ def _invent_call(
 
 
 def _choose_moment(chance: random.Random, since: datetime) -> datetime:
-    """Choose a moment of an Indian working day, after they got in touch and not longer ago than a month."""
+    """Choose a moment of an Indian day's work after they got in touch, a month ago at most; else one soon after."""
     now = utc_now()
     since = max(since, now - timedelta(days=DAYS))
-    chosen = since + (now - timedelta(hours=1) - since) * chance.random() + INDIA
-    chosen = chosen.replace(hour=chance.randrange(10, 19), minute=chance.randrange(60)) - INDIA
-    return chosen if chosen < now - timedelta(minutes=30) else chosen - timedelta(days=1)
+    for _ in range(20):
+        day = since + (now - since) * chance.random() + INDIA
+        chosen = day.replace(hour=chance.randrange(10, 19), minute=chance.randrange(60)) - INDIA
+        if since < chosen < now - timedelta(minutes=30):
+            return chosen
+    return since + (now - since) * 0.5 * chance.random()
 
 
 def _choose_ending(chance: random.Random) -> str:
@@ -258,7 +267,7 @@ async def _invent_campaign(
     )
     session.add(campaign)
     await session.flush()
-    odds = (*OUTCOMES, MACHINE)
+    odds = (ANSWERED_OFTEN, *OUTCOMES[1:], MACHINE)
     calls = []
     for place, callee in enumerate(callees):
         outcome = ABANDONED if place == TARGETS // 2 else chance.choices(odds, [one[1] for one in odds])[0]

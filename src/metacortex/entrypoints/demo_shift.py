@@ -17,7 +17,7 @@ from metacortex.contexts.leads import public as leads
 from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.settings import settings
 
-CAMPAIGN = "Buyers abroad, after the webinar"
+CAMPAIGN = "Buyers abroad"
 EMULATOR = "emulator"
 GUESTS = 80
 # Kept for films and books by Ofcom and NANPA, for wherever the law allows a call at this hour; in India none is.
@@ -95,7 +95,7 @@ async def _invite_guests(org_id: UUID) -> str:
                 leads.NewLead(
                     name=name,
                     phone=number,
-                    title=f"Webinar for buyers in {place}",
+                    title=f"3 BHK in Baner, from {place}",
                     source_name="Website form",
                     channel="form",
                     received_at=now,
@@ -108,10 +108,10 @@ async def _invite_guests(org_id: UUID) -> str:
             [
                 conversations.NewMessage(
                     lead_id=lead.lead_id,
-                    subject=f"Webinar for buyers in {place}",
+                    subject=f"3 BHK in Baner, from {place}",
                     from_name=name,
-                    text=f"I was in your webinar, and would like to hear about a 3 BHK in Baner. I live in {place}; "
-                    f"please call me on {number}.",
+                    text=f"Hello, we live in {place} and are looking to buy a 3 BHK flat in Baner. Our budget is "
+                    f"around 120 lakh and we would like to visit in January. You can call me on {number}.",
                     sent_at=now,
                     received_at=now,
                 )

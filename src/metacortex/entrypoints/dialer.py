@@ -26,6 +26,7 @@ from metacortex.contexts.calls.public import (
     SignalKind,
     calls_settings,
     compare,
+    end_stranded,
     listen,
     locate,
     look_at,
@@ -41,8 +42,11 @@ from metacortex.platform.telemetry import configure_logs, log
 assert flows
 LOCK = 7_203_144_520
 BATCH = 200
+COMPANY_SECONDS = 0.01
+"""How long the first of a batch waits for others: what follows within moments costs no transaction of its own."""
 RECONCILE_SECONDS = 5.0
 PRESENCE_SECONDS = 1.0
+STRANDED_SECONDS = 30.0
 ON_THE_WAY_SECONDS = 0.5
 """How long the last words about a channel may take to be heard after it is gone from Asterisk's list."""
 TRIES = 3
@@ -144,6 +148,7 @@ async def _dial_while_owner(fleet: Fleet, ownership: Ownership) -> None:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_follow(engine, server)) for server in fleet.servers]
             tasks.append(group.create_task(_tell_presence(fleet)))
+            tasks.append(group.create_task(_end_stranded(engine)))
             woken: asyncio.Queue[str] = asyncio.Queue()
             tasks.append(group.create_task(_hear_of_campaigns(woken)))
             tasks.append(group.create_task(run_campaigns(engine, woken)))
@@ -194,6 +199,7 @@ async def _take_signals(engine: Engine, heard: "asyncio.Queue[Signal]") -> None:
     """Take what was heard in batches, in order; while the database is away, wait: nothing heard is dropped."""
     while True:
         batch = [await heard.get()]
+        await asyncio.sleep(COMPANY_SECONDS)
         while len(batch) < BATCH and not heard.empty():
             batch.append(heard.get_nowait())
         by_org: dict[UUID, list[tuple[UUID, Signal]]] = defaultdict(list)
@@ -240,6 +246,14 @@ async def _tell_presence(fleet: Fleet) -> None:
         with suppress(SQLAlchemyError, OSError):
             await record_presence({server.name for server in fleet.servers if server.is_connected})
         await asyncio.sleep(PRESENCE_SECONDS)
+
+
+async def _end_stranded(engine: Engine) -> None:
+    """Look from time to time for calls on servers that were taken out of the settings."""
+    while True:
+        with suppress(SQLAlchemyError, OSError):
+            await end_stranded(engine)
+        await asyncio.sleep(STRANDED_SECONDS)
 
 
 async def _hear_of_campaigns(woken: asyncio.Queue[str]) -> None:

@@ -16,7 +16,7 @@ const looks = {
 }
 
 const buttonLook = (look: keyof typeof looks) =>
-  `inline-flex min-h-8 items-center justify-center gap-2 rounded-md px-3 py-1 font-medium transition-colors duration-150 disabled:opacity-50 ${looks[look]}`
+  `inline-flex min-h-8 max-sm:min-h-11 items-center justify-center gap-2 rounded-md px-3 py-1 font-medium transition-colors duration-150 disabled:opacity-50 ${looks[look]}`
 
 export function Button({
   look = 'quiet',
@@ -57,7 +57,8 @@ export function Notice({ children }: { children: ReactNode }) {
   )
 }
 
-const fieldLook = 'w-full rounded-md border border-line bg-raised px-3 py-1.5 placeholder:text-muted'
+const fieldLook =
+  'w-full max-sm:min-h-11 rounded-md border border-line bg-raised px-3 py-1.5 placeholder:text-muted'
 
 export function TextField({
   label,
@@ -93,11 +94,34 @@ export function Select({
   return (
     <select
       aria-label={label}
-      className="min-h-8 max-w-full rounded-md border border-line bg-raised px-2 py-1"
+      className="min-h-8 max-w-full max-sm:min-h-11 rounded-md border border-line bg-raised px-2 py-1"
       {...rest}
     >
       {children}
     </select>
+  )
+}
+
+/** A choice among few, with its name above it. */
+export function SelectField({
+  label,
+  children,
+  ...rest
+}: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
+  const id = useId()
+  return (
+    <div className="min-w-0 max-w-full space-y-1">
+      <label htmlFor={id} className="block font-medium">
+        {label}
+      </label>
+      <select
+        id={id}
+        className="min-h-8.5 max-w-full max-sm:min-h-11 rounded-md border border-line bg-raised px-2 py-1"
+        {...rest}
+      >
+        {children}
+      </select>
+    </div>
   )
 }
 

@@ -146,7 +146,7 @@ export const hiCalls: Record<string, string> = {
   Whisper: 'धीरे से बताएँ',
   Join: 'जुड़ें',
   Leave: 'हटें',
-  End: 'समाप्त करें',
+  'End the call': 'कॉल समाप्त करें',
   'Listen to the call with {name}': '{name} के साथ की कॉल सुनें',
   'Whisper to the colleague on the call with {name}': '{name} के साथ की कॉल में सहकर्मी को धीरे से बताएँ',
   'Join the call with {name}': '{name} के साथ की कॉल में जुड़ें',
@@ -168,6 +168,9 @@ export const hiCalls: Record<string, string> = {
   'Not before': 'इससे पहले नहीं',
   'Not after': 'इसके बाद नहीं',
   'Attempts a day to one number': 'एक नंबर पर दिन में प्रयास',
+  'Times a day each is shown at most': 'हर नंबर दिन में अधिकतम कितनी बार दिखे',
+  'Calls at once that show the same one': 'एक ही नंबर दिखाने वाली एक साथ कॉल',
+  'No limit': 'कोई सीमा नहीं',
   'As the law says': 'जैसा क़ानून कहे',
   'Your numbers': 'आपके नंबर',
   'The numbers people see when you call, one a line. The nearest to whom you call is shown.':
@@ -226,4 +229,11 @@ export const hiCalls: Record<string, string> = {
   'Changed how the organization calls': 'कॉल करने का तरीका बदला',
   'Let a number be called again': 'नंबर को फिर कॉल होने दिया',
   'Let it be called': 'कॉल होने दें',
+  'What calls cost': 'कॉल की लागत',
+  'Every minute begun from the answer on. A new price counts from the next call; empty, none is kept.':
+    'उठाने के बाद शुरू हुआ हर मिनट। नई दर अगली कॉल से लागू होती है; खाली हो तो लागत नहीं रखी जाती।',
+  'Price of a minute': 'एक मिनट की दर',
+  Currency: 'मुद्रा',
+  'Not kept': 'नहीं रखी जाती',
+  'Cost {price}': 'लागत {price}',
 }

@@ -20,7 +20,7 @@ export const hiCampaigns: Record<string, string> = {
   'As many calls as will be answered in time': 'जितनी कॉल समय पर उठाई जाएँगी',
   'As the calling settings say': 'जैसा कॉल की सेटिंग्स कहें',
   'Ask whoever looks after calling to add some.': 'कॉल का प्रबंध देखने वाले से जोड़ने को कहें।',
-  'At most {limit} % of those who answer may find nobody {window}.':
+  'At most {limit} of those who answer may find nobody {window}.':
     '{window} उठाने वालों में से अधिकतम {limit} % को कोई न मिले।',
   'At most, percent of answers': 'अधिकतम, उत्तरों का प्रतिशत',
   Attempts: 'प्रयास',
@@ -98,6 +98,8 @@ export const hiCampaigns: Record<string, string> = {
   'Let a campaign run out': 'अभियान समाप्त होने दिया',
   'Let {name} run out?': '{name} को समाप्त होने दें?',
   'Lines for each free colleague': 'हर ख़ाली सहकर्मी के लिए लाइनें',
+  'Whisper to {name}': '{name} को धीरे से बताएँ',
+  'Join the call of {name}': '{name} की कॉल में जुड़ें',
   'Listen to {name}': '{name} को सुनें',
   'Listens two to three seconds first. Where it is not sure, it was a person.':
     'पहले दो-तीन सेकंड सुनता है। पक्का न हो तो उसे व्यक्ति मानता है।',
@@ -294,6 +296,7 @@ export const hiCampaigns: Record<string, string> = {
   'the limit of abandoned calls is near, so one for each': 'छूटी कॉल की सीमा पास है, इसलिए हर एक के लिए एक',
   'nobody else may be called right now': 'अभी और किसी को कॉल नहीं की जा सकती',
   'no more lines at once': 'एक साथ और लाइनें नहीं',
+  'your numbers were shown as often as your settings allow': 'आपके नंबर उतनी बार दिख चुके जितनी सेटिंग में अनुमति है',
   'the phone server gets nobody on the line, so one call is tried now and then':
     'फ़ोन सर्वर किसी से जोड़ नहीं पा रहा, इसलिए बीच-बीच में एक कॉल आज़माई जाती है',
   'no more calls a second': 'प्रति सेकंड और कॉल नहीं',
@@ -310,4 +313,15 @@ export const hiCampaigns: Record<string, string> = {
   'a short number': 'छोटा नंबर',
   'no such number': 'ऐसा नंबर नहीं',
   'a kind of number that is not called': 'इस तरह के नंबर पर कॉल नहीं होती',
+  'Colleagues free': 'ख़ाली सहकर्मी',
+  'Paused: no new calls go out. Colleagues stay signed in.': 'रुका हुआ: नई कॉल नहीं जातीं। सहकर्मी साइन इन रहते हैं।',
+  'Running out: no new calls go out, those that are on go on.':
+    'समाप्ति पर: नई कॉल नहीं जातीं, जारी कॉल चलती रहती हैं।',
+  'Stopped: this campaign calls nobody any more.': 'बंद: यह अभियान अब किसी को कॉल नहीं करता।',
+  'Done: everybody on the list was reached or given up.':
+    'पूरा: सूची के सभी लोगों तक बात पहुँची या उन्हें छोड़ दिया गया।',
+  '{rate} of at most {limit}': 'अधिकतम {limit} में से {rate}',
+  'Limit {limit}': 'सीमा {limit}',
+  'Nobody has answered yet.': 'अभी किसी ने नहीं उठाया।',
+  'Not put on the list': 'सूची में नहीं डाले गए',
 }

@@ -1,10 +1,12 @@
 import { hiCalls } from './hi-calls'
 import { hiCampaigns } from './hi-campaigns'
+import { hiLeads } from './hi-leads'
 
 /** Hindi by English text; what is missing here is shown in English. */
 export const hi: Record<string, string> = {
   ...hiCalls,
   ...hiCampaigns,
+  ...hiLeads,
   Board: 'बोर्ड',
   Sources: 'स्रोत',
   Import: 'आयात',

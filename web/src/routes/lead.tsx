@@ -36,7 +36,7 @@ export default function LeadPage() {
     <main className="mx-auto max-w-6xl space-y-4 p-4">
       <header className="flex flex-wrap items-end justify-between gap-3">
         <div className="min-w-0">
-          <Link to="/" className="text-muted hover:text-text">
+          <Link to="/" className="-my-2 inline-block py-2 text-muted hover:text-text max-sm:py-3">
             ← {t('Board')}
           </Link>
           <h1 className="font-semibold text-xl">{leadName(lead.data)}</h1>
@@ -45,14 +45,14 @@ export default function LeadPage() {
         <CallButton lead={{ id: leadId, name: leadName(lead.data), phone: lead.data.contact.phone }} />
       </header>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <div className="space-y-4 max-lg:contents">
+        <div className="max-lg:contents lg:space-y-4">
           <Messages leadId={leadId} said={said.data} />
           <div className="space-y-4 max-lg:order-last">
             <Notes leadId={leadId} />
             <History leadId={leadId} also={{ call: (entry) => <CallEntry body={entry.body} /> }} />
           </div>
         </div>
-        <div className="space-y-4 max-lg:contents">
+        <div className="max-lg:contents lg:space-y-4">
           <Explanation lead={lead.data} intents={intents} look={bands[lead.data.band ?? 'unsure']} />
           <Facts lead={lead.data} stages={stages.data ?? []} members={members.data ?? []} />
           <Tasks leadId={leadId} />

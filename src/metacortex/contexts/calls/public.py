@@ -6,7 +6,7 @@ from metacortex.contexts.calls.service.comparing import compare
 from metacortex.contexts.calls.service.dialling import run_campaigns
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.presence import read_heard, record_presence
-from metacortex.contexts.calls.service.reconciling import look_at, repair
+from metacortex.contexts.calls.service.reconciling import end_stranded, look_at, repair
 from metacortex.contexts.calls.service.store import PostgresCalls
 from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.calls.types import AsteriskUnreachable, RequestRefused, Signal, SignalKind, locate
@@ -23,6 +23,7 @@ __all__ = [
     "SignalKind",
     "calls_settings",
     "compare",
+    "end_stranded",
     "listen",
     "locate",
     "look_at",

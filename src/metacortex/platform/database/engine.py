@@ -51,6 +51,7 @@ def _make_engine(role: str) -> AsyncEngine:
         asyncpg_url(url),
         pool_size=settings().database_pool_size if role == APP_ROLE else 2,
         max_overflow=0,
+        pool_use_lifo=True,
         pool_timeout=10,
         json_serializer=_to_json,
         json_deserializer=orjson.loads,

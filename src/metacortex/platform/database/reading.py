@@ -43,7 +43,9 @@ def freeze(statement: Select[Any]) -> TextualSelect:
     compiled = statement.compile(dialect=PGDialect(paramstyle="named"))  # type: ignore[no-untyped-call]
     types = {name: one.type for one, name in compiled.bind_names.items() if one.required}
     literal_of: Callable[[Any], str] = compiled.render_literal_bindparam
-    constants = {name: literal_of(one) for one, name in compiled.bind_names.items() if not one.required}
+    constants = {
+        name: literal_of(one).replace(":", "\\:") for one, name in compiled.bind_names.items() if not one.required
+    }
 
     def write(found: re.Match[str]) -> str:
         return constants.get(found[1]) or f":{found[1]}"

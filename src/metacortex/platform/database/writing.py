@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.platform.database.tables import Base, TenantTable
 
-_Shapes = tuple[tuple[str, tuple[str, ...]], ...]
+_Shape = tuple[str, tuple[str, ...]]
+_Shapes = tuple[_Shape, ...]
 
 
 def table_of(model: type[Base]) -> Table:
@@ -47,14 +48,26 @@ async def write_rows(session: AsyncSession, rows: Rows, notices: Collection[tupl
 
     All travels as JSON, which PostgreSQL reads by the types of the columns; there are no columns of bytes.
     """
-    inserts = tuple((model.__tablename__, tuple(own[0])) for model, own in rows.new.items() if own)
-    updates = tuple((model.__tablename__, tuple(own[0])) for model, own in rows.changed.items() if own)
+    inserts = tuple(_read_shape(model, own) for model, own in rows.new.items() if own)
+    updates = tuple(_read_shape(model, own) for model, own in rows.changed.items() if own)
     values = {f"new_{model.__tablename__}": _to_json(own) for model, own in rows.new.items() if own}
     values |= {f"changed_{model.__tablename__}": _to_json(own) for model, own in rows.changed.items() if own}
     if notices:
         values["notices"] = _to_json(sorted(notices))
     if values:
         await session.execute(_write_statement(inserts, updates, notifies=bool(notices)), values)
+
+
+def _read_shape(model: type[Base], rows: Sequence[dict[str, Any]]) -> _Shape:
+    """Return a table's name and the columns that its rows name; raises ValueError where one would be lost unsaid."""
+    named = rows[0].keys()
+    if any(row.keys() != named for row in rows):
+        message = f"Rows of {model.__tablename__} name different columns."
+        raise ValueError(message)
+    if len({row["id"] for row in rows}) != len(rows):
+        message = f"A row of {model.__tablename__} is written twice by one statement."
+        raise ValueError(message)
+    return model.__tablename__, tuple(named)
 
 
 def _complete(model: type[Base], row: dict[str, Any]) -> dict[str, Any]:
@@ -93,9 +106,11 @@ def _write_insert(table: str, names: Sequence[str]) -> str:
 
 
 def _write_update(table: str, names: Sequence[str]) -> str:
+    """Write an update; the ids alone, apart from the rows, have PostgreSQL search by them however young its counts."""
     sets = ", ".join(f"{name} = new.{name}" for name in names if name not in {"org_id", "id"})
-    source = f"jsonb_populate_recordset(NULL::{table}, CAST(:changed_{table} AS jsonb)) AS new"
+    given = f"CAST(:changed_{table} AS jsonb)"
+    ids = f"ARRAY(SELECT CAST(one ->> 'id' AS uuid) FROM jsonb_array_elements({given}) AS one)"
     return (
-        f"changed_{table} AS (UPDATE {table} SET {sets} FROM {source}"
-        f" WHERE {table}.org_id = new.org_id AND {table}.id = new.id)"
+        f"changed_{table} AS (UPDATE {table} SET {sets} FROM jsonb_populate_recordset(NULL::{table}, {given}) AS new"
+        f" WHERE {table}.org_id = new.org_id AND {table}.id = new.id AND {table}.id = ANY({ids}))"
     )

@@ -1,5 +1,7 @@
 """Refusals as RFC 9457 problem documents: plain words for people, a stable code for programs, nothing technical."""
 
+import json
+import re
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -89,6 +91,7 @@ def answer_problem(request: Request, problem: Problem) -> Response:
     return Response(dump_json(document), problem.status, media_type="application/problem+json", headers=problem.headers)
 
 
+_CODE = re.compile(r"`([a-z0-9_]+)`: ")
 _BY_STATUS: dict[int, type[Problem]] = {
     400: errors.Malformed,
     401: errors.Unauthenticated,
@@ -139,6 +142,27 @@ def install_problems(app: FastAPI) -> None:
         return answer_problem(request, errors.Unavailable(headers={"Retry-After": "2"}))
 
 
+def share_answers(schema: dict[str, Any]) -> None:
+    """Let refusals that several routes have in common stand once in the OpenAPI document, named by their codes."""
+    answers: dict[str, list[dict[str, Any]]] = {}
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for answer in operation["responses"].values():
+                if "application/problem+json" in answer.get("content", {}):
+                    answers.setdefault(json.dumps(answer, sort_keys=True), []).append(answer)
+    shared: dict[str, Any] = schema["components"].setdefault("responses", {})
+    for same in answers.values():
+        if len(same) == 1:
+            continue
+        name = ".".join(_CODE.findall(same[0]["description"]))
+        if others := sum(one == name or one.startswith(f"{name}-") for one in shared):
+            name = f"{name}-{others + 1}"
+        shared[name] = dict(same[0])
+        for answer in same:
+            answer.clear()
+            answer["$ref"] = f"#/components/responses/{name}"
+
+
 def describe_problems(app: FastAPI) -> None:
     """Put the problem document into the OpenAPI schemas, where every refusal refers to it."""
     plain = app.openapi
@@ -156,6 +180,7 @@ def describe_problems(app: FastAPI) -> None:
                         content = answer.get("content", {})
                         if "application/problem+json" in content:
                             content.pop("application/json", None)
+            share_answers(schema)
             app.openapi_schema = schema
         return app.openapi_schema
 

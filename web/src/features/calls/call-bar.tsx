@@ -5,6 +5,7 @@ import type { Call, Member } from '@/api/types'
 import { Dialog } from '@/components/dialog'
 import { toast } from '@/components/toast'
 import { Button } from '@/components/ui'
+import { phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { Elapsed } from './elapsed'
 import { useCall, useCallAct } from './hooks'
@@ -37,7 +38,7 @@ export function CallBar({
 }) {
   const [latest, setLatest] = useState<{ id: string; name: string } | null>(null)
   const id = call?.id
-  const shownName = name ?? call?.to ?? t('Somebody')
+  const shownName = name ?? (call?.to ? phone(call.to) : t('Somebody'))
   useEffect(() => {
     if (id) setLatest({ id, name: shownName })
   }, [id, shownName])
@@ -91,7 +92,6 @@ function OpenCall({
   colleagues: Member[]
 }) {
   const act = useCallAct()
-  const [isMuted, setMuted] = useState(false)
   const [opened, setOpened] = useState<Opened>(null)
   const [isRefusing, setRefusing] = useState(false)
   const ask = (path: string, body?: unknown) => act.mutate(() => post(`/calls/${call.id}/${path}`, body))
@@ -99,11 +99,6 @@ function OpenCall({
   const isOn = isTalking(call) && !listening
   const isLeaving = isHandingOn(call)
   const toggle = (what: Opened) => setOpened(opened === what ? null : what)
-  const mute = () =>
-    act.mutate(async () => {
-      await post(`/calls/${call.id}/${isMuted ? 'unmute' : 'mute'}`)
-      setMuted(!isMuted)
-    })
 
   return (
     <div className="space-y-2">
@@ -114,7 +109,7 @@ function OpenCall({
               ●
             </span>
             <Whom call={call} name={name} />
-            {call.lead_id && call.to && <span className="hidden text-muted md:inline">{call.to}</span>}
+            {call.lead_id && call.to && <span className="hidden text-muted md:inline">{phone(call.to)}</span>}
           </p>
           <p className="flex items-baseline gap-2 text-muted">
             <span role="status">{t(describeProgress(call, memberId), { name })}</span>
@@ -145,8 +140,8 @@ function OpenCall({
             <Button onClick={() => ask(call.is_on_hold ? 'resume' : 'hold')}>
               {t(call.is_on_hold ? 'Resume' : 'Hold')}
             </Button>
-            <Button aria-pressed={isMuted} onClick={mute}>
-              {t(isMuted ? 'Unmute' : 'Mute')}
+            <Button aria-pressed={call.is_muted} onClick={() => ask(call.is_muted ? 'unmute' : 'mute')}>
+              {t(call.is_muted ? 'Unmute' : 'Mute')}
             </Button>
             <Button aria-expanded={opened === 'keypad'} onClick={() => toggle('keypad')}>
               {t('Keypad')}
@@ -202,7 +197,7 @@ function NeverAgain({
       () => post('/do-not-call', { numbers: [number], reason: t('Asked on a call not to be called.') }),
       {
         onSuccess: () => {
-          toast(t('{number} is not called any more.', { number }))
+          toast(t('{number} is not called any more.', { number: phone(number) }))
           close()
           hangUp()
         },
@@ -210,7 +205,7 @@ function NeverAgain({
     )
   return (
     <Dialog title={t('Never call {name} again?', { name })} isOpen={isOpen} onClose={close}>
-      <p>{t('{number} goes on the do-not-call list, and this call ends.', { number })}</p>
+      <p>{t('{number} goes on the do-not-call list, and this call ends.', { number: phone(number) })}</p>
       <div className="flex flex-wrap gap-2">
         <Button look="danger" disabled={act.isPending} onClick={add}>
           {t('Never call again')}

@@ -1,6 +1,6 @@
 import type { Call, CallEvent } from '@/api/types'
 import { Button, ErrorNote, Skeleton } from '@/components/ui'
-import { exact } from '@/lib/format'
+import { exact, phone, price, toTheSecond } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import type { Names } from './call-line'
 import { describeEvent } from './happenings'
@@ -33,13 +33,21 @@ export function CallDetails({
         {[
           call.requested_at && exact(call.requested_at),
           t(modes[call.mode] ?? call.mode),
-          call.from && t('They saw {number}', { number: call.from }),
+          call.from && t('They saw {number}', { number: phone(call.from) }),
+          call.cost_minor != null &&
+            call.currency &&
+            t('Cost {price}', { price: price(call.cost_minor, call.currency) }),
           call.requested_by &&
             t('Asked for by {name}', { name: names.member(call.requested_by) ?? t('A former member') }),
         ]
           .filter(Boolean)
           .join(' · ')}
       </p>
+      {Object.entries(call.variables).map(([name, value]) => (
+        <p key={name} className="break-words text-muted text-xs">
+          {name}: {value}
+        </p>
+      ))}
       {call.ended_at && <Player callId={call.id} mayDelete />}
       {events.isPending && <Skeleton rows={1} />}
       {events.isError && <ErrorNote error={events.error} retry={events.refetch} />}
@@ -48,9 +56,6 @@ export function CallDetails({
     </div>
   )
 }
-
-const secondsOnly = (moment: string) =>
-  new Date(moment).toLocaleTimeString(undefined, { timeStyle: 'medium' })
 
 function Happenings({ events, call }: { events: CallEvent[]; call: Call }) {
   const plain = events.flatMap((event) => {
@@ -66,7 +71,7 @@ function Happenings({ events, call }: { events: CallEvent[]; call: Call }) {
         {plain.map((one, place) => (
           <li key={place} className="flex gap-3">
             <time className="whitespace-nowrap text-muted" dateTime={one.at}>
-              {secondsOnly(one.at)}
+              {toTheSecond(one.at)}
             </time>
             {one.text}
           </li>

@@ -8,14 +8,12 @@ export function CallEntry({ body }: { body: Record<string, unknown> }) {
   const { word, sign, look } = outcomeOf(String(body.outcome ?? ''))
   const seconds = Number(body.seconds ?? 0)
   return (
-    <span data-testid="call-entry" className="block space-y-1">
-      <span className="block">
-        {t('Call')}:{' '}
-        <span className={look}>
-          <span aria-hidden="true">{sign}</span> {t(word)}
-        </span>
-        {seconds > 0 && ` · ${clock(seconds)}`}
+    <span data-testid="call-entry">
+      {t('Call')} ·{' '}
+      <span className={look}>
+        <span aria-hidden="true">{sign}</span> {t(word)}
       </span>
+      {seconds > 0 && ` · ${clock(seconds)}`}
       {seconds > 0 && <Player callId={String(body.call_id)} />}
     </span>
   )

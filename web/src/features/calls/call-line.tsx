@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import type { Call } from '@/api/types'
 import { Button } from '@/components/ui'
-import { ago, exact } from '@/lib/format'
+import { ago, exact, phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { CallDetails } from './call-details'
 import { Elapsed } from './elapsed'
@@ -14,9 +14,13 @@ export type Names = {
   member: (memberId: string) => string | undefined
 }
 
+/** The lead's name, else the number. */
+export const nameCallee = (call: Call, names: Names) =>
+  (call.lead_id && names.lead(call.lead_id)) || (call.to ? phone(call.to) : t('Somebody'))
+
 /** Whom a call goes to: the lead by name, else the number. */
 export function Callee({ call, names }: { call: Call; names: Names }) {
-  const name = (call.lead_id && names.lead(call.lead_id)) || call.to || t('Somebody')
+  const name = nameCallee(call, names)
   if (!call.lead_id) return <span className="truncate font-medium">{name}</span>
   return (
     <Link
@@ -59,35 +63,39 @@ export function CallLine({
 }) {
   const [isOpen, setOpen] = useState(false)
   const id = useId()
-  const name = (call.lead_id && names.lead(call.lead_id)) || call.to || t('Somebody')
+  const name = nameCallee(call, names)
   const agent = call.member_id ?? call.requested_by
   return (
     <li data-testid="call" className="py-2">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <div className="min-w-0 flex-1 basis-48">
+      <div className="flex items-center gap-x-3">
+        <div className="min-w-0 flex-1">
           <p className="flex min-w-0 items-baseline gap-2">
             <Callee call={call} names={names} />
-            {call.lead_id && <span className="hidden whitespace-nowrap text-muted sm:inline">{call.to}</span>}
+            {call.lead_id && call.to && (
+              <span className="hidden whitespace-nowrap text-muted sm:inline">{phone(call.to)}</span>
+            )}
           </p>
           <p className="text-xs">
             <CallState call={call} name={name} memberId={memberId} />
             {agent && <span className="text-muted"> · {names.member(agent) ?? t('A former member')}</span>}
           </p>
         </div>
-        <span className="text-muted">
-          {call.ended_at
-            ? call.talked_seconds > 0 && clock(call.talked_seconds)
-            : call.connected_at && <Elapsed since={call.connected_at} />}
-        </span>
-        {call.requested_at && (
-          <time
-            className="whitespace-nowrap text-muted text-xs"
-            dateTime={call.requested_at}
-            title={exact(call.requested_at)}
-          >
-            {ago(call.requested_at)}
-          </time>
-        )}
+        <div className="flex shrink-0 flex-col items-end gap-x-3 text-muted sm:flex-row sm:items-baseline">
+          <span>
+            {call.ended_at
+              ? call.talked_seconds > 0 && clock(call.talked_seconds)
+              : call.connected_at && <Elapsed since={call.connected_at} />}
+          </span>
+          {call.requested_at && (
+            <time
+              className="whitespace-nowrap text-xs"
+              dateTime={call.requested_at}
+              title={exact(call.requested_at)}
+            >
+              {ago(call.requested_at)}
+            </time>
+          )}
+        </div>
         <Button
           look="plain"
           aria-expanded={isOpen}
@@ -95,7 +103,10 @@ export function CallLine({
           aria-label={t('Details of the call to {name}', { name })}
           onClick={() => setOpen(!isOpen)}
         >
-          {t('Details')}
+          <span className="max-sm:sr-only">{t('Details')}</span>
+          <span aria-hidden="true" className="sm:hidden">
+            {isOpen ? '▴' : '▾'}
+          </span>
         </Button>
       </div>
       <div id={id}>{isOpen && <CallDetails call={call} name={name} names={names} onlyLead={onlyLead} />}</div>

@@ -1,22 +1,28 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { FormEvent, ReactNode } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { patch } from '@/api/client'
 import type { CallingSettings } from '@/api/types'
 import { toast } from '@/components/toast'
-import { Button, ErrorNote, Panel, Select, TextArea, TextField } from '@/components/ui'
+import { Button, ErrorNote, Panel, SelectField, TextArea, TextField } from '@/components/ui'
+import { fromMinor, toMinor } from '@/lib/format'
 import { t } from '@/lib/i18n'
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim()
 
 /** What the form says, as the API wants it: an empty field is a rule that the organization does not set. */
 function readForm(form: FormData) {
+  const [price, currency] = [text(form, 'minute_price'), text(form, 'currency')]
   return {
+    minute_cost_minor: price ? toMinor(Number(price), currency) : null,
+    currency: price ? currency : null,
     opens_at: text(form, 'opens_at') || null,
     closes_at: text(form, 'closes_at') || null,
     attempts_a_day: Number(text(form, 'attempts_a_day')) || null,
     caller_ids: text(form, 'caller_ids')
       .split(/\s*[\n,;]\s*/)
       .filter(Boolean),
+    calls_per_number_a_day: Number(text(form, 'calls_per_number_a_day')) || null,
+    calls_per_number_at_once: Number(text(form, 'calls_per_number_at_once')) || null,
     is_recorded: form.has('is_recorded'),
     announcement: text(form, 'announcement') || null,
     ringing: text(form, 'ringing'),
@@ -82,13 +88,33 @@ export function CallingForm({ settings, mayEdit }: { settings: CallingSettings; 
             placeholder="+91 22 6100 1000"
             defaultValue={settings.caller_ids.join('\n')}
           />
+          <div className="mt-3 grid gap-3 sm:grid-cols-3">
+            <TextField
+              label={t('Times a day each is shown at most')}
+              name="calls_per_number_a_day"
+              type="number"
+              min={1}
+              max={100000}
+              placeholder={t('No limit')}
+              defaultValue={settings.calls_per_number_a_day ?? ''}
+            />
+            <TextField
+              label={t('Calls at once that show the same one')}
+              name="calls_per_number_at_once"
+              type="number"
+              min={1}
+              max={5000}
+              placeholder={t('No limit')}
+              defaultValue={settings.calls_per_number_at_once ?? ''}
+            />
+          </div>
         </Panel>
         <Panel title={t('Ringing')}>
           <div className="flex flex-wrap items-end gap-3">
-            <Select label={t('Several colleagues')} name="ringing" defaultValue={settings.ringing}>
+            <SelectField label={t('Several colleagues')} name="ringing" defaultValue={settings.ringing}>
               <option value="in-turn">{t('Ring colleagues one after another')}</option>
               <option value="at-once">{t('Ring all at once; the first to answer gets the lead')}</option>
-            </Select>
+            </SelectField>
             <TextField
               label={t('Seconds each phone rings')}
               name="ring_seconds"
@@ -124,6 +150,7 @@ export function CallingForm({ settings, mayEdit }: { settings: CallingSettings; 
             />
           </div>
         </Panel>
+        <Price minor={settings.minute_cost_minor} currency={settings.currency} />
         {save.isError && <ErrorNote error={save.error} />}
         {mayEdit ? (
           <Button look="primary" type="submit" disabled={save.isPending}>
@@ -134,6 +161,45 @@ export function CallingForm({ settings, mayEdit }: { settings: CallingSettings; 
         )}
       </fieldset>
     </form>
+  )
+}
+
+const currencies = ['INR', 'USD', 'EUR', 'GBP', 'AED']
+
+/** What a minute costs; as many digits after the point as the currency has. */
+function Price({ minor, currency }: { minor: number | null; currency: string | null }) {
+  const [chosen, choose] = useState(currency ?? currencies[0] ?? '')
+  return (
+    <Panel title={t('What calls cost')}>
+      <p className="mb-3 text-muted">
+        {t(
+          'Every minute begun from the answer on. A new price counts from the next call; empty, none is kept.',
+        )}
+      </p>
+      <div className="flex flex-wrap items-end gap-3">
+        <TextField
+          label={t('Price of a minute')}
+          name="minute_price"
+          type="number"
+          inputMode="decimal"
+          min={0}
+          max={fromMinor(1_000_000, chosen)}
+          step={fromMinor(1, chosen)}
+          placeholder={t('Not kept')}
+          defaultValue={minor === null ? '' : fromMinor(minor, currency ?? chosen)}
+        />
+        <SelectField
+          label={t('Currency')}
+          name="currency"
+          value={chosen}
+          onChange={(event) => choose(event.target.value)}
+        >
+          {[...new Set([...currencies, chosen])].map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </SelectField>
+      </div>
+    </Panel>
   )
 }
 

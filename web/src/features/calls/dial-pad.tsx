@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { Button, Panel, Select } from '@/components/ui'
+import { phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { useSession } from '@/lib/session'
 import { type NewCall, useCallingSettings, useCalls, usePhones, usePlaceCall } from './hooks'
@@ -35,7 +36,7 @@ export function DialPad() {
             placeholder="+91 98200 12345"
             value={number}
             onChange={(event) => setNumber(event.target.value)}
-            className="min-h-8 min-w-44 flex-1 rounded-md border border-line bg-raised px-3"
+            className="min-h-8 max-sm:min-h-11 min-w-44 flex-1 rounded-md border border-line bg-raised px-3"
           />
           <Button look="primary" type="submit" disabled={place.isPending || !hasPhone}>
             {t('Call')}
@@ -59,7 +60,7 @@ export function DialPad() {
               <option value="">{t('The nearest of our numbers')}</option>
               {callerIds.map((one) => (
                 <option key={one} value={one}>
-                  {one}
+                  {phone(one)}
                 </option>
               ))}
             </Select>
@@ -96,8 +97,8 @@ function Recent({ choose }: { choose: (number: string) => void }) {
       <ul className="flex flex-wrap gap-2">
         {recent.map((number) => (
           <li key={number}>
-            <Button aria-label={t('Take {number}', { number })} onClick={() => choose(number)}>
-              {number}
+            <Button aria-label={t('Take {number}', { number: phone(number) })} onClick={() => choose(number)}>
+              {phone(number)}
             </Button>
           </li>
         ))}

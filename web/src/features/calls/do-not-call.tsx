@@ -5,7 +5,7 @@ import type { DoNotCall, Envelope, Page } from '@/api/types'
 import { Dialog } from '@/components/dialog'
 import { toast } from '@/components/toast'
 import { Button, Empty, ErrorNote, Panel, Skeleton, TextArea, TextField } from '@/components/ui'
-import { ago, exact } from '@/lib/format'
+import { ago, exact, phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
 
 const listKey = ['do-not-call']
@@ -74,7 +74,7 @@ export function DoNotCallList({ mayRemove }: { mayRemove: boolean }) {
         {found?.map((one) => (
           <li key={one.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
             <span className="min-w-0 flex-1 basis-40">
-              <span className="block font-medium">{one.number}</span>
+              <span className="block font-medium">{phone(one.number)}</span>
               {one.reason && <span className="block break-words text-muted text-xs">{one.reason}</span>}
             </span>
             <time className="text-muted text-xs" dateTime={one.added_at} title={exact(one.added_at)}>
@@ -82,7 +82,7 @@ export function DoNotCallList({ mayRemove }: { mayRemove: boolean }) {
             </time>
             {mayRemove && (
               <Button
-                aria-label={t('Remove {number} from the list', { number: one.number })}
+                aria-label={t('Remove {number} from the list', { number: phone(one.number) })}
                 onClick={() => setRemoving(one)}
               >
                 {t('Remove')}
@@ -115,7 +115,7 @@ function RemoveDialog({ entry, close }: { entry: DoNotCall | null; close: () => 
   })
   return (
     <Dialog
-      title={t('May {number} be called again?', { number: entry?.number ?? '' })}
+      title={t('May {number} be called again?', { number: phone(entry?.number ?? '') })}
       isOpen={entry !== null}
       onClose={close}
     >

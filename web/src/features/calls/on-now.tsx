@@ -2,7 +2,7 @@ import { post, remove } from '@/api/client'
 import type { Call } from '@/api/types'
 import { Button, Empty, ErrorNote, Panel, Skeleton } from '@/components/ui'
 import { t } from '@/lib/i18n'
-import { Callee, CallState, type Names } from './call-line'
+import { Callee, CallState, type Names, nameCallee } from './call-line'
 import { Elapsed } from './elapsed'
 import { useCallAct, type useCalls } from './hooks'
 import { findListening, isTalking } from './progress'
@@ -42,14 +42,14 @@ export function OnNow({
 
 function LiveCall({ call, names, memberId }: { call: Call; names: Names; memberId: string }) {
   const act = useCallAct()
-  const name = (call.lead_id && names.lead(call.lead_id)) || call.to || t('Somebody')
+  const name = nameCallee(call, names)
   const agent = call.member_id ?? call.requested_by
   const isOwn = agent === memberId
   const listening = findListening(call, memberId)
   const monitor = (monitoring: string) => act.mutate(() => post(`/calls/${call.id}/monitor`, { monitoring }))
   return (
     <li data-testid="call-on-now" className="flex flex-wrap items-center gap-x-3 gap-y-2 py-2">
-      <div className="min-w-0 flex-1 basis-48">
+      <div className="min-w-0 flex-1 basis-48 max-sm:basis-full">
         <p className="flex min-w-0 items-baseline gap-2">
           <Callee call={call} names={names} />
           {agent && (
@@ -89,7 +89,7 @@ function LiveCall({ call, names, memberId }: { call: Call; names: Names; memberI
             act.mutate(() => post(`/calls/${call.id}/hang-up`))
         }}
       >
-        {t('End')}
+        {t('End the call')}
       </Button>
     </li>
   )

@@ -41,7 +41,7 @@ export function Player({ callId, mayDelete = false }: { callId: string; mayDelet
     return <p className="text-muted text-xs">{t(told[call.recording.state] ?? call.recording.state)}</p>
   if (!me.permissions.includes('calls:monitor') && !tookPart(call, me.member.id)) return null
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="my-1 flex w-full flex-wrap items-center gap-2">
       {link.data ? (
         // biome-ignore lint/a11y/useMediaCaption: nobody has written down what was said.
         <audio
@@ -53,7 +53,7 @@ export function Player({ callId, mayDelete = false }: { callId: string; mayDelet
             toast(t('The recording stopped playing. Press play again.'))
           }}
           aria-label={t('Recording')}
-          className="h-9 w-full max-w-md"
+          className="h-11 w-full max-w-md"
         />
       ) : (
         <Button disabled={link.isPending} onClick={() => link.mutate()}>

@@ -120,7 +120,7 @@ export function History({
       <ol className="space-y-2">
         {history.data?.map((entry) => (
           <li key={entry.id} className="flex items-baseline justify-between gap-3">
-            <span className="min-w-0 whitespace-pre-wrap break-words">
+            <span className="min-w-0 flex-1 whitespace-pre-wrap break-words">
               {entry.actor_name && <span className="font-medium">{entry.actor_name}: </span>}
               {also[entry.kind]?.(entry) ?? tell(entry)}
             </span>

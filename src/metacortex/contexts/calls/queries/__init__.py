@@ -31,6 +31,14 @@ KEY_SEED = 7_203_144_521
 """Keeps the locks of idempotency keys apart from others'."""
 
 
+_IS_LEAD = LegRow.party == Party.LEAD.value
+_WAITS = (
+    CallRow.waiting_at.is_not(None) & (_IS_LEAD | (CallRow.mode == Mode.LINE.value)),
+    or_(CallRow.connected_at.is_not(None), CallRow.verdict.is_not(None)) & _IS_LEAD,
+)
+"""A lead or a line that waits: for an agent, for a lead, on hold, until a machine is silent."""
+
+
 async def lock_calls_of_legs(session: AsyncSession, leg_ids: Collection[UUID]) -> list[CallRow]:
     """Return the calls of these legs, and calls on these lines, locked in the order of their ids until the end."""
     found = await session.scalars(_calls_of_legs(), {"org_id": session.info["org_id"], "leg_ids": list(leg_ids)})
@@ -186,6 +194,7 @@ async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
             LegRow.is_joined,
             LegRow.is_detecting,
             LegRow.line_leg_id,
+            LegRow.is_detecting.is_(False) & or_(*_WAITS),
         )
         .join(CallRow, (CallRow.org_id == LegRow.org_id) & (CallRow.id == LegRow.call_id))
         .where(LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]))
@@ -203,6 +212,7 @@ async def list_open_legs(session: AsyncSession) -> list[OpenLeg]:
             is_joined=row[8],
             is_detecting=row[9],
             line_leg_id=row[10],
+            is_settled=row[11],
         )
         for row in found
     ]

@@ -51,7 +51,7 @@ PLACING = (
 )
 
 
-def calls_engine(request: Request) -> Engine:
+async def calls_engine(request: Request) -> Engine:
     """Return what runs calls in this process."""
     engine: Engine = request.app.state.calls
     return engine

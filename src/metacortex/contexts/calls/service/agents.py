@@ -193,12 +193,15 @@ async def _wrap_up(session: AsyncSession, presence: AgentPresence, at: datetime)
 async def _follow_line(session: AsyncSession, before: Call, after: Call) -> None:
     [leg] = after.legs
     [was] = before.legs
-    if leg.state is was.state or leg.state not in {LegState.UP, LegState.ENDED}:
+    # Up is not enough: a lead can be joined with a line only once that is in our application.
+    is_waiting = after.waiting_at is not None and before.waiting_at is None and leg.is_open
+    is_over = leg.state is LegState.ENDED and was.state is not LegState.ENDED
+    if not (is_waiting or is_over):
         return
     presence = await queries.lock_presence_of_line(session, leg.id)
     if presence is None:
         return
-    if leg.state is LegState.UP:
+    if is_waiting:
         if presence.state == AgentState.OFFLINE:
             free(session, presence, utc_now())
         return

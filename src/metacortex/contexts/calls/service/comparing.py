@@ -60,7 +60,7 @@ def _compare(
         yield Signal(kind=SignalKind.UP, channel_id=name, at=now)
     elif leg.state is LegState.REQUESTED:
         yield Signal(kind=SignalKind.DIAL, channel_id=name, at=now)
-    if (args := _read_args(channel)) is not None and not leg.is_joined:
+    if (args := _read_args(channel)) is not None and not (leg.is_joined or leg.is_settled):
         yield Signal(kind=SignalKind.ENTERED, channel_id=name, at=now, args=args)
 
 

@@ -35,6 +35,7 @@ from metacortex.contexts.calls.types import (
     Originate,
     OriginateRefused,
     OriginateUnsure,
+    Party,
     PhoneEngaged,
     Play,
     RequestRefused,
@@ -348,7 +349,7 @@ async def _ask(server: Connection, channel: str, action: HangUp | Wait | DetectM
 async def _find_engaged(opened: Opened, call: Call, actions: Iterable[Action]) -> list[Leg]:
     """Return the legs that were to be rung, to agents whose phones are not free any more."""
     rung = (flow.find_leg(call, action.leg_id) for action in actions if isinstance(action, Originate))
-    return [leg for leg in rung if leg and leg.member_id and await opened.is_engaged(leg)]
+    return [leg for leg in rung if leg and leg.party is not Party.LEAD and await opened.is_engaged(leg)]
 
 
 def _say_engaged(call: Call, leg: Leg) -> Signal:

@@ -11,7 +11,7 @@ from uuid import UUID
 from metacortex.contexts.calls.rules.trunks import count_lines
 from metacortex.contexts.calls.service.refusals import TrunkBusy
 from metacortex.contexts.calls.settings import Server
-from metacortex.contexts.calls.types import Call, CallState, Change, Leg, OpenLeg, RecordingNote, Signal
+from metacortex.contexts.calls.types import Call, CallState, Change, Leg, OpenLeg, Party, RecordingNote, Signal
 
 KEPT = 10_000
 
@@ -65,9 +65,10 @@ class OpenCalls:
         return []
 
     async def is_engaged(self, leg: Leg) -> bool:
-        """Return False: members, and their phones, need a database."""
-        del leg
-        return False
+        """Tell whether an agent's phone rings, or is in use, for another leg than this."""
+        calls = {kept.call.id: kept.call for kept in self._store.list_open()} | self.calls
+        legs = (one for call in calls.values() for one in call.legs if one.is_open and one.id != leg.id)
+        return leg.party is Party.AGENT and any(one.endpoint == leg.endpoint for one in legs)
 
     async def pick(self, call: Call) -> Leg | None:
         """Return nobody: campaigns need a database."""
@@ -141,6 +142,7 @@ class MemoryCalls:
                 is_hung_up_by_us=leg.is_hung_up_by_us,
                 is_joined=leg.is_joined,
                 is_detecting=leg.is_detecting,
+                is_settled=leg.party is Party.LEAD and not leg.is_detecting and bool(call.connected_at or call.verdict),
             )
             for call in (kept.call for kept in self._open.values())
             if call.server == server
@@ -185,7 +187,7 @@ class MemoryCalls:
         holds_phones: bool = False,
     ) -> AsyncIterator[OpenCalls]:
         """Lock the calls of these legs, or these calls; what a block changed is kept unless it raises."""
-        del holds_phones  # phones belong to members, whom only the database knows
+        del holds_phones  # nothing is awaited between the question whether a phone is free and the ring
         wanted = {kept.call.id: kept for leg_id in leg_ids if (kept := self._by_leg.get(leg_id))}
         wanted.update({call_id: kept for call_id in call_ids if (kept := self._calls.get(call_id))})
         locked: list[KeptCall] = []

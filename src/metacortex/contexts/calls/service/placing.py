@@ -95,8 +95,9 @@ async def place_call(engine: Engine, org_id: UUID, order: Order) -> Placed:
 
 async def _place(engine: Engine, org_id: UUID, order: Order) -> Placed:
     server = await choose_server(engine)
-    async with transaction(org_id, locks=_list_locks(org_id, order)) as session:
-        known = await _read_known(session, order)
+    reached = _reach(org_id, order, order.to) if order.to else None
+    async with transaction(org_id, locks=_list_locks(org_id, order, reached)) as session:
+        known = await _read_known(session, order, reached)
         if isinstance(known, UUID):
             return Placed(known)
         call, actions, row = await _store(session, server, order, known)
@@ -107,40 +108,50 @@ async def _place(engine: Engine, org_id: UUID, order: Order) -> Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """Whom an order reaches, and what decides about calling them."""
+class _Reached:
+    """The number an order reaches, and the consent that is asked for."""
 
     number: Number
     use: privacy.Use
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Whom an order reaches, and what decides about calling them."""
+
+    reached: _Reached
     person: leads.LeadPerson | None
     facts: Facts
     now: datetime
 
 
-def _list_locks(org_id: UUID, order: Order) -> list[Lock]:
+def _reach(org_id: UUID, order: Order, typed: str) -> _Reached:
+    number = read_callee(typed)
+    return _Reached(number, plan_use(org_id, number, order.purpose))
+
+
+def _list_locks(org_id: UUID, order: Order, reached: _Reached | None) -> list[Lock]:
     """Return what must be held before anything is read: the order's key, and its number if it names one."""
     locks = [Lock(f"{org_id} {order.key}", queries.KEY_SEED)] if order.key is not None else []
-    return [*locks, plan_use(org_id, read_callee(order.to), order.purpose).lock] if order.to else locks
+    return [*locks, reached.use.lock] if reached else locks
 
 
-async def _read_known(session: AsyncSession, order: Order) -> _Known | UUID:
+async def _read_known(session: AsyncSession, order: Order, reached: _Reached | None) -> _Known | UUID:
     """Return what is known about whom an order reaches, or the call that was asked for under its key before."""
     person = None
-    if not order.to:
+    if reached is None:
         if order.key is not None and (earlier := await queries.find_call_by_key(session, order.key)):
             return _require_same(order, earlier.id, earlier.fingerprint)
         person = await _find_person(session, order)
         if person is None or not person.phone:
             raise NobodyToCall(errors=[{"field": "to", "message": NobodyToCall.title}])
-    number = read_callee(order.to or (person.phone if person else None) or "")
-    use, now = plan_use(session.info["org_id"], number, order.purpose), utc_now()
-    if not order.to:
-        await take_lock(session, use.lock)
-    facts = await read_facts(session, number.e164, use, key=order.key, since=now - LOOK_BACK, now=now)
+        reached = _reach(session.info["org_id"], order, person.phone)
+        await take_lock(session, reached.use.lock)
+    number, now = reached.number.e164, utc_now()
+    facts = await read_facts(session, number, reached.use, key=order.key, since=now - LOOK_BACK, now=now)
     if facts.earlier is not None:
         return _require_same(order, *facts.earlier)
-    person = person or await _find_person(session, order) or facts.person
-    return _Known(number, use, person, facts, now)
+    return _Known(reached, person or await _find_person(session, order) or facts.person, facts, now)
 
 
 def _require_same(order: Order, call_id: UUID, fingerprint: str | None) -> UUID:
@@ -166,8 +177,8 @@ async def _store(
         raise NoMachineDetection
     permitted = await judge(
         session,
-        known.number,
-        known.use,
+        known.reached.number,
+        known.reached.use,
         known.facts,
         person=known.person,
         is_automated=order.requested_by is None,
@@ -175,7 +186,7 @@ async def _store(
         about=order.about,
         caller_id=order.caller_id,
     )
-    legs = await _plan_legs(session, server, order, known.number)
+    legs = await _plan_legs(session, server, order, permitted.number)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs), utc_now())
     own = permitted.own
     await require_room(session, server.server, call)
@@ -215,8 +226,8 @@ async def _plan_legs(session: AsyncSession, server: Connection, order: Order, nu
 
 async def _plan_own(session: AsyncSession, server: Connection, order: Order, seconds: int) -> tuple[Leg, ...]:
     """Return the line of the first agent, if that waits connected, else legs to the agents' phones."""
-    await agents.hold_phones(session)
-    if order.mode is Mode.AGENT_FIRST:
+    if order.mode is Mode.AGENT_FIRST:  # otherwise nobody rings yet, and whoever is free then is found then
+        await agents.hold_phones(session)
         for member_id in order.agent_ids:
             if lent := await lend_line(session, member_id, server.name):
                 return (lent,)
@@ -230,9 +241,8 @@ async def plan_agents(
 ) -> tuple[Leg, ...]:
     """Return legs to the phones of those of these members who are free; raises NoPhone or AgentBusy if none is.
 
-    The free stay free until the transaction ends.
+    They stay free for whoever holds the organization's phones.
     """
-    await agents.hold_phones(session)
     phones = await queries.find_phones(session, member_ids)
     free = [one for one in member_ids if one in phones and not await agents.is_on_call(session, one)]
     if not free:

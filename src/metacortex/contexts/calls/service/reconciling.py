@@ -10,18 +10,20 @@ from uuid import UUID
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.service.comparing import (
+    MARGIN,
     Look,
     find_stayed,
     find_strange_bridges,
     find_undone,
     read_server,
 )
-from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.types import OpenLeg, read_channel_id
-from metacortex.platform.database import RELAY_ROLE, transaction
+from metacortex.contexts.calls.service.engine import RING_WITHIN, Engine
+from metacortex.contexts.calls.types import OpenLeg, Signal, SignalKind, read_channel_id
+from metacortex.platform.database import RELAY_ROLE, transaction, utc_now
 from metacortex.platform.telemetry import log
 
 _EAR = "-ear"
+STRANDED_AFTER = RING_WITHIN + MARGIN
 
 
 async def read_open_legs() -> list[OpenLeg]:
@@ -34,6 +36,17 @@ async def look_at(server: Connection) -> Look:
     """Return what we believe of a server, then what it has: in this order a leg that it lacks is over."""
     legs = tuple(leg for leg in await read_open_legs() if leg.server == server.name)
     return await read_server(server, legs)
+
+
+async def end_stranded(engine: Engine) -> None:
+    """End legs on servers that are no longer in the settings: nobody hears how they go on, or that they are over."""
+    known = {server.name for server in engine.fleet.servers}
+    now = utc_now()
+    for leg in await read_open_legs():
+        if leg.server not in known and leg.line_leg_id is None and now - leg.requested_at > STRANDED_AFTER:
+            log.warning("call.stranded", leg_id=str(leg.id), server=leg.server)
+            said = Signal(kind=SignalKind.ABSENT, channel_id=leg.channel_id, at=now)
+            await engine.take(leg.org_id, [(leg.id, said)])
 
 
 async def repair(engine: Engine, server: Connection, look: Look, *, is_new: bool) -> None:

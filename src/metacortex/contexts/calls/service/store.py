@@ -119,10 +119,10 @@ class OpenCalls:
 
     async def is_engaged(self, leg: Leg) -> bool:
         """Tell whether an agent's phone rings, or is in use, for another leg than this."""
-        if not self.holds_phones:
-            raise PhonesNotHeld
         if leg.member_id is None:
             return False
+        if not self.holds_phones:
+            raise PhonesNotHeld
         here = [one for call in self.calls.values() for one in call.legs if one.member_id == leg.member_id]
         found = set(await agents.list_engaging_legs(self.session, leg.member_id)) - {one.id for one in here}
         return bool(found) or any(one.is_open and one.id != leg.id for one in here)

@@ -266,7 +266,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class OpenLeg:
-    """A leg that Asterisk should have a channel for; one that was lent has that of the agent's line."""
+    """A leg that Asterisk should have a channel for; one that was lent has that of the agent's line.
+
+    `is_settled`: what follows from its being there was decided, so that to hear of that again is no news.
+    """
 
     org_id: UUID
     id: UUID
@@ -279,6 +282,7 @@ class OpenLeg:
     is_joined: bool
     is_detecting: bool
     line_leg_id: UUID | None = None
+    is_settled: bool = False
 
     @property
     def channel_id(self) -> str:

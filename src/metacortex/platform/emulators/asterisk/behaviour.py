@@ -78,6 +78,7 @@ BY_LAST_FOUR: Final = {
     "9011": answer(talks=2.0),
     "9012": replace(MACHINE, talks=None, speaks=((0.0, None),)),
     "9013": replace(MACHINE, talks=5.0),
+    "9014": replace(answer(), amd_status="", amd_cause="", amd_seconds=0.1),
     "9101": BUSY,
     "9102": fail(34, after=0.3),
     "9103": RINGS_ON,

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Button, ErrorNote, Panel, Skeleton } from '@/components/ui'
-import { exact } from '@/lib/format'
+import { exact, toTheSecond } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { useDecisions } from './hooks'
 import { tellCap, tellReason } from './words'
@@ -27,7 +27,7 @@ export function Decisions({ campaignId }: { campaignId: string }) {
           {decisions.data?.map((one) => (
             <li key={`${one.at}-${one.calls}`} className="flex flex-wrap gap-x-3 py-1">
               <time className="text-muted" dateTime={one.at} title={exact(one.at)}>
-                {new Date(one.at).toLocaleTimeString()}
+                {toTheSecond(one.at)}
               </time>
               <span>
                 {t('Calls placed: {n} ({why})', { n: one.calls, why: t(tellReason(one.reason)) })}

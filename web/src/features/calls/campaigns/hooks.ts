@@ -37,14 +37,18 @@ export const useCampaign = (campaignId: string | null) =>
     enabled: campaignId !== null,
   })
 
-/** The campaign as it runs; looked at again every two seconds while it does. */
+/** A paused campaign's calls go on, and so do those of one that was stopped while they lasted. */
+const isMoving = (live: CampaignLive | undefined) =>
+  live !== undefined &&
+  (['running', 'paused', 'draining'].includes(live.state) || live.ringing + live.waiting + live.talking > 0)
+
+/** The campaign as it runs; looked at again every two seconds while anything moves. */
 export const useCampaignLive = (campaignId: string) =>
   useQuery({
     queryKey: key(campaignId, 'live'),
     queryFn: () => get<Envelope<CampaignLive>>(`${path(campaignId)}/live`),
     select: (answer) => answer.data,
-    refetchInterval: (query) =>
-      ['running', 'draining'].includes(query.state.data?.data.state ?? '') ? WATCH_MS : false,
+    refetchInterval: (query) => (isMoving(query.state.data?.data) ? WATCH_MS : false),
   })
 
 export const useDecisions = (campaignId: string, isEnabled: boolean) =>

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import { post } from '@/api/client'
 import type { CampaignFill, Preflight } from '@/api/types'
 import { Button, ErrorNote, Panel, Skeleton } from '@/components/ui'
-import { exact } from '@/lib/format'
+import { coming } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { useCampaignAct, useFills, usePreflight } from './hooks'
 import { badNumberWord } from './words'
@@ -79,36 +79,49 @@ const rows: [keyof Preflight, string][] = [
   ['do_not_call', 'On the do-not-call list'],
   ['no_consent', 'No consent to call'],
   ['called_too_often', 'Called often enough for now'],
+]
+const leftOut: [keyof Preflight, string][] = [
   ['bad_numbers', 'Number cannot be dialled'],
   ['duplicates', 'There twice, kept once'],
 ]
+
+function Rows({ counts, rows }: { counts: Preflight; rows: [keyof Preflight, string][] }) {
+  return (
+    <dl className="grid grid-cols-[1fr_auto] gap-x-4 sm:max-w-md">
+      {rows.map(([name, word]) => (
+        <div key={name} className="contents">
+          <dt className="text-muted">{t(word)}</dt>
+          <dd className="text-right">{String(counts[name])}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
 
 /** Everybody on the list in exactly one of these counts. */
 function Counts({ counts }: { counts: Preflight }) {
   return (
     <div className="mt-3 border-line border-t pt-3">
-      {counts.state === 'running' && (
-        <p role="status" className="text-muted">
+      {counts.state === 'running' ? (
+        <p role="status" className="text-lg text-muted">
           {t('Checked {n} of {all} …', { n: counts.checked, all: counts.total })}
         </p>
+      ) : (
+        <p className="font-medium text-lg" data-testid="callable">
+          {t('{n} of {all} may be called now', { n: counts.callable_now, all: counts.total })}
+        </p>
       )}
-      <p className="font-medium text-lg" data-testid="callable">
-        {t('{n} of {all} may be called now', { n: counts.callable_now, all: counts.total })}
-      </p>
-      <dl className="grid grid-cols-[1fr_auto] gap-x-4 sm:max-w-md">
-        {rows
-          .filter(([name]) => counts[name])
-          .map(([name, word]) => (
-            <div key={name} className="contents">
-              <dt className="text-muted">{t(word)}</dt>
-              <dd className="text-right">{String(counts[name])}</dd>
-            </div>
-          ))}
-      </dl>
+      <Rows counts={counts} rows={rows.filter(([name]) => counts[name])} />
       {counts.opens_at && (
         <p className="text-muted">
-          {t('The next of them may be called at {time}.', { time: exact(counts.opens_at) })}
+          {t('The next of them may be called at {time}.', { time: coming(counts.opens_at) })}
         </p>
+      )}
+      {leftOut.some(([name]) => counts[name]) && (
+        <>
+          <p className="mt-3 font-medium">{t('Not put on the list')}</p>
+          <Rows counts={counts} rows={leftOut.filter(([name]) => counts[name])} />
+        </>
       )}
     </div>
   )

@@ -1,5 +1,6 @@
 import type { Campaign } from '@/api/types'
 import { Button, Panel } from '@/components/ui'
+import { percent } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { useMove } from './hooks'
 import { modes, windows } from './words'
@@ -24,8 +25,8 @@ export function Review({ campaign, started }: { campaign: Campaign; started: () 
     }),
     t('Colleagues have {n} seconds of wrap-up after a call.', { n: settings.wrap_up_seconds }),
     (mode === 'power' || mode === 'predictive') &&
-      t('At most {limit} % of those who answer may find nobody {window}.', {
-        limit: Math.round(settings.abandonment_limit * 1000) / 10,
+      t('At most {limit} of those who answer may find nobody {window}.', {
+        limit: percent(settings.abandonment_limit),
         window: t(windows[settings.abandonment_window] ?? ''),
       }),
     settings.detect_machine &&

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Disposition, Target } from '@/api/types'
 import { Button, Empty, ErrorNote, Panel, Select, Skeleton } from '@/components/ui'
-import { exact } from '@/lib/format'
+import { coming, phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { outcomes } from '../words'
 import { useTargets } from './hooks'
@@ -51,10 +51,10 @@ export function Targets({
                 <th scope="col" className="py-1 pr-3 font-normal">
                   {t('Where they stand')}
                 </th>
-                <th scope="col" className="py-1 pr-3 text-right font-normal">
+                <th scope="col" className="py-1 pr-3 text-right font-normal max-sm:hidden">
                   {t('Attempts')}
                 </th>
-                <th scope="col" className="py-1 font-normal">
+                <th scope="col" className="py-1 font-normal max-sm:hidden">
                   {t('Why, and when next')}
                 </th>
               </tr>
@@ -79,7 +79,8 @@ export function Targets({
 }
 
 function Line({ target, memberName, dispositions }: Named & { target: Target }) {
-  const name = target.name ?? target.number
+  const name = target.name ?? phone(target.number)
+  const said = [tellWhy(target, dispositions), tellNext(target, memberName)].filter(Boolean).join(' · ')
   return (
     <tr data-testid="target" className="border-line border-t align-top">
       <td className="py-1 pr-3">
@@ -94,13 +95,16 @@ function Line({ target, memberName, dispositions }: Named & { target: Target }) 
         ) : (
           <span className="whitespace-nowrap">{name}</span>
         )}
-        {target.name && <span className="block text-muted text-xs">{target.number}</span>}
+        {target.name && (
+          <span className="block whitespace-nowrap text-muted text-xs">{phone(target.number)}</span>
+        )}
       </td>
-      <td className="whitespace-nowrap py-1 pr-3">{t(targetStates[target.state] ?? target.state)}</td>
-      <td className="py-1 pr-3 text-right">{target.attempts}</td>
-      <td className="min-w-48 py-1">
-        {[tellWhy(target, dispositions), tellNext(target, memberName)].filter(Boolean).join(' · ')}
+      <td className="py-1 sm:whitespace-nowrap sm:pr-3">
+        {t(targetStates[target.state] ?? target.state)}
+        <span className="block text-muted text-xs sm:hidden">{said}</span>
       </td>
+      <td className="py-1 pr-3 text-right max-sm:hidden">{target.attempts || ''}</td>
+      <td className="py-1 max-sm:hidden">{said}</td>
     </tr>
   )
 }
@@ -118,9 +122,9 @@ function tellNext(target: Target, memberName: Named['memberName']): string {
   if (target.state === 'callback' && target.callback_at) {
     const who = target.callback_member_id && memberName(target.callback_member_id)
     return who
-      ? t('{who} calls back at {time}', { who, time: exact(target.callback_at) })
-      : t('Called back at {time}', { time: exact(target.callback_at) })
+      ? t('{who} calls back at {time}', { who, time: coming(target.callback_at) })
+      : t('Called back at {time}', { time: coming(target.callback_at) })
   }
   const isLater = target.state === 'waiting' && target.next_at && Date.parse(target.next_at) > Date.now()
-  return isLater ? t('not before {time}', { time: exact(target.next_at ?? '') }) : ''
+  return isLater ? t('not before {time}', { time: coming(target.next_at ?? '') }) : ''
 }

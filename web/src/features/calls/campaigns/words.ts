@@ -82,6 +82,7 @@ const caps: Record<string, string> = {
   targets: 'nobody else may be called right now',
   concurrency: 'no more lines at once',
   rate: 'no more calls a second',
+  numbers: 'your numbers were shown as often as your settings allow',
   outage: 'the phone server gets nobody on the line, so one call is tried now and then',
 }
 
@@ -92,7 +93,7 @@ export const tellCap = (cap: string) => caps[cap] ?? cap
 const refusals: Record<string, string> = {
   do_not_call: 'On the do-not-call list',
   consent_missing: 'No consent to call',
-  suppressed: 'No consent to call',
+  address_suppressed: 'No consent to call',
   outside_calling_hours: 'Not at this hour where they are',
   called_too_often: 'Called often enough for now',
   number_invalid: 'Number cannot be dialled',

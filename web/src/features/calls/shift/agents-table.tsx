@@ -58,7 +58,7 @@ function AgentLine({
     agent.pause_code && (codes.data?.find((one) => one.code === agent.pause_code)?.label ?? agent.pause_code)
   return (
     <li data-testid="agent" className="flex flex-wrap items-center gap-x-3 gap-y-2 py-2">
-      <div className="min-w-0 flex-1 basis-40">
+      <div className="min-w-0 flex-1 basis-40 max-sm:basis-full">
         <p className="truncate font-medium">{name}</p>
         <p className="flex flex-wrap items-baseline gap-x-2 text-xs">
           <span className={look}>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { get } from '@/api/client'
 import type { Agent, Call, Envelope } from '@/api/types'
 import { Empty, ErrorNote, Panel, Skeleton } from '@/components/ui'
+import { phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { describeProgress } from '../progress'
 import { outcomeOf } from '../words'
@@ -52,7 +53,7 @@ export function CallAtHand({ call, name, memberId }: { call: Call; name: string;
             name
           )}
         </h2>
-        {call.to && name !== call.to && <p className="text-muted">{call.to}</p>}
+        {call.to && name !== call.to && <p className="text-muted">{phone(call.to)}</p>}
       </Panel>
       {script.isError ? (
         <ErrorNote error={script.error} retry={script.refetch} />

@@ -5,7 +5,7 @@ import { ApiProblem, post } from '@/api/client'
 import type { Envelope, Preview } from '@/api/types'
 import { Dialog } from '@/components/dialog'
 import { Button, Empty, ErrorNote, Panel, Skeleton, TextField } from '@/components/ui'
-import { ago, exact } from '@/lib/format'
+import { ago, exact, phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { clock } from '../progress'
 import { showRefusal } from '../refusal'
@@ -64,14 +64,14 @@ export function NextPerson({
         <p className="font-semibold text-xl">
           {target.lead_id ? (
             <Link to="/leads/$leadId" params={{ leadId: target.lead_id }} className="text-accent underline">
-              {target.name ?? target.number}
+              {target.name ?? phone(target.number)}
             </Link>
           ) : (
-            (target.name ?? target.number)
+            (target.name ?? phone(target.number))
           )}
         </p>
         <p className="text-muted">
-          {target.number} · {t('yours to decide for')} <Countdown until={until_at} />
+          {phone(target.number)} · {t('yours to decide for')} <Countdown until={until_at} />
         </p>
         <div className="mt-3 flex flex-wrap gap-2">
           <Button look="primary" className="min-h-11" disabled={!canCall} onClick={() => call.mutate()}>

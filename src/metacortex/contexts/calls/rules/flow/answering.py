@@ -44,7 +44,8 @@ def answer(call: Call, leg: Leg, at: datetime) -> Step:
 
 def _answer_agent(call: Call, leg: Leg, at: datetime) -> Step:
     if call.mode is Mode.LINE:
-        return call, (Wait(leg.id),)
+        # Said again later, when the line may be lent: no music then.
+        return (call, ()) if call.waiting_at else (replace(call, waiting_at=at), (Wait(leg.id),))
     if has_agent_joined(call):
         return end_legs(call, [leg], at, "answered_elsewhere")
     rivals = [other for other in of(call, Party.AGENT) if other.id != leg.id]

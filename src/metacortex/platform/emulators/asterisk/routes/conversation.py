@@ -141,7 +141,8 @@ def _set(call: Call, channel: Channel, values: dict[str, str], *, reported: bool
         channel.variables[name] = value
         if reported or name in channel.reported:
             channel.changed(reported=channel.reported | {name: value})
-        call.switch.emit("ChannelVarset", channel, variable=name, value=value)
+        if not name.endswith(")"):  # of functions nobody is told
+            call.switch.emit("ChannelVarset", channel, variable=name, value=value)
 
 
 def play_on(call: Call, target: Channel | Bridge) -> Reply:

@@ -1,0 +1,119 @@
+"""What both benchmarks of calls measure with: the bare loop on the emulated Asterisk, and a client of our API.
+
+What the product gives is a call whose outcome is known. The floor is the loop that a developer would write for that, and
+no more: aiohttp, a channel id of one's own, the application's event socket read and its JSON parsed.
+
+The number is busy half an emulated second later. One that fails at once would slow the floor, not us: the emulator holds
+back an answer that events overtake by 3 ms, as a busy Asterisk does, and takes any loop that asks 200 times a second for
+a sign of that (440/s one at a time, where a busy number gave 3,300).
+
+The emulator answers in a fraction of the millisecond that a real Asterisk 23 took (870 to 1,310 originations a second one
+at a time, on two shared cores that it shared with its client). So there is a second floor: each answer held back for one
+millisecond, which is less flattering to a bare loop, and nearer to what is paid in practice.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+import aiohttp
+import orjson
+
+BUSY, TALKS_ON = "9101", "9002"
+"""Last digits of numbers that are busy, and of such whose owners never hang up."""
+SPEED = 100.0
+ANSWER_SECONDS = 0.001
+CONNECTIONS = 64
+JSON = {"Content-Type": "application/json"}
+Call = Callable[[], Awaitable[None]]
+_numbers = itertools.count()
+
+
+def next_number(ending: str = BUSY) -> str:
+    """Return another number that ends so, for none is called more often than people are."""
+    place = next(_numbers)
+    return f"+91{98 - place // 10_000 % 40}{place % 10_000:04}{ending}"
+
+
+class Bare:
+    """Originations with nothing between, used as `async with`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = f"{url}/ari"
+        self.session = aiohttp.ClientSession(
+            headers={"Authorization": aiohttp.encode_basic_auth("metacortex", "metacortex")},
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+        )
+
+    async def __aenter__(self) -> Self:
+        """Open the event socket, without which the application is unknown."""
+        socket = await self.session.ws_connect(f"{self.url}/events?app=bare")
+        self.reading = asyncio.create_task(self._read(socket))
+        return self
+
+    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        """Close everything."""
+        self.reading.cancel()
+        with suppress(asyncio.CancelledError):
+            await self.reading
+        await self.session.close()
+
+    async def _read(self, socket: "aiohttp.ClientWebSocketResponse[bool]") -> None:
+        async for message in socket:
+            orjson.loads(message.data)
+
+    async def call(self, number: str | None = None) -> None:
+        """Ring a number."""
+        body = {
+            "channelId": f"bare-{uuid4().hex}",
+            "endpoint": f"PJSIP/{number or next_number()}@trunk",
+            "app": "bare",
+            "timeout": 30,
+        }
+        async with self.session.post(f"{self.url}/channels", data=orjson.dumps(body), headers=JSON) as answer:
+            await answer.read()
+            if answer.status != 200:
+                raise RuntimeError(f"status {answer.status}")
+
+
+class Caller:
+    """One lasting connection to our API that places one call after the other, with little work of its own."""
+
+    def __init__(self, port: int, token: str) -> None:
+        body = b'{"to":"%s","mode":"direct"}'
+        self.port = port
+        self.request = (
+            f"POST /api/v1/calls HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body) - 2 + len(next_number())}\r\n\r\n"
+        ).encode() + body
+
+    async def open(self) -> None:
+        """Connect."""
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def call(self, number: str | None = None) -> None:
+        """Place a call."""
+        self.writer.write(self.request % (number or next_number()).encode())
+        head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+        body = await self.reader.readexactly(int(head.split(b"content-length: ")[1].split(b"\r\n")[0]))
+        if not head.startswith(b"http/1.1 201"):
+            raise RuntimeError(body.decode())
+
+
+async def open_callers(port: int, token: str, count: int) -> list[Caller]:
+    """Return so many connected clients."""
+    callers = [Caller(port, token) for _ in range(count)]
+    for caller in callers:
+        await caller.open()
+    return callers
+
+
+async def hold_back(asterisk_url: str, seconds: float) -> None:
+    """Let the emulator answer so much later from now on; 0: as fast as it can."""
+    body = {"slow_response": 1.0 if seconds else 0.0, "slow_response_seconds": seconds * SPEED}
+    async with aiohttp.ClientSession() as session, session.post(f"{asterisk_url}/emulator/faults", json=body) as answer:
+        answer.raise_for_status()
