@@ -14,12 +14,12 @@ from metacortex.contexts.calls.rules.law import Override, bind_abandonment, ship
 from metacortex.contexts.calls.rules.numbers import read_number
 from metacortex.contexts.calls.rules.zones import find_zones
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
-from metacortex.contexts.calls.service.abandoning import read_bounds
-from metacortex.contexts.calls.service.dialling.attempts import Dialling
+from metacortex.contexts.calls.service.abandoning import AbandonmentSoundMissing, read_bounds
+from metacortex.contexts.calls.service.dialling.attempts import Dialling, bind_hold
 from metacortex.contexts.calls.service.dialling.pace import build_rule
 from metacortex.contexts.calls.service.dialling.windows import Account, begin_day
 from metacortex.contexts.calls.service.judging import LOOK_BACK, judge_law, keep_fitting
-from metacortex.contexts.calls.service.permitting import judge, plan_use
+from metacortex.contexts.calls.service.permitting import Permit, judge, plan_use
 from metacortex.contexts.calls.service.refusals import CallerIdNotLocal
 from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.privacy import public as privacy
@@ -187,6 +187,28 @@ async def test_both_periods_count_and_whoever_waited_too_long_was_abandoned(
     assert account.bounds == first
     assert build_rule(dialling, account.bounds).limit == 0.03
     assert build_rule(dialling, None).limit == 0.2
+
+
+def dial(mode: str, **settings: Any) -> Dialling:
+    return Dialling(DialCampaign(mode=mode), CampaignSettings(**settings), None, utc_now())
+
+
+def permit_to(*countries: str) -> Permit:
+    return Permit(read_number(BRITISH), None, None, {}, "announcement", None, countries)
+
+
+def test_nobody_waits_longer_than_the_law_of_their_place_says() -> None:
+    patient = dial("power", hold_seconds=10, abandonment_sound="sound:sorry")
+    assert bind_hold(patient, permit_to("GB", "US")) == 2
+    assert bind_hold(patient, permit_to("IN")) == 10, "overruled"
+    assert bind_hold(dial("power", hold_seconds=0.5, abandonment_sound="sound:sorry"), permit_to("GB")) == 0.5
+
+
+def test_who_came_on_the_list_of_a_running_campaign_is_not_rung_without_a_message() -> None:
+    with pytest.raises(AbandonmentSoundMissing):
+        bind_hold(dial("predictive"), permit_to("GB"))
+    assert bind_hold(dial("predictive"), permit_to("IN")) == 2
+    assert bind_hold(dial("progressive"), permit_to("GB")) == 2
 
 
 def at(zone: str, clock: str) -> datetime:

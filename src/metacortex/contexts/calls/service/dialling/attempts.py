@@ -82,7 +82,7 @@ async def store_attempt(
         caller_id=permitted.caller_id,
         campaign_id=dialling.campaign.id,
         for_member_id=member_id,
-        hold_seconds=_bind_hold(dialling, permitted),
+        hold_seconds=bind_hold(dialling, permitted),
         abandonment_sound=settings.abandonment_sound,
         voicemail_sound=settings.voicemail_sound,
         requested_at=utc_now(),
@@ -104,7 +104,7 @@ async def store_attempt(
     return call, actions
 
 
-def _bind_hold(dialling: Dialling, permitted: Permit) -> float:
+def bind_hold(dialling: Dialling, permitted: Permit) -> float:
     """Return how many seconds this lead waits for an agent; raises AbandonmentSoundMissing where one may wait in vain.
 
     The list may have grown since the campaign was started.
