@@ -285,6 +285,19 @@ def test_a_call_ends_as_it_ended(alone: Installation, number: str, outcome: str)
     assert alone.call(to=number, wait="ended")["outcome"] == outcome
 
 
+def test_a_call_about_a_debt_to_a_place_that_is_told_is_placed(alone: Installation) -> None:
+    call = alone.call(
+        to=ANSWERS,
+        wait="ended",
+        purpose="debt",
+        time_zone="Asia/Calcutta",
+        country="in",
+        region="MH",
+        postal_code="411001",
+    )
+    assert call["outcome"] == "answered"
+
+
 def test_a_call_is_recorded_where_both_are_told(alone: Installation) -> None:
     call = alone.call(to=ANSWERS, wait="ended", record=True)
     assert (call["outcome"], call["is_recorded"], call["recording_note"]) == ("answered", True, None)
@@ -308,6 +321,12 @@ def pick_number_at_night() -> str:
     return "+493012349001"
 
 
+def pick_zone_at_night() -> str:
+    """Return a zone where it is neither day nor evening now."""
+    zones = ("Pacific/Auckland", "Asia/Karachi", "America/Sao_Paulo")
+    return next(zone for zone in zones if not 7 <= datetime.now(ZoneInfo(zone)).hour < 22)
+
+
 REFUSED = [
     ({"to": "12"}, 422, "number_invalid"),
     ({"to": "112"}, 422, "number_invalid"),
@@ -325,6 +344,12 @@ REFUSED = [
     ({"to": ANSWERS, "mode": "agent-first"}, 422, "no_phone"),
     ({"to": ANSWERS, "agent": "a&b"}, 422, "invalid_request"),
     ({"to": pick_number_at_night()}, 409, "outside_calling_hours"),
+    ({"to": ANSWERS, "time_zone": pick_zone_at_night()}, 409, "outside_calling_hours"),
+    ({"to": ANSWERS, "time_zone": "Mars/Olympus"}, 422, "place_unknown"),
+    ({"to": ANSWERS, "time_zone": "EST"}, 422, "place_unknown"),
+    ({"to": ANSWERS, "country": "ZZ"}, 422, "place_unknown"),
+    ({"to": ANSWERS, "country": "India"}, 422, "invalid_request"),
+    ({"to": ANSWERS, "purpose": "survey"}, 422, "invalid_request"),
     ({"to": "+919820019122"}, 502, "call_refused"),
 ]
 

@@ -9,8 +9,8 @@ CHECKED = {
     "memory": "**from memory**",
     "product": "our choice",
 }
-REFUSES, CAMPAIGN, YOU = "the product refuses", "you, in the campaign's settings", "you"
-LOCAL = "the product chooses only numbers of the country; you see to the rest"
+REFUSES, CAMPAIGN, YOU = "the product refuses", "campaigns keep it", "you"
+LOCAL = "the product shows only your numbers of the country; you see to the rest"
 RECORDS = "the product: where all must know, none without the announcement"
 CONSENTS = "the product asks for any consent or own enquiry; you for the right one and its proof"
 
@@ -36,8 +36,7 @@ def _duties_of(law: Law) -> str:
     shown = LOCAL if law.local_caller_id_only else YOU
     rows = [("hours", _hours(law.rule.hours), REFUSES, [each.source for each in law.rule.hours])]
     if law.rule.limits:
-        who = REFUSES if any(each.purpose == "sales" for each in law.rule.limits) else YOU
-        rows.append(("calls to one number", _limits(law.rule), who, [each.source for each in law.rule.limits]))
+        rows.append(("calls to one number", _limits(law.rule), REFUSES, [each.source for each in law.rule.limits]))
     rows += [
         ("ring at least", f"{law.ring_least_seconds} s", "campaigns refuse less", [law.ring_source]),
         (
@@ -72,8 +71,13 @@ def _states_of(law: Law) -> str:
 def _hours(hours) -> str:
     holidays, machines = ", not on holidays", " (dialling machines)"
     return "<br>".join(
-        f"{each.week}{holidays if each.holidays else ''}{machines if each.automated_only else ''}" for each in hours
+        f"{each.week}{holidays if each.holidays else ''}{machines if each.automated_only else ''}{_for(each.purpose)}"
+        for each in hours
     )
+
+
+def _for(purpose: str | None) -> str:
+    return " (debts)" if purpose == "debt" else ""
 
 
 def _limits(rule: Rule) -> str:
@@ -81,7 +85,7 @@ def _limits(rule: Rule) -> str:
 
 
 def _limit(limit: Limit) -> str:
-    return f"{limit.attempts} per {limit.per}{' (debts, not applied yet)' if limit.purpose == 'debt' else ''}"
+    return f"{limit.attempts} per {limit.per}{_for(limit.purpose)}"
 
 
 def _sources(sources: list[Source]) -> str:

@@ -296,10 +296,11 @@ def test_an_american_of_no_known_state_who_is_abroad_is_held_to_every_state():
     known = find_zones(NEW_YORK, contact_zone="Europe/Berlin")
     sunday = local("Europe/Berlin", SUNDAY, minutes("15:00"))
 
-    assert {reach.rule.code for reach in rules_reaching(abroad)} == {"US", *law_of("US").regions}
+    assert {reach.rule.code for reach in rules_reaching(abroad)} == {"US", "DE", *law_of("US").regions}
     assert not judge_moment(abroad, sunday).allowed
-    assert judge_moment(known, sunday).allowed
-    assert not judge_moment(known, local("Europe/Berlin", SUNDAY, minutes("21:00"))).allowed
+    assert judge_moment(known, sunday).rule == "DE"
+    assert judge_moment(known, local("Europe/Berlin", WEDNESDAY, minutes("15:00"))).allowed
+    assert not judge_moment(known, local("Europe/Berlin", WEDNESDAY, minutes("21:00"))).allowed
 
 
 def test_a_mobile_of_a_wide_country_is_rung_only_when_all_of_it_is_open():

@@ -72,7 +72,9 @@ def test_the_law_of_the_address_and_of_the_number_may_both_apply():
     assert find_zones(SAN_FRANCISCO, region="FL").regions == {"US-CA", "US-FL"}
     assert find_zones(SAN_FRANCISCO, region="NY", postal_code="33101").regions == {"US-CA", "US-NY", "US-FL"}
     assert find_zones(TOLL_FREE).regions == frozenset()
-    assert find_zones(GERMAN_MOBILE, contact_zone="US/Eastern").countries == ("DE",)
+    assert find_zones(GERMAN_MOBILE, contact_zone="US/Eastern").countries == ("DE", "US")
+    assert find_zones(GERMAN_MOBILE, contact_zone="Europe/Stockholm").countries == ("DE", "SE")
+    assert find_zones(GERMAN_MOBILE, contact_zone="Europe/Nowhere", country="IN").source == "address"
 
 
 def test_every_american_area_code_names_its_state():

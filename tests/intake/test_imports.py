@@ -70,6 +70,31 @@ async def test_started_import_makes_leads_joins_people_and_explains_refusals(
     assert "not an email" in rows[2][1]
 
 
+async def test_columns_say_where_people_live_and_a_place_that_means_nothing_is_refused(
+    owner: Owner, run_due_jobs: RunJobs
+) -> None:
+    table = (
+        "Email,Country,State,ZIP,Time zone\n"
+        "a@example.com,USA,NY,10001,America/New_York\n"
+        "b@example.com,Deutschland,,80331,\n"
+        "c@example.com,Atlantis,,,\n"
+        "d@example.com,,,,EST\n"
+    )
+    data = (await upload(owner, table)).json()["data"]
+    assert list(data["guess"].values()) == ["email", "country", "region", "postal_code", "time_zone"]
+    await owner.client.post(f"/api/v1/imports/{data['id']}/start", json={"mapping": data["guess"]})
+    await run_due_jobs(owner.org_id)
+    contacts = [lead["contact"] for lead in (await owner.client.get("/api/v1/leads")).json()["data"]]
+    names = ("country", "region", "postal_code", "time_zone")
+    assert {one["email"]: tuple(one[name] for name in names) for one in contacts} == {
+        "a@example.com": ("US", "NY", "10001", "America/New_York"),
+        "b@example.com": ("DE", None, "80331", None),
+    }
+    refused = (await owner.client.get(f"/api/v1/imports/{data['id']}/refused.csv")).text
+    assert "“Atlantis” is no country we know" in refused
+    assert "“EST” is no time zone" in refused
+
+
 async def test_long_table_is_read_in_runs_each_once(
     owner: Owner, run_due_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

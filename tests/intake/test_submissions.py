@@ -34,6 +34,10 @@ async def test_created_lead_is_on_the_board_with_its_message(owner: Owner) -> No
         "email": " Asha@Example.com ",
         "phone": "98765 43210",
         "company": "Rao Interiors",
+        "time_zone": "Asia/Kolkata",
+        "country": "India",
+        "region": "MH",
+        "postal_code": "411001",
         "message": "We need 40 chairs by June.",
         "source": "Trade fair",
     }
@@ -50,6 +54,10 @@ async def test_created_lead_is_on_the_board_with_its_message(owner: Owner) -> No
         "email": "asha@example.com",
         "phone": "+919876543210",
         "company": "Rao Interiors",
+        "time_zone": "Asia/Kolkata",
+        "country": "IN",
+        "region": "MH",
+        "postal_code": "411001",
     }
     [message] = (await owner.client.get(f"/api/v1/leads/{lead['id']}/messages")).json()["data"]
     assert message["text"] == "We need 40 chairs by June."
@@ -70,6 +78,8 @@ async def test_same_person_joins_their_open_lead(owner: Owner) -> None:
         ({"email": "asha@"}, "email"),
         ({"email": "a@example.com", "phone": "12"}, "phone"),
         ({"email": "a@example.com", "colour": "red"}, "colour"),
+        ({"email": "a@example.com", "time_zone": "IST"}, "time_zone"),
+        ({"email": "a@example.com", "country": "Atlantis"}, "country"),
         ({"email": "a@example.com", "name": "x\0y"}, "name"),
         ({"email": "a@example.com", "message": "x" * 20_001}, "message"),
         ({"email": 5}, "email"),
@@ -175,6 +185,18 @@ async def test_script_submission_is_open_to_every_site(owner: Owner, client: htt
     assert answer.headers["access-control-allow-origin"] == "*"
     refused = await client.post(path, json={"email": "a@"})
     assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (422, "*")
+
+
+async def test_where_a_visitor_lives_is_kept_and_what_was_not_understood_stays_with_their_words(
+    owner: Owner, client: httpx.AsyncClient
+) -> None:
+    path = form_path(await read_form(owner))
+    body = {"email": "a@example.com", "message": "Hi", "country": "germany", "time_zone": "teatime"}
+    assert (await client.post(path, json=body)).status_code == 202
+    [lead] = await read_leads(owner)
+    assert (lead["contact"]["country"], lead["contact"]["time_zone"]) == ("DE", None)
+    [message] = (await owner.client.get(f"/api/v1/leads/{lead['id']}/messages")).json()["data"]
+    assert message["text"] == "Hi\n\ntime_zone: teatime"
 
 
 async def test_double_click_is_kept_once(owner: Owner, client: httpx.AsyncClient, run_due_jobs: RunJobs) -> None:

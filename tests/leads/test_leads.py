@@ -44,7 +44,45 @@ async def test_the_same_person_is_joined_to_their_open_lead(owner: Owner) -> Non
         "email": "ravi.k@example.com",
         "phone": "+919820012345",
         "company": "Kumar Traders",
+        "time_zone": None,
+        "country": None,
+        "region": None,
+        "postal_code": None,
     }
+
+
+async def test_an_address_is_filled_as_a_whole_and_only_where_none_is_known(owner: Owner) -> None:
+    new_york, pune = leads.Place(country="US", region="NY"), leads.Place(country="IN", postal_code="411001")
+    tokyo = leads.Place(time_zone="Asia/Tokyo")
+    for places in ((tokyo, new_york, pune), (new_york, pune, tokyo)):
+        email = f"{uuid4().hex}@example.com"
+        for place in places:
+            [made] = await receive(owner.org_id, arrival(email=email, place=place))
+        card = (await owner.client.get(f"/api/v1/leads/{made.lead_id}")).json()["data"]
+        known = {name: card["contact"][name] for name in ("time_zone", "country", "region", "postal_code")}
+        assert known == {"time_zone": "Asia/Tokyo", "country": "US", "region": "NY", "postal_code": None}
+        email = f"{uuid4().hex}@example.com"
+        together = await receive(owner.org_id, *(arrival(email=email, place=place) for place in places))
+        card = (await owner.client.get(f"/api/v1/leads/{together[0].lead_id}")).json()["data"]
+        assert {name: card["contact"][name] for name in known} == known
+
+
+async def test_where_a_contact_lives_is_corrected_and_checked(owner: Owner) -> None:
+    lead = (await receive(owner.org_id, arrival(email="place@example.com")))[0]
+    sent = {"time_zone": "america/new york", "country": "usa", "region": "New York", "postal_code": "10001"}
+    assert (await change(owner, lead.lead_id, 1, contact=sent)).status_code == 200
+    for wrong in ({"time_zone": "EST"}, {"time_zone": "Mars/Olympus"}, {"country": "Atlantis"}, {"country": "ZZ"}):
+        refused = await change(owner, lead.lead_id, 2, contact={**wrong, "region": "Bavaria"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "bad_place")
+        [named] = refused.json()["errors"]
+        assert named["field"] == f"contact.{next(iter(wrong))}"
+        assert next(iter(wrong.values())) in named["message"]
+    contact = (await owner.client.get(f"/api/v1/leads/{lead.lead_id}")).json()["data"]["contact"]
+    known = {name: contact[name] for name in sent}
+    assert known == {"time_zone": "America/New_York", "country": "US", "region": "New York", "postal_code": "10001"}
+    assert (await change(owner, lead.lead_id, 2, contact={"time_zone": "", "country": None})).status_code == 200
+    contact = (await owner.client.get(f"/api/v1/leads/{lead.lead_id}")).json()["data"]["contact"]
+    assert (contact["time_zone"], contact["country"], contact["region"]) == (None, None, "New York")
 
 
 async def test_a_closed_lead_takes_nothing_in_so_the_person_gets_a_new_one(owner: Owner) -> None:

@@ -105,6 +105,8 @@ async def plant(owner: Owner, person: Person, run_due_jobs: RunJobs) -> str:
         "email": person.email,
         "message": f"{person.marker} by API",
         "source": f"Fair {person.marker}",
+        "region": f"Village of {person.marker}",
+        "postal_code": person.marker,
     }
     headers = {"Idempotency-Key": uuid4().hex}
     lead = (await http.post("/api/v1/leads", json=body, headers=headers)).json()["data"]["id"]

@@ -45,6 +45,7 @@ WAYS = (
     "cannot read",
     "Fair",
     "Expo",
+    "Village of {}",
 )
 
 

@@ -29,6 +29,7 @@ from metacortex.contexts.calls.service.setting import (
 from metacortex.contexts.calls.service.store import read_call
 from metacortex.contexts.calls.service.wording import ENDINGS, offer_first_words
 from metacortex.contexts.calls.types import recording_name
+from metacortex.contexts.calls.types.campaigns import AbandonmentWindow
 from metacortex.contexts.identity import public as identity
 from metacortex.contexts.leads import public as leads
 from metacortex.platform.database import new_id, utc_now
@@ -253,7 +254,12 @@ async def _invent_campaign(
         name="Festive offer, Wakad and Baner",
         mode="predictive",
         state="stopped",
-        settings=CampaignSettings(detect_machine=False, wrap_up_seconds=45).model_dump(mode="json"),
+        settings=CampaignSettings(
+            detect_machine=False,
+            wrap_up_seconds=45,
+            abandonment_window=AbandonmentWindow.DAY,
+            abandonment_sound="sound:sorry",
+        ).model_dump(mode="json"),
         script_id=script_id,
         created_at=began_at - timedelta(hours=2),
         started_at=began_at,

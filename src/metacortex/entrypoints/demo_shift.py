@@ -132,7 +132,7 @@ async def _make_campaign(client: httpx.AsyncClient, manager: dict[str, str], tab
     body = {
         "name": CAMPAIGN,
         "mode": "predictive",
-        "settings": {"wrap_up_seconds": 20, "detect_machine": True},
+        "settings": {"wrap_up_seconds": 20, "detect_machine": True, "abandonment_sound": "sound:sorry"},
         "script_id": script,
     }
     campaign = str((await _ask(client, manager, "POST", "/dial-campaigns", body))["id"])

@@ -484,7 +484,7 @@ export interface components {
         CampaignSettings: {
             /**
              * Abandonment Limit
-             * @description The share of live answers that may find no agent.
+             * @description The share of live answers that may find no agent; left out: as the law says.
              * @default 0.03
              */
             abandonment_limit: number;
@@ -493,7 +493,10 @@ export interface components {
              * @description What a lead hears for whom nobody was free.
              */
             abandonment_sound?: string | null;
-            /** @default thirty-days */
+            /**
+             * @description Left out: the shortest that a law of the people on the list names.
+             * @default thirty-days
+             */
             abandonment_window: components["schemas"]["AbandonmentWindow"];
             /**
              * Attempts
@@ -532,7 +535,7 @@ export interface components {
             dispositions: string[];
             /**
              * Hold Seconds
-             * @description How long a lead waits for an agent before the message.
+             * @description How long a lead waits for an agent before the message; the law wants 2 at most.
              * @default 2
              */
             hold_seconds: number;
@@ -541,6 +544,13 @@ export interface components {
              * @description Own hours in the zone of the person called, inside the law's.
              */
             opens_at?: string | null;
+            /**
+             * Purpose
+             * @description What it is about: laws differ on calls about debts.
+             * @default sales
+             * @enum {string}
+             */
+            purpose: "sales" | "debt";
             /**
              * Ratio
              * @description Power mode: lines per ready agent.
@@ -769,7 +779,7 @@ export interface components {
          * @description What a column of an uploaded table holds.
          * @enum {string}
          */
-        ColumnField: "name" | "email" | "phone" | "company" | "message" | "title" | "source" | "ignore";
+        ColumnField: "name" | "email" | "phone" | "company" | "time_zone" | "country" | "region" | "postal_code" | "message" | "title" | "source" | "ignore";
         /**
          * ConfirmCode
          * @description A code the authenticator app shows.
@@ -851,12 +861,29 @@ export interface components {
         ContactChange: {
             /** Company */
             company?: string | null;
+            /**
+             * Country
+             * @description ISO 3166-1 alpha-2, or an English name.
+             */
+            country?: string | null;
             /** Email */
             email?: string | null;
             /** Name */
             name?: string | null;
             /** Phone */
             phone?: string | null;
+            /** Postal Code */
+            postal_code?: string | null;
+            /**
+             * Region
+             * @description State or province: its code or name.
+             */
+            region?: string | null;
+            /**
+             * Time Zone
+             * @description IANA name; it decides when they may be called.
+             */
+            time_zone?: string | null;
         };
         /**
          * ContactOut
@@ -865,6 +892,8 @@ export interface components {
         ContactOut: {
             /** Company */
             company: string | null;
+            /** Country */
+            country: string | null;
             /** Email */
             email: string | null;
             /**
@@ -876,6 +905,12 @@ export interface components {
             name: string | null;
             /** Phone */
             phone: string | null;
+            /** Postal Code */
+            postal_code: string | null;
+            /** Region */
+            region: string | null;
+            /** Time Zone */
+            time_zone: string | null;
         };
         /**
          * ContributionOut
@@ -3059,6 +3094,13 @@ export interface components {
              */
             mode: "agent-first" | "lead-first" | "direct";
             /**
+             * Purpose
+             * @description What it is about: laws differ on calls about debts.
+             * @default sales
+             * @enum {string}
+             */
+            purpose: "sales" | "debt";
+            /**
              * Record
              * @description Record the conversation; null as the organization's settings say.
              */
@@ -3107,6 +3149,7 @@ export interface components {
              *       "detect_machine": false,
              *       "dispositions": [],
              *       "hold_seconds": 2,
+             *       "purpose": "sales",
              *       "ratio": 1.5,
              *       "recycling": {},
              *       "ring_seconds": 25,
@@ -3270,6 +3313,11 @@ export interface components {
         NewLeadIn: {
             /** Company */
             company?: string | null;
+            /**
+             * Country
+             * @description ISO 3166-1 alpha-2, or an English name.
+             */
+            country?: string | null;
             /** Email */
             email?: string | null;
             /** Message */
@@ -3278,8 +3326,20 @@ export interface components {
             name?: string | null;
             /** Phone */
             phone?: string | null;
+            /** Postal Code */
+            postal_code?: string | null;
+            /**
+             * Region
+             * @description State or province: its code or name.
+             */
+            region?: string | null;
             /** Source */
             source?: string | null;
+            /**
+             * Time Zone
+             * @description IANA name; it decides when they may be called.
+             */
+            time_zone?: string | null;
             /** Title */
             title?: string | null;
         };

@@ -306,6 +306,10 @@ export const hiCampaigns: Record<string, string> = {
   'too long': 'बहुत लंबा',
   'country not known': 'देश पता नहीं',
   'an emergency number': 'आपात नंबर',
+  'Choose a message for those who answer when nobody is free; where the law wants one, the campaign does not start without it.':
+    'उनके लिए संदेश चुनें जो तब उठाते हैं जब कोई खाली नहीं; जहाँ क़ानून यह चाहता है, वहाँ इसके बिना अभियान शुरू नहीं होता।',
+  'No number of their country to show': 'दिखाने के लिए उनके देश का कोई नंबर नहीं',
+  'No message for when nobody is free': 'जब कोई खाली न हो, उसका कोई संदेश नहीं',
   'a short number': 'छोटा नंबर',
   'no such number': 'ऐसा नंबर नहीं',
   'a kind of number that is not called': 'इस तरह के नंबर पर कॉल नहीं होती',

@@ -244,6 +244,13 @@ export const hi: Record<string, string> = {
   Publish: 'प्रकाशित करें',
   Purpose: 'उद्देश्य',
   Channel: 'माध्यम',
+  Where: 'कहाँ',
+  Country: 'देश',
+  'Time zone': 'समय क्षेत्र',
+  'State or region': 'राज्य या क्षेत्र',
+  'Postal code': 'पिन कोड',
+  'Decides when they may be called; what is left empty is told from the number.':
+    'इसी से तय होता है कि उन्हें कब कॉल किया जा सकता है; जो खाली है, वह नंबर से समझा जाता है।',
   'Suppression list': 'रोक सूची',
   'Is it on the list?': 'क्या यह सूची में है?',
   'Leave it alone': 'इसे न छेड़ें',

@@ -44,6 +44,10 @@ class NewLeadIn(Sent):
     email: Address | None = None
     phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60, pattern=_NO_NUL)] | None = None
     company: Line | None = None
+    time_zone: Line | None = Field(None, description="IANA name; it decides when they may be called.")
+    country: Line | None = Field(None, description="ISO 3166-1 alpha-2, or an English name.")
+    region: Line | None = Field(None, description="State or province: its code or name.")
+    postal_code: Line | None = None
     message: Prose | None = None
     source: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=_NO_NUL)] | None = None
     title: Line | None = None

@@ -41,6 +41,10 @@ class Contact(TenantTable, Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     company: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    country: Mapped[str | None]
+    region: Mapped[str | None]
+    postal_code: Mapped[str | None]
     created_at: Mapped[Moment] = mapped_column(default=utc_now)
 
 

@@ -5,6 +5,7 @@ from metacortex.contexts.leads.queries import (
     find_person_by_phone,
     lead_exists,
     list_closed_lead_ids,
+    list_countries,
     list_lead_people,
     list_open_lead_ids,
     list_people,
@@ -12,6 +13,7 @@ from metacortex.contexts.leads.queries import (
     select_person_by_phone,
 )
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
+from metacortex.contexts.leads.rules.places import read_place
 from metacortex.contexts.leads.service import (
     LeadNotFound,
     add_note,
@@ -25,7 +27,7 @@ from metacortex.contexts.leads.service import (
     record_scores,
 )
 from metacortex.contexts.leads.service.erasing import find_person
-from metacortex.contexts.leads.types import FoundPerson, LeadChoice, LeadPerson, LeadScore, NewLead, ReceivedLead
+from metacortex.contexts.leads.types import FoundPerson, LeadChoice, LeadPerson, LeadScore, NewLead, Place, ReceivedLead
 
 __all__ = [
     "FoundPerson",
@@ -34,6 +36,7 @@ __all__ = [
     "LeadPerson",
     "LeadScore",
     "NewLead",
+    "Place",
     "ReceivedLead",
     "add_note",
     "add_timeline",
@@ -42,6 +45,7 @@ __all__ = [
     "find_person_by_phone",
     "lead_exists",
     "list_closed_lead_ids",
+    "list_countries",
     "list_lead_people",
     "list_open_lead_ids",
     "list_people",
@@ -53,6 +57,7 @@ __all__ = [
     "place_lead",
     "read_person",
     "read_pipeline",
+    "read_place",
     "receive_leads",
     "record_scores",
     "select_person_by_phone",

@@ -62,6 +62,10 @@ CARD_COLUMNS = (
     Contact.email.label("contact_email"),
     Contact.phone.label("contact_phone"),
     Contact.company.label("contact_company"),
+    Contact.time_zone.label("contact_time_zone"),
+    Contact.country.label("contact_country"),
+    Contact.region.label("contact_region"),
+    Contact.postal_code.label("contact_postal_code"),
 )
 
 _PERSON_COLUMNS: tuple[ColumnElement[Any], ...] = (
@@ -72,6 +76,10 @@ _PERSON_COLUMNS: tuple[ColumnElement[Any], ...] = (
     Lead.owner_id.label("owner_id"),
     Lead.channel.label("channel"),
     func.coalesce(Lead.last_message_at, Lead.received_at).label("last_heard_at"),
+    Contact.time_zone.label("time_zone"),
+    Contact.country.label("country"),
+    Contact.region.label("region"),
+    Contact.postal_code.label("postal_code"),
 )
 
 _BLANK_TIMELINE = text(
@@ -183,6 +191,10 @@ def read_person(found: dict[str, Any]) -> LeadPerson:
         owner_id=UUID(found["owner_id"]) if found["owner_id"] else None,
         channel=found["channel"],
         last_heard_at=datetime.fromisoformat(found["last_heard_at"]),
+        time_zone=found["time_zone"],
+        country=found["country"],
+        region=found["region"],
+        postal_code=found["postal_code"],
     )
 
 
@@ -197,6 +209,22 @@ async def list_people(
     by_phone = [_read_person(row) for row in await session.execute(newest)] if phones else []
     people = [_read_person(row) for row in of_leads]
     return {one.lead_id: one for one in people}, {one.phone: one for one in by_phone if one.phone}
+
+
+async def list_countries(session: AsyncSession, lead_ids: Select[UUID | None]) -> list[tuple[str | None, str | None]]:
+    """Return country and time zone of the contacts of the leads that a statement selects, each pair once."""
+    contact_of_lead = and_(Contact.org_id == Lead.org_id, Contact.id == Lead.contact_id)
+    found = (
+        select(Contact.country, Contact.time_zone)
+        .join(Lead, contact_of_lead)
+        .where(
+            Lead.org_id == session.info["org_id"],
+            Lead.id.in_(lead_ids),
+            or_(Contact.country.is_not(None), Contact.time_zone.is_not(None)),
+        )
+        .distinct()
+    )
+    return [(row[0], row[1]) for row in await session.execute(found)]
 
 
 async def list_lead_people(

@@ -250,5 +250,9 @@ def _card(row: Row[Any]) -> dict[str, Any]:
         "email": card.pop("contact_email"),
         "phone": card.pop("contact_phone"),
         "company": card.pop("contact_company"),
+        "time_zone": card.pop("contact_time_zone"),
+        "country": card.pop("contact_country"),
+        "region": card.pop("contact_region"),
+        "postal_code": card.pop("contact_postal_code"),
     }
     return card

@@ -26,6 +26,10 @@ class ContactOut(BaseModel):
     email: str | None
     phone: str | None
     company: str | None
+    time_zone: str | None
+    country: str | None
+    region: str | None
+    postal_code: str | None
 
 
 class ReasonOut(BaseModel):
@@ -77,6 +81,10 @@ class ContactChange(Sent):
     email: OptionalLine | None = None
     phone: OptionalLine | None = None
     company: OptionalLine | None = None
+    time_zone: OptionalLine | None = Field(None, description="IANA name; it decides when they may be called.")
+    country: OptionalLine | None = Field(None, description="ISO 3166-1 alpha-2, or an English name.")
+    region: OptionalLine | None = Field(None, description="State or province: its code or name.")
+    postal_code: OptionalLine | None = None
 
 
 class ChangeLead(Sent):

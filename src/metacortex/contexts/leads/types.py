@@ -25,6 +25,16 @@ class ScoreState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where somebody lives, as far as it is known; zones are IANA names, countries ISO 3166-1 alpha-2."""
+
+    time_zone: str | None = None
+    country: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NewLead:
     """Somebody who got in touch, as a channel saw them. `lead_id` is set where a thread already belongs to a lead."""
 
@@ -32,6 +42,7 @@ class NewLead:
     email: str | None = None
     phone: str | None = None
     company: str | None = None
+    place: Place = Place()
     title: str
     source_name: str
     channel: str
@@ -80,7 +91,7 @@ class FoundPerson:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeadPerson:
-    """Whom a lead is about, how they can be reached, who looks after them, and how and when they last got in touch."""
+    """Whom a lead is about and where they live, how to reach them, whose they are, how and when they got in touch."""
 
     lead_id: UUID
     contact_id: UUID
@@ -89,6 +100,10 @@ class LeadPerson:
     owner_id: UUID | None
     channel: str
     last_heard_at: datetime
+    time_zone: str | None = None
+    country: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,9 @@ export function Facts({ lead, stages, members }: { lead: LeadCard; stages: Stage
   const change = useChangeLead()
   const [isEditing, setEditing] = useState(false)
   const { contact } = lead
+  const where = [contact.region, contact.postal_code, contact.country, contact.time_zone]
+    .filter(Boolean)
+    .join(', ')
 
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -31,6 +34,7 @@ export function Facts({ lead, stages, members }: { lead: LeadCard; stages: Stage
           <TextField label={t('E-mail')} name="email" type="email" defaultValue={contact.email ?? ''} />
           <TextField label={t('Phone')} name="phone" type="tel" defaultValue={contact.phone ?? ''} />
           <TextField label={t('Company')} name="company" defaultValue={contact.company ?? ''} />
+          <Where contact={contact} />
           <Button look="primary" type="submit">
             {t('Save')}
           </Button>
@@ -38,6 +42,7 @@ export function Facts({ lead, stages, members }: { lead: LeadCard; stages: Stage
       ) : (
         <ul className="space-y-1">
           {contact.company && <li>{contact.company}</li>}
+          {where && <li>{where}</li>}
           {contact.phone && (
             <li>
               <a href={`tel:${contact.phone}`} className="text-accent underline">
@@ -81,5 +86,34 @@ export function Facts({ lead, stages, members }: { lead: LeadCard; stages: Stage
         </Select>
       </div>
     </Panel>
+  )
+}
+
+const zones = Intl.supportedValuesOf('timeZone')
+
+/** Where the contact lives: it decides when they may be called. */
+function Where({ contact }: { contact: LeadCard['contact'] }) {
+  return (
+    <fieldset className="space-y-3 rounded-md border border-line p-3">
+      <legend className="px-1 font-medium">{t('Where')}</legend>
+      <p className="text-muted">
+        {t('Decides when they may be called; what is left empty is told from the number.')}
+      </p>
+      <TextField
+        label={t('Time zone')}
+        name="time_zone"
+        list="time-zones"
+        placeholder="Europe/Berlin"
+        defaultValue={contact.time_zone ?? ''}
+      />
+      <datalist id="time-zones">
+        {zones.map((zone) => (
+          <option key={zone} value={zone} />
+        ))}
+      </datalist>
+      <TextField label={t('Country')} name="country" placeholder="DE" defaultValue={contact.country ?? ''} />
+      <TextField label={t('State or region')} name="region" defaultValue={contact.region ?? ''} />
+      <TextField label={t('Postal code')} name="postal_code" defaultValue={contact.postal_code ?? ''} />
+    </fieldset>
   )
 }

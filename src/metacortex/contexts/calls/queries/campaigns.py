@@ -1,11 +1,11 @@
 """Every select about dial campaigns, their lists and decisions."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, and_, any_, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, any_, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +25,8 @@ from metacortex.platform.database import table_of
 
 DIALLING = (CampaignState.RUNNING.value, CampaignState.DRAINING.value)
 COUNTED = 500
+COUNTRY_DIGITS = 7
+"""With the plus; by so many the islands that share a calling code with Britain are told from it."""
 _FINISHED: tuple[ColumnElement[Any], ...] = (
     CallRow.requested_at.label("requested_at"),
     CallRow.answered_at.label("answered_at"),
@@ -252,14 +254,40 @@ async def count_outcomes(session: AsyncSession, campaign_id: UUID, *, since: dat
     return {str(row[0]): int(row[1]) for row in found}
 
 
+async def list_sample_numbers(session: AsyncSession, campaign_id: UUID) -> list[str]:
+    """Return one number of each beginning on a campaign's list, long enough to tell its country."""
+    query = (
+        select(func.min(DialTarget.number))
+        .where(DialTarget.org_id == session.info["org_id"], DialTarget.campaign_id == campaign_id)
+        .group_by(func.left(DialTarget.number, COUNTRY_DIGITS))
+    )
+    return [str(one) for one in await session.scalars(query)]
+
+
+def select_lead_ids(session: AsyncSession, campaign_id: UUID) -> Select[UUID | None]:
+    """Return a statement that reads the leads on a campaign's list."""
+    return select(DialTarget.lead_id).where(
+        DialTarget.org_id == session.info["org_id"], DialTarget.campaign_id == campaign_id
+    )
+
+
 async def count_live_answers(
-    session: AsyncSession, campaign_id: UUID, *, since: datetime, until: datetime | None = None
+    session: AsyncSession,
+    campaign_id: UUID,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    within_seconds: float | None = None,
 ) -> tuple[int, int]:
     """Return how many of a campaign's calls placed in a period people answered, and how many of those found nobody.
 
-    They count as soon as that is known, while the call is still on.
+    They count as soon as that is known, while the call is still on. Whoever waited for an agent longer than
+    `within_seconds` found nobody, even if one came later.
     """
     is_abandoned = or_(CallRow.outcome == Outcome.ABANDONED.value, CallRow.abandoned_at.is_not(None))
+    if within_seconds is not None:
+        waited = CallRow.connected_at - CallRow.waiting_at
+        is_abandoned = or_(is_abandoned, waited > timedelta(seconds=within_seconds))
     is_talk = or_(
         CallRow.outcome == Outcome.ANSWERED.value, and_(CallRow.outcome.is_(None), CallRow.connected_at.is_not(None))
     )

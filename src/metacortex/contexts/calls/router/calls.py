@@ -39,6 +39,7 @@ PLACING = (
     refusals.CallsUnavailable,
     refusals.NumberInvalid,
     refusals.CallerIdUnknown,
+    refusals.CallerIdNotLocal,
     refusals.NumberOnDoNotCallList,
     refusals.OutsideCallingHours,
     refusals.CalledTooOften,
@@ -148,6 +149,7 @@ def _read_order(body: NewCall, member: Principal, key: str | None) -> Order:
         record=body.record,
         detects_machine=body.detect_machine,
         variables=dict(body.variables),
+        about=body.purpose,
         requested_by=member.member_id,
         key=key,
     )

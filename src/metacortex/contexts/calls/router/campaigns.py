@@ -37,6 +37,7 @@ from metacortex.contexts.calls.service import (
     refusals,
     wording,
 )
+from metacortex.contexts.calls.service.abandoning import AbandonmentSoundMissing, LooserThanLaw
 from metacortex.contexts.calls.service.agents import NotSignedIn
 from metacortex.contexts.calls.service.campaigns import (
     CampaignNotFound,
@@ -64,7 +65,7 @@ router = APIRouter(prefix="/api/v1/dial-campaigns", tags=["dial campaigns"])
 Supervisor = Annotated[Principal, Depends(require("calls:monitor"))]
 Cursor = Annotated[str | None, Query(max_length=300)]
 Move = Literal["start", "pause", "resume", "drain", "stop"]
-WRONG = (NumberInvalid, ScriptUnknown, CallerIdUnknown, DispositionUnknown, refusals.NoMachineDetection)
+WRONG = (LooserThanLaw, NumberInvalid, ScriptUnknown, CallerIdUnknown, DispositionUnknown, refusals.NoMachineDetection)
 
 
 @router.get("", response_model=Envelope[list[CampaignOut]])
@@ -90,7 +91,7 @@ async def read_campaign(campaign_id: UUID, session: Session, _: Viewer) -> Any:
 @router.patch(
     "/{campaign_id}",
     response_model=Envelope[CampaignOut],
-    responses=problems(CampaignNotFound, CampaignOver, *WRONG),
+    responses=problems(CampaignNotFound, CampaignOver, AbandonmentSoundMissing, *WRONG),
 )
 async def change_campaign(campaign_id: UUID, body: ChangeCampaign, session: Session, _: Editor) -> Any:
     """Change a campaign, running or not."""
@@ -293,6 +294,7 @@ async def preview_next(campaign_id: UUID, session: Session, member: Placer) -> A
         NotReady,
         refusals.CallsUnavailable,
         refusals.NumberInvalid,
+        refusals.CallerIdNotLocal,
         refusals.NumberOnDoNotCallList,
         refusals.OutsideCallingHours,
         refusals.CalledTooOften,
@@ -322,7 +324,7 @@ async def skip_previewed(campaign_id: UUID, target_id: UUID, body: Skip, session
 @router.post(
     "/{campaign_id}/{move}",
     response_model=Envelope[CampaignOut],
-    responses=problems(CampaignNotFound, WrongCampaignState, NobodyOnList),
+    responses=problems(CampaignNotFound, WrongCampaignState, NobodyOnList, AbandonmentSoundMissing),
 )
 async def move_campaign(campaign_id: UUID, move: Move, session: Session, _: Editor) -> Any:
     """Start, pause, resume, drain (end when the calls that are on have ended) or stop; holds from the next call on."""

@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Literal
+from typing import Literal, Protocol
 
 import phonenumbers
 from phonenumbers import timezone as number_zones
@@ -28,6 +28,30 @@ class Zones:
     regions: frozenset[str] = frozenset()
 
 
+class Whereabouts(Protocol):
+    """Where somebody is said to be: an IANA zone, a country (ISO 3166-1 alpha-2), a state, a postal code."""
+
+    @property
+    def time_zone(self) -> str | None:
+        """Their own zone."""
+        ...
+
+    @property
+    def country(self) -> str | None:
+        """The country of their address."""
+        ...
+
+    @property
+    def region(self) -> str | None:
+        """The state of their address."""
+        ...
+
+    @property
+    def postal_code(self) -> str | None:
+        """The postal code of their address."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A state or province: its zones and the postal prefixes of its addresses."""
@@ -36,6 +60,19 @@ class Region:
     name: str
     zones: tuple[str, ...]
     postal: tuple[str, ...]
+
+
+def locate(number: Number, who: Whereabouts | None) -> Zones:
+    """Find all zones that somebody with this number may be in, by all that is known of them."""
+    if who is None:
+        return find_zones(number)
+    return find_zones(
+        number,
+        contact_zone=who.time_zone,
+        country=who.country,
+        region=who.region,
+        postal_code=who.postal_code,
+    )
 
 
 def find_zones(
@@ -48,14 +85,16 @@ def find_zones(
 ) -> Zones:
     """Find all zones that the callee may be in: by the contact's own zone, else the address, else the number.
 
-    A postal code or state without a country is read in the number's country. What cannot be read counts as not given.
+    The countries are that of the zone, of the address and of the number: the law of each may bind. A postal code or
+    state without a country is read in the number's country. What cannot be read counts as not given.
     """
     home = (country or "").strip().upper() or number.country
     addressed = bool(country or region or postal_code) and bool(zones_of_country(home))
     states = find_regions(home, region, postal_code) if addressed else frozenset()
     regions = states | regions_of_number(number)
-    countries = tuple(dict.fromkeys(code for code in (home, number.country) if zones_of_country(code)))
     chosen = canonical_zone(contact_zone)
+    there = country_of_zone(contact_zone) if chosen else ""
+    countries = tuple(dict.fromkeys(code for code in (home, number.country, there) if zones_of_country(code)))
     if chosen:
         return Zones((chosen,), "contact", countries, regions)
     from_number = _zones_of_number(number)
@@ -110,6 +149,13 @@ def canonical_zone(name: str | None) -> str | None:
         return None
     resolved = _links().get(name, name)
     return resolved if resolved in _places() else None
+
+
+@lru_cache(maxsize=2048)
+def country_of_zone(name: str | None) -> str:
+    """The country of a zone by its own line of zone.tab, else that of the zone it is a second name of; "" if none."""
+    table = {zone: country for country, zone in _zone_lines()}
+    return table.get(name or "") or table.get(canonical_zone(name) or "", "")
 
 
 def zones_of_region(code: str) -> tuple[str, ...]:
@@ -171,12 +217,17 @@ def _canonical_all(names: list[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def _zone_lines() -> tuple[tuple[str, str], ...]:
+    """Country and zone of each line of the IANA table zone.tab."""
+    lines = (line.split("\t") for line in _tz_file("zone.tab").splitlines() if line and not line.startswith("#"))
+    return tuple((line[0], line[2]) for line in lines)
+
+
+@lru_cache(maxsize=1)
 def _country_table() -> dict[str, tuple[str, ...]]:
     table: dict[str, list[str]] = {}
-    for line in _tz_file("zone.tab").splitlines():
-        if line and not line.startswith("#"):
-            country, _, name = line.split("\t")[:3]
-            table.setdefault(country, []).append(name)
+    for country, name in _zone_lines():
+        table.setdefault(country, []).append(name)
     return {country: _canonical_all(sorted(names)) for country, names in table.items()}
 
 

@@ -32,6 +32,7 @@ Sound = Annotated[
     str, StringConstraints(pattern=r"^sound:[A-Za-z0-9_\-/.]{1,150}$"), Field(examples=["sound:hello-world"])
 ]
 Account = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}$")]
+Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=NO_NUL)]
 Minute = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Field(examples=["09:30"])]
 
 
@@ -54,6 +55,9 @@ class NewCall(Sent):
     record: bool | None = Field(None, description="Record the conversation; null as the organization's settings say.")
     detect_machine: bool = Field(False, description="Hang up on answering machines.", alias="amd")
     variables: dict[Word, Text] = Field({}, max_length=20, description="Kept with the call, and shown with it.")
+    purpose: Literal["sales", "debt"] = Field(
+        "sales", description="What it is about: laws differ on calls about debts."
+    )
 
 
 class LegOut(BaseModel):
@@ -245,11 +249,24 @@ class NewAloneCall(Sent):
     record: bool = Field(False, description="Record the conversation, at the phone server.")
     detect_machine: bool = Field(False, description="Hang up on answering machines.", alias="amd")
     variables: dict[Word, Text] = Field({}, max_length=20, description="Kept with the call, and shown with it.")
+    purpose: Literal["sales", "debt"] = Field(
+        "sales", description="What it is about: laws differ on calls about debts."
+    )
     consent: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] | None = Field(
         None,
         description="Where this person's consent is kept; needed unless METACORTEX_CALLS_CONSENT_KEPT_ELSEWHERE.",
         examples=["crm/4711, form of 2 November 2026"],
     )
+    time_zone: Place | None = Field(
+        None,
+        description="Where they are, as an IANA zone; else the address decides, else the number.",
+        examples=["Europe/Berlin"],
+    )
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")] | None = Field(
+        None, description="Country of their address, ISO 3166-1 alpha-2."
+    )
+    region: Place | None = Field(None, description="State or province of their address: its code or name.")
+    postal_code: Place | None = None
 
 
 class TransferToNumber(Sent):

@@ -38,12 +38,19 @@ class CampaignSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    purpose: Literal["sales", "debt"] = Field(
+        "sales", description="What it is about: laws differ on calls about debts."
+    )
     ratio: float = Field(1.5, ge=1, le=5, description="Power mode: lines per ready agent.")
     abandonment_limit: float = Field(
-        0.03, gt=0, le=0.2, description="The share of live answers that may find no agent."
+        0.03, gt=0, le=0.2, description="The share of live answers that may find no agent; left out: as the law says."
     )
-    abandonment_window: AbandonmentWindow = AbandonmentWindow.THIRTY_DAYS
-    hold_seconds: float = Field(2, ge=0, le=10, description="How long a lead waits for an agent before the message.")
+    abandonment_window: AbandonmentWindow = Field(
+        AbandonmentWindow.THIRTY_DAYS, description="Left out: the shortest that a law of the people on the list names."
+    )
+    hold_seconds: float = Field(
+        2, ge=0, le=10, description="How long a lead waits for an agent before the message; the law wants 2 at most."
+    )
     wrap_up_seconds: int = Field(60, ge=0, le=1800)
     ring_seconds: int = Field(25, ge=15, le=120)
     detect_machine: bool = False

@@ -11,12 +11,18 @@ from metacortex.contexts.calls.models import DialCampaign
 from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings, ChangeCampaign, NewCampaign
+from metacortex.contexts.calls.service.abandoning import (
+    bind_settings,
+    narrow_settings,
+    read_bounds,
+    require_message,
+)
 from metacortex.contexts.calls.service.judging import read_callee
 from metacortex.contexts.calls.service.refusals import CallerIdUnknown, NoMachineDetection
 from metacortex.contexts.calls.service.setting import read_settings
 from metacortex.contexts.calls.service.wording import DispositionUnknown, offer_first_words
 from metacortex.contexts.calls.settings import calls_settings
-from metacortex.contexts.calls.types.campaigns import CampaignState
+from metacortex.contexts.calls.types.campaigns import CampaignMode, CampaignState
 from metacortex.platform import audit
 from metacortex.platform.database import notify, utc_now
 from metacortex.platform.errors import Conflict, Invalid, NotFound
@@ -65,12 +71,13 @@ async def create_campaign(session: AsyncSession, new: NewCampaign, member_id: UU
     """Keep a new campaign as a draft; an organization's first one brings the usual pause codes and dispositions."""
     await offer_first_words(session)
     await _check(session, new.settings, new.script_id)
+    settings = bind_settings(new.settings, await read_bounds(session, None))
     campaign = DialCampaign(
         org_id=session.info["org_id"],
         name=new.name,
         mode=new.mode.value,
         state=CampaignState.DRAFT.value,
-        settings=new.settings.model_dump(mode="json"),
+        settings=settings.model_dump(mode="json"),
         script_id=new.script_id,
         created_by=member_id,
     )
@@ -111,6 +118,10 @@ async def change_campaign(session: AsyncSession, campaign_id: UUID, change: Chan
     script_id = change.script_id if "script_id" in sent else campaign.script_id
     settings = change.settings or CampaignSettings.model_validate(campaign.settings)
     await _check(session, settings, script_id)
+    bounds = await read_bounds(session, campaign_id)
+    settings = bind_settings(settings, bounds) if change.settings else settings
+    if campaign.state == CampaignState.RUNNING:
+        require_message(change.mode or CampaignMode(campaign.mode), settings, bounds)
     before = {"name": campaign.name, "mode": campaign.mode, "settings": campaign.settings}
     campaign.name = change.name or campaign.name
     campaign.mode = change.mode.value if change.mode else campaign.mode
@@ -124,7 +135,8 @@ async def change_campaign(session: AsyncSession, campaign_id: UUID, change: Chan
 async def move_campaign(session: AsyncSession, campaign_id: UUID, move: str) -> DialCampaign:
     """Start, pause, resume, drain or stop a campaign: once this is committed, no call is placed against it.
 
-    Raises WrongCampaignState, naming the state, or NobodyOnList.
+    Raises WrongCampaignState, naming the state, NobodyOnList or AbandonmentSoundMissing. Whoever came on the list since
+    the settings were chosen may have a stricter law: what it allows is what the settings allow from here on.
     """
     campaign = await require_campaign(session, campaign_id, lock="update")
     state, allowed = _MOVES[move]
@@ -133,6 +145,11 @@ async def move_campaign(session: AsyncSession, campaign_id: UUID, move: str) -> 
         raise WrongCampaignState(message, state=campaign.state)
     if move == "start" and not (await queries.count_targets(session, [campaign_id]))[campaign_id]:
         raise NobodyOnList
+    if state is CampaignState.RUNNING:
+        bounds = await read_bounds(session, campaign_id)
+        settings = narrow_settings(CampaignSettings.model_validate(campaign.settings), bounds)
+        require_message(CampaignMode(campaign.mode), settings, bounds)
+        campaign.settings = settings.model_dump(mode="json")
     campaign.state = state.value
     campaign.started_at = campaign.started_at or (utc_now() if state is CampaignState.RUNNING else None)
     campaign.ended_at = utc_now() if state in ENDED else None

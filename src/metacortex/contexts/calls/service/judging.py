@@ -11,6 +11,7 @@ from metacortex.contexts.calls.rules.numbers import BadNumber, Number, read_numb
 from metacortex.contexts.calls.rules.zones import Zones
 from metacortex.contexts.calls.service.refusals import (
     CalledTooOften,
+    CallerIdNotLocal,
     CallerIdUnknown,
     NumberInvalid,
     OutsideCallingHours,
@@ -70,16 +71,23 @@ def judge_law(
     now: datetime,
     *,
     is_automated: bool,
+    purpose: law.Purpose = "sales",
     bounds: Bounds = NO_BOUNDS,
 ) -> dict[str, Any]:
     """Return what the law and the organization's own rules say; raises OutsideCallingHours or CalledTooOften."""
     override = read_override()
     moment = law.judge_moment(
-        zones, now, narrower=_narrow_hours(own, bounds), override=override, automated=is_automated
+        zones,
+        now,
+        narrower=_narrow_hours(own, bounds),
+        override=override,
+        automated=is_automated,
+        purpose=purpose,
     )
     _require(moment, OutsideCallingHours)
     limit = law.own_limit(own.attempts_a_day, "day") if own and own.attempts_a_day else None
-    _require(law.judge_frequency(zones, attempts, now, limit_of_own=limit, override=override), CalledTooOften)
+    judged_often = law.judge_frequency(zones, attempts, now, purpose=purpose, limit_of_own=limit, override=override)
+    _require(judged_often, CalledTooOften)
     judged = {"zones": list(zones.names), "zones_from": zones.source}
     return {**judged, "override": {"by": override.by, "why": override.why}} if moment.override and override else judged
 
@@ -124,12 +132,31 @@ def read_own_number(wanted: str, known: Collection[str]) -> str:
     return shown
 
 
+def keep_fitting(number: Number, known: Collection[str]) -> list[str]:
+    """Return which of our numbers a call to this one may show, where its law wants one of its country.
+
+    Raises CallerIdNotLocal if there are numbers and none of them fits; where none is kept, the trunk shows its own.
+    """
+    if not wants_local_number(number):
+        return list(known)
+    fitting = [one for one in known if read_callee(one).country == number.country]
+    if known and not fitting:
+        raise CallerIdNotLocal(country=number.country, errors=[{"field": "from", "message": CallerIdNotLocal.title}])
+    return fitting
+
+
+def wants_local_number(number: Number) -> bool:
+    """Tell whether the law of a number's country, unless it is overruled, wants calls to show a number of it."""
+    said, override = law.law_of(number.country), read_override()
+    return said.local_caller_id_only and not (override and said.country in override.rules)
+
+
 def choose_caller_id(number: Number, known: Collection[str], used: Mapping[str, int]) -> str | None:
     """Return which of our numbers to show, the nearest and least used; `used`: how often each was today."""
     chosen = law.choose_caller_id(
         number,
         [law.CallerId(read_callee(one)) for one in known],
         {one: law.CallerIdUsage(today=count) for one, count in used.items()},
-        local_only=law.law_of(number.country).local_caller_id_only,
+        local_only=wants_local_number(number),
     )
     return chosen.number.e164 if chosen else None

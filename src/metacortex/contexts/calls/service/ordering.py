@@ -1,15 +1,18 @@
 """The order in which a campaign calls its list, learned from the organization's past calls."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metacortex.contexts.calls.models import DialTarget
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.rules.best_time import AnswerRates, Best, Slot, Try, find_priority
 from metacortex.contexts.calls.rules.numbers import BadNumber, read_number
-from metacortex.contexts.calls.rules.zones import find_zones
+from metacortex.contexts.calls.rules.zones import locate
+from metacortex.contexts.leads import public as leads
 from metacortex.platform.database import utc_now
 
 LOOK_BACK = timedelta(days=120)
@@ -18,21 +21,41 @@ CALLING_HOURS = (8, 21)
 ANYWHERE = ("", ZoneInfo("UTC"))
 
 
-def locate_number(number: str) -> tuple[str, ZoneInfo]:
-    """Return a number's country and the first zone it may be in."""
+def locate_number(number: str, person: leads.LeadPerson | None) -> tuple[str, ZoneInfo]:
+    """Return a number's country and the first zone that its person may be in."""
     try:
         read = read_number(number)
     except BadNumber:
         return ANYWHERE
-    names = find_zones(read).names
+    names = locate(read, person).names
     return read.country, ZoneInfo(names[0]) if names else ZoneInfo("UTC")
+
+
+async def _locate_targets(session: AsyncSession, targets: Sequence[DialTarget]) -> dict[UUID, tuple[str, ZoneInfo]]:
+    of_leads, by_phone = await leads.list_people(
+        session,
+        lead_ids={target.lead_id for target in targets if target.lead_id},
+        phones={target.number for target in targets},
+    )
+    return {
+        target.id: locate_number(
+            target.number,
+            (of_leads.get(target.lead_id) if target.lead_id else None) or by_phone.get(target.number),
+        )
+        for target in targets
+    }
 
 
 async def read_rates(session: AsyncSession) -> AnswerRates:
     """Return the organization's answer rates by country and hour of the week."""
     now = utc_now()
     found = await queries.list_tries(session, since=now - LOOK_BACK)
-    zones = {row.to_number: locate_number(row.to_number) for row in found}
+    numbers = sorted({row.to_number for row in found})
+    zones: dict[str, tuple[str, ZoneInfo]] = {}
+    for start in range(0, len(numbers), CHUNK):
+        some = numbers[start : start + CHUNK]
+        _, people = await leads.list_people(session, lead_ids=(), phones=some)
+        zones |= {number: locate_number(number, people.get(number)) for number in some}
     return AnswerRates(
         Try(
             zones[row.to_number][0],
@@ -53,8 +76,9 @@ async def order_campaign(session: AsyncSession, campaign_id: UUID) -> int:
     done = 0
     while targets := await queries.list_targets(session, campaign_id, state="waiting", after=after, limit=CHUNK):
         changes = []
+        places = await _locate_targets(session, targets)
         for target in targets:
-            place = locate_number(target.number)
+            place = places[target.id]
             if place not in slots:
                 local = now.astimezone(place[1])
                 slots[place] = (local.weekday(), local.hour)
@@ -71,6 +95,6 @@ async def list_best_times(session: AsyncSession, campaign_id: UUID) -> list[tupl
     """Return, for each country among the first of a campaign's list, the hour of the week its people answer best."""
     rates = await read_rates(session)
     targets = await queries.list_targets(session, campaign_id, state=None, after=None, limit=CHUNK)
-    countries = sorted({locate_number(target.number)[0] for target in targets})
+    countries = sorted({place[0] for place in (await _locate_targets(session, targets)).values()})
     week = [(day, hour) for day in range(7) for hour in range(*CALLING_HOURS)]
     return [(country, rates.find_best(country, week)) for country in countries]

@@ -15,13 +15,14 @@ from metacortex.contexts.calls.models import CallingSettings
 from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
-from metacortex.contexts.calls.rules.zones import find_zones
+from metacortex.contexts.calls.rules.zones import locate
 from metacortex.contexts.calls.service.judging import (
     LOOK_BACK,
     NO_BOUNDS,
     Bounds,
     choose_caller_id,
     judge_law,
+    keep_fitting,
     read_own_number,
 )
 from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList
@@ -44,6 +45,8 @@ class Permit:
     reasons: dict[str, Any]
     recording_consent: str
     own: CallingSettings | None
+    countries: tuple[str, ...] = ()
+    """Whose laws may apply, by ISO code."""
 
 
 def plan_use(org_id: UUID, number: Number, purpose: privacy.Purpose) -> privacy.Use:
@@ -58,6 +61,7 @@ async def permit(
     person: leads.LeadPerson | None,
     purpose: privacy.Purpose,
     is_automated: bool,
+    about: law.Purpose = "sales",
     bounds: Bounds = NO_BOUNDS,
 ) -> Permit:
     """Return the permit to call a number now, for whoever's it is where no person is given; raises why not."""
@@ -65,7 +69,15 @@ async def permit(
     await take_lock(session, use.lock)
     facts = await read_facts(session, number.e164, use, key=None, since=now - LOOK_BACK, now=now)
     return await judge(
-        session, number, use, facts, person=person or facts.person, is_automated=is_automated, bounds=bounds, now=now
+        session,
+        number,
+        use,
+        facts,
+        person=person or facts.person,
+        is_automated=is_automated,
+        about=about,
+        bounds=bounds,
+        now=now,
     )
 
 
@@ -78,6 +90,7 @@ async def judge(
     person: leads.LeadPerson | None,
     is_automated: bool,
     now: datetime,
+    about: law.Purpose = "sales",
     caller_id: str | None = None,
     bounds: Bounds = NO_BOUNDS,
 ) -> Permit:
@@ -89,11 +102,11 @@ async def judge(
     if facts.forbidden_because is not None:
         raise NumberOnDoNotCallList(facts.forbidden_because)
     basis = privacy.judge_standing(use, facts.standing, country=number.country, enquiry=read_enquiry(person))
-    zones = find_zones(number)
-    judged = judge_law(zones, facts.attempts, facts.own, now, is_automated=is_automated, bounds=bounds)
+    zones = locate(number, person)
+    judged = judge_law(zones, facts.attempts, facts.own, now, is_automated=is_automated, purpose=about, bounds=bounds)
     shown = await _choose_caller_id(session, number, facts, caller_id, bounds.caller_ids, now)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
-    return Permit(number, person, shown, reasons, law.recording_consent(zones), facts.own)
+    return Permit(number, person, shown, reasons, law.recording_consent(zones), facts.own, zones.countries)
 
 
 def read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:
@@ -108,13 +121,16 @@ async def _choose_caller_id(
 ) -> str | None:
     """Return the number to show: the one asked for, if it is ours, else the nearest and least used of ours.
 
-    Raises NumbersUsedUp where that would be more often than the organization wants.
+    Raises NumbersUsedUp where that would be more often than the organization wants, CallerIdNotLocal where the law
+    wants a number of the callee's country and none is.
     """
     known = list(facts.own.caller_ids) if facts.own else []
     if wanted is not None:
-        [shown] = await find_free_numbers(session, facts.own, [read_own_number(wanted, known)], now)
+        asked = keep_fitting(number, [read_own_number(wanted, known)])
+        [shown] = await find_free_numbers(session, facts.own, asked, now)
         return shown
-    known = await find_free_numbers(session, facts.own, [one for one in known if one in among] or known, now)
+    fitting = keep_fitting(number, [one for one in known if one in among] or known)
+    known = await find_free_numbers(session, facts.own, fitting, now)
     if not known:
         return None
     return choose_caller_id(number, known, {one: facts.shown[one] for one in known if one in facts.shown})

@@ -17,7 +17,7 @@ from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
 from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries.placing import Facts, read_facts
-from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules import flow, law
 from metacortex.contexts.calls.rules.numbers import Number
 from metacortex.contexts.calls.service import judging
 from metacortex.contexts.calls.service.agents import lend_line, take_lines
@@ -69,6 +69,7 @@ class Order:
     detects_machine: bool = False
     variables: dict[str, str] = field(default_factory=dict)
     purpose: privacy.Purpose = privacy.Purpose.SALES
+    about: law.Purpose = "sales"
     requested_by: UUID | None = None
     key: str | None = None
 
@@ -194,6 +195,7 @@ async def _store(
         person=known.person,
         is_automated=order.requested_by is None,
         now=known.now,
+        about=order.about,
         caller_id=order.caller_id,
     )
     legs = await _plan_legs(session, server, order, permitted.number)
@@ -204,7 +206,7 @@ async def _store(
         session,
         call,
         permitted,
-        purpose=order.purpose.value,
+        purpose=order.purpose.value if order.about == "sales" else order.about,
         lead_id=known.person.lead_id if known.person else None,
         requested_by=order.requested_by,
         recording_note=judge_recording(permitted, own) if _is_recording_wanted(order, own) else None,

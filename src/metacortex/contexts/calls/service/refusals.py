@@ -30,6 +30,14 @@ class CallerIdUnknown(Invalid):
     title = "Calls can only show one of your organization's own numbers. Add it in the calling settings first."
 
 
+class CallerIdNotLocal(Invalid):
+    code = "caller_id_not_local"
+    title = (
+        "The law of the country that is called wants a number of that country to be shown, and this is none. "
+        "Add one to the calling settings."
+    )
+
+
 class CallNotFound(NotFound):
     code = "call_not_found"
     title = "There is no such call."

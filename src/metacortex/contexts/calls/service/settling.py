@@ -10,10 +10,11 @@ from metacortex.contexts.calls.models import CallRow, DialCampaign, DialTarget, 
 from metacortex.contexts.calls.queries import agents, campaigns, insert_do_not_call
 from metacortex.contexts.calls.rules.numbers import BadNumber, read_number
 from metacortex.contexts.calls.rules.recycling import DEFAULTS, recycle
-from metacortex.contexts.calls.rules.zones import find_zones
+from metacortex.contexts.calls.rules.zones import locate
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.types import CallState, Outcome
 from metacortex.contexts.calls.types.campaigns import Effect, Recycling, TargetState
+from metacortex.contexts.leads import public as leads
 from metacortex.platform.database import new_id, notify, utc_now
 
 WAKE = "campaigns"
@@ -37,13 +38,14 @@ async def settle_call(session: AsyncSession, row: CallRow) -> None:
     if said is not None:
         apply_disposition(row, target, said)
     else:
-        _recycle(target, CampaignSettings.model_validate(campaign.settings), outcome, at)
+        zone = await _find_zone(session, target)
+        _recycle(target, CampaignSettings.model_validate(campaign.settings), outcome, at, zone)
         if target.state == TargetState.WAITING:
             await _turn_to_other_number(session, target)
     notify(session, WAKE, str(row.org_id))
 
 
-def _recycle(target: DialTarget, settings: CampaignSettings, outcome: Outcome, at: datetime) -> None:
+def _recycle(target: DialTarget, settings: CampaignSettings, outcome: Outcome, at: datetime, zone: ZoneInfo) -> None:
     said = settings.recycling.get(outcome)
     rule = Recycling(**said.model_dump()) if said else DEFAULTS[outcome]
     then = recycle(
@@ -54,7 +56,7 @@ def _recycle(target: DialTarget, settings: CampaignSettings, outcome: Outcome, a
         most_attempts=settings.attempts,
         has_other_number=bool(target.other_numbers),
         ended_at=at,
-        zone=_find_zone(target.number),
+        zone=zone,
     )
     target.state, target.next_at = then.state.value, then.next_at
     target.callback_at = None if then.state is TargetState.DONE else target.callback_at
@@ -63,9 +65,10 @@ def _recycle(target: DialTarget, settings: CampaignSettings, outcome: Outcome, a
     )
 
 
-def _find_zone(number: str) -> ZoneInfo:
+async def _find_zone(session: AsyncSession, target: DialTarget) -> ZoneInfo:
+    person = await leads.find_lead_person(session, target.lead_id) if target.lead_id else None
     try:
-        names = find_zones(read_number(number)).names
+        names = locate(read_number(target.number), person).names
     except BadNumber:
         names = ()
     return ZoneInfo(names[0]) if names else ZoneInfo("UTC")

@@ -51,6 +51,10 @@ _FIELDS_SCHEMA = {
             "email": {"type": "string", "maxLength": 320},
             "phone": {"type": "string", "maxLength": 60},
             "company": {"type": "string", "maxLength": 200},
+            "time_zone": {"type": "string", "maxLength": 60},
+            "country": {"type": "string", "maxLength": 100},
+            "region": {"type": "string", "maxLength": 100},
+            "postal_code": {"type": "string", "maxLength": 20},
             "message": {"type": "string", "maxLength": 20_000},
             "website": {"type": "string", "description": "Leave empty: only robots fill it in."},
             "consent": {

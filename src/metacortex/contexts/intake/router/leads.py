@@ -54,6 +54,10 @@ async def create_lead(
         email=body.email or "",
         phone=body.phone or "",
         company=body.company or "",
+        time_zone=body.time_zone or "",
+        country=body.country or "",
+        region=body.region or "",
+        postal_code=body.postal_code or "",
         message=body.message or "",
     )
     received = await submissions.create_lead(

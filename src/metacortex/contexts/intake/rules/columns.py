@@ -24,6 +24,11 @@ _HEADERS: dict[ColumnField, str] = {
     ColumnField.COMPANY: "company|company name|organization|organisation|organization name|account|account name|"
     "business|business name|firm|employer|empresa|compania|societe|entreprise|firma|unternehmen|azienda|societa|"
     "bedrijf|कंपनी|संस्था",
+    ColumnField.TIME_ZONE: "time zone|timezone|tz|zeitzone|fuseau horaire|zona horaria|fuso horario|समय क्षेत्र",
+    ColumnField.COUNTRY: "country|country code|pais|pays|land|paese|देश",
+    ColumnField.REGION: "state|region|province|county|state province|bundesland|estado|provincia|regione|राज्य",
+    ColumnField.POSTAL_CODE: "postal code|postcode|post code|zip|zip code|pin code|pincode|plz|postleitzahl|"
+    "codigo postal|code postal|cap|पिन कोड",
     ColumnField.MESSAGE: "message|notes|note|comment|comments|description|enquiry|inquiry|details|requirement|"
     "requirements|query|remarks|question|mensaje|notas|comentario|comentarios|commentaire|nachricht|anmerkung|"
     "bemerkung|notizen|mensagem|messaggio|bericht|opmerking|संदेश|टिप्पणी",

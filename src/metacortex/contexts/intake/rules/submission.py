@@ -10,6 +10,10 @@ _LIMITS = {
     "email": 320,
     "phone": 60,
     "company": 200,
+    "time_zone": 60,
+    "country": 100,
+    "region": 100,
+    "postal_code": 20,
     "message": 20_000,
     "website": 200,
     "once": 100,
@@ -27,6 +31,10 @@ class FormFields:
     email: str = ""
     phone: str = ""
     company: str = ""
+    time_zone: str = ""
+    country: str = ""
+    region: str = ""
+    postal_code: str = ""
     message: str = ""
     website: str = ""
     once: str = ""

@@ -39,7 +39,19 @@ _SAMPLE_ROWS = 20
 _GUESS_ROWS = 100
 _STORES_AT_ONCE = 16
 _UNFINISHED = (ImportState.RUNNING, ImportState.FAILED)
-_LIMITS = {"name": 200, "email": 320, "phone": 60, "company": 200, "message": 20_000, "title": 200, "source": 100}
+_LIMITS = {
+    "name": 200,
+    "email": 320,
+    "phone": 60,
+    "company": 200,
+    "time_zone": 60,
+    "country": 100,
+    "region": 100,
+    "postal_code": 20,
+    "message": 20_000,
+    "title": 200,
+    "source": 100,
+}
 
 
 class ImportNotFound(NotFound):
@@ -236,13 +248,20 @@ def _sort_rows(row: Import, chunk: Chunk) -> _Sorted:
     mapping = {column: ColumnField(meaning) for column, meaning in row.mapping.items()}
     found = _Sorted()
     now = utc_now()
-    for place, cells in enumerate(chunk.rows, start=1):
+    for position, cells in enumerate(chunk.rows, start=1):
         lead = _clean_row(read_row(row.columns, mapping, cells))
         email = leads.normalise_email(lead.email)
         phone = leads.normalise_phone(lead.phone, region=settings().default_region)
-        reason = refuse_row(row.columns, cells, lead, email=email, phone=phone) if cells else privacy.ERASED_ROW
+        place, unclear = leads.read_place(
+            time_zone=lead.time_zone, country=lead.country, region=lead.region, postal_code=lead.postal_code
+        )
+        reason = (
+            refuse_row(row.columns, cells, lead, email=email, phone=phone) or next(iter(unclear.values()), None)
+            if cells
+            else privacy.ERASED_ROW
+        )
         if reason is None:
-            found.numbers.append(chunk.first_row + place)
+            found.numbers.append(chunk.first_row + position)
             found.arrivals.append(
                 Arrival(
                     channel="csv",
@@ -252,13 +271,14 @@ def _sort_rows(row: Import, chunk: Chunk) -> _Sorted:
                     email=email,
                     phone=phone,
                     company=lead.company,
+                    place=place,
                     title=lead.title,
                     message=lead.message,
                     actor_id=row.member_id,
                 )
             )
         else:
-            found.refusals.append(_refuse(row, chunk.first_row + place, reason, cells))
+            found.refusals.append(_refuse(row, chunk.first_row + position, reason, cells))
     return found
 
 

@@ -11,6 +11,7 @@ from metacortex.contexts.conversations import public as conversations
 from metacortex.contexts.leads import public as leads
 
 _TITLE_LENGTH = 80
+NOWHERE = leads.Place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Arrival:
     email: str | None = None
     phone: str | None = None
     company: str = ""
+    place: leads.Place = NOWHERE
     title: str = ""
     message: str = ""
     actor_id: UUID | None = None
@@ -47,6 +49,7 @@ async def receive_arrivals(session: AsyncSession, arrivals: Sequence[Arrival]) -
                 email=one.email,
                 phone=one.phone,
                 company=one.company or None,
+                place=one.place,
                 title=name_lead(title=one.title, message=one.message, name=one.name, address=one.email or one.phone),
                 source_name=one.source_name,
                 channel=one.channel,

@@ -59,6 +59,13 @@ def check_reachable(fields: FormFields) -> Reachable:
     return Reachable(email=email, phone=phone)
 
 
+def read_place(fields: FormFields) -> tuple[leads.Place, dict[str, str]]:
+    """Return where somebody says they live, and a sentence for each field that means nothing."""
+    return leads.read_place(
+        time_zone=fields.time_zone, country=fields.country, region=fields.region, postal_code=fields.postal_code
+    )
+
+
 async def keep_arrivals(org_id: UUID, arrivals: Sequence[Arrival]) -> list[leads.ReceivedLead | None]:
     """Make leads of arrivals in one commit; None stands for a person who was erased."""
     async with transaction(org_id) as session:
@@ -91,6 +98,10 @@ async def create_lead(
     Without a session of its own the lead shares the commit of others that arrive at the same moment.
     """
     reachable = check_reachable(fields)
+    place, unclear = read_place(fields)
+    if unclear:
+        errors = [{"field": name, "message": sentence} for name, sentence in unclear.items()]
+        raise SubmissionInvalid(errors[0]["message"], errors=errors)
     arrival = Arrival(
         channel=SourceKind.API.value,
         source_name=source or _DEFAULT_SOURCE,
@@ -99,6 +110,7 @@ async def create_lead(
         email=reachable.email,
         phone=reachable.phone,
         company=fields.company,
+        place=place,
         title=title or "",
         message=fields.message,
         actor_id=member_id,
@@ -140,6 +152,9 @@ async def submit_form(source: FoundSource, sent: Mapping[str, str], *, client_ad
         log.info("form.robot_dropped", org_id=str(source.org_id), source_id=str(source.id))
         return
     reachable = check_reachable(fields)
+    place, unclear = read_place(fields)
+    # A visitor is not sent back for it: what was not understood stays with their words.
+    unread = [f"{name}: {getattr(fields, name)}" for name in unclear]
     now = utc_now()
     once = fields.once or str(uuid4())
     async with transaction(source.org_id) as session:
@@ -173,7 +188,8 @@ async def submit_form(source: FoundSource, sent: Mapping[str, str], *, client_ad
             email=reachable.email,
             phone=reachable.phone,
             company=fields.company,
-            message=fields.message,
+            place=place,
+            message="\n\n".join(filter(None, [fields.message, *unread])),
         )
         [received] = await receive_arrivals(session, [arrival])
         row = await session.get(InboundMessage, (source.org_id, new_ids[0]))

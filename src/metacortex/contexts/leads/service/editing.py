@@ -13,11 +13,14 @@ from metacortex.contexts.leads import queries
 from metacortex.contexts.leads.events import LeadChanged
 from metacortex.contexts.leads.models import Contact, Lead, Stage, Task, TimelineEntry
 from metacortex.contexts.leads.rules import normalise_email, normalise_phone
+from metacortex.contexts.leads.rules.places import read_place
 from metacortex.contexts.leads.schemas import ChangeLead, ChangeTask, ContactChange, NewTask
 from metacortex.platform.database import last_rows, new_id, utc_now
 from metacortex.platform.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from metacortex.platform.events import publish
 from metacortex.platform.settings import settings
+
+_PLACE = ("time_zone", "country", "region", "postal_code")
 
 
 class LeadNotFound(NotFound):
@@ -48,6 +51,11 @@ class UnknownMember(Invalid):
 class BadContact(Invalid):
     code = "bad_contact"
     title = "The e-mail address or phone number cannot be used."
+
+
+class BadPlace(Invalid):
+    code = "bad_place"
+    title = "The time zone or country is not known. Write them as Europe/Berlin and DE."
 
 
 class ContactExists(Conflict):
@@ -130,6 +138,11 @@ async def _correct_contact(session: AsyncSession, lead: Lead, change: ContactCha
     wrong = [name for name in ("email", "phone") if getattr(change, name) and sent.get(name) is None]
     if wrong:
         raise BadContact(errors=[{"field": f"contact.{name}", "message": BadContact.title} for name in wrong])
+    place, unclear = read_place(**{name: sent[name] for name in _PLACE if name in sent})
+    if unclear:
+        errors = [{"field": f"contact.{name}", "message": sentence} for name, sentence in unclear.items()]
+        raise BadPlace(errors[0]["message"], errors=errors)
+    sent |= {name: getattr(place, name) for name in _PLACE if name in sent}
     for name, value in sent.items():
         setattr(contact, name, value or None)
     try:

@@ -110,8 +110,10 @@ async def _own_phones(session: AsyncSession, contacts: Sequence[Contact]) -> lis
 def _blank_contacts(found: _Found) -> int:
     count = 0
     for one in found.contacts:
-        count += any((one.name, one.email, one.phone, one.company))
+        place = (one.time_zone, one.country, one.region, one.postal_code)
+        count += any((one.name, one.email, one.phone, one.company, *place))
         one.name = one.email = one.phone = one.company = None
+        one.time_zone = one.country = one.region = one.postal_code = None
     return count
 
 

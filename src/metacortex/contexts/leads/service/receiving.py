@@ -1,10 +1,11 @@
 """Turning arrivals into leads: the same person is one contact, and an open lead takes further arrivals in."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,14 +28,21 @@ _TOUCH = text(
     """
 ).bindparams(bindparam("joined", type_=JSONB))
 _INSERT_LEADS = insert(table_of(Lead)).values(search=func.to_tsvector("simple", bindparam("searched")))
+_FILLED = ("name", "phone", "company", "time_zone")
+_ADDRESS = ("country", "region", "postal_code")
+"""Filled together: a state of one country says nothing in another."""
 
 
 def _upsert_by(column: str, matched: ColumnElement[bool]) -> Any:
     new = insert(contacts := table_of(Contact))
+    has_no_address = and_(*(contacts.c[name].is_(None) for name in _ADDRESS))
     return new.on_conflict_do_update(
         index_elements=["org_id", column],
         index_where=matched,
-        set_={name: func.coalesce(contacts.c[name], new.excluded[name]) for name in ("name", "phone", "company")},
+        set_={
+            **{name: func.coalesce(contacts.c[name], new.excluded[name]) for name in _FILLED},
+            **{name: case((has_no_address, new.excluded[name]), else_=contacts.c[name]) for name in _ADDRESS},
+        },
     ).returning(contacts.c.id, contacts.c[column].label("key"))
 
 
@@ -133,12 +141,15 @@ async def _find_or_create_contacts(session: AsyncSession, arrivals: Sequence[New
             "email": email,
             "phone": phone,
             "company": arrival.company or None,
+            **asdict(arrival.place),
         }
         if arrival.lead_id in known:
             keys.append(("lead", known[arrival.lead_id]))
         elif email:
             merged = by_email.setdefault(email, row)
-            merged.update({key: merged[key] or row[key] for key in ("name", "phone", "company")})
+            merged.update({key: merged[key] or row[key] for key in _FILLED})
+            if not any(merged[key] for key in _ADDRESS):
+                merged.update({key: row[key] for key in _ADDRESS})
             keys.append(("email", email))
         elif phone:
             by_phone.setdefault(phone, row)

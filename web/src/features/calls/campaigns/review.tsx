@@ -41,6 +41,13 @@ export function Review({ campaign, started }: { campaign: Campaign; started: () 
           <li key={String(one)}>{one}</li>
         ))}
       </ul>
+      {(mode === 'power' || mode === 'predictive') && !settings.abandonment_sound && (
+        <p className="mb-3">
+          {t(
+            'Choose a message for those who answer when nobody is free; where the law wants one, the campaign does not start without it.',
+          )}
+        </p>
+      )}
       {campaign.state === 'draft' ? (
         <>
           <Button look="primary" disabled={isPending || count === 0} onClick={() => move('start', started)}>

@@ -97,6 +97,8 @@ const refusals: Record<string, string> = {
   outside_calling_hours: 'Not at this hour where they are',
   called_too_often: 'Called often enough for now',
   number_invalid: 'Number cannot be dialled',
+  caller_id_not_local: 'No number of their country to show',
+  abandonment_sound_missing: 'No message for when nobody is free',
 }
 
 /** Why somebody on the list is not called now, or not any more; what is not known here stands for itself. */

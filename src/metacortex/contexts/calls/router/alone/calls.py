@@ -15,7 +15,7 @@ from metacortex.contexts.calls.router.alone.signing_in import Caller, TheOffice,
 from metacortex.contexts.calls.rules.flow.legs import is_muted, is_on_hold, talked_seconds
 from metacortex.contexts.calls.schemas import CallEventOut, CallOut, NewAloneCall
 from metacortex.contexts.calls.service import refusals
-from metacortex.contexts.calls.service.alone.placing import ConsentUnknown, Wish, place_call
+from metacortex.contexts.calls.service.alone.placing import ConsentUnknown, PlaceUnknown, Wish, place_call
 from metacortex.contexts.calls.service.memory import KeptCall
 from metacortex.contexts.calls.service.refusals import CallNotFound
 from metacortex.contexts.calls.settings import alone_settings
@@ -36,11 +36,13 @@ PLACING = problems(
     refusals.CallsUnavailable,
     refusals.NumberInvalid,
     refusals.CallerIdUnknown,
+    refusals.CallerIdNotLocal,
     refusals.NumberOnDoNotCallList,
     refusals.OutsideCallingHours,
     refusals.CalledTooOften,
     refusals.TrunkBusy,
     ConsentUnknown,
+    PlaceUnknown,
     TooMany,
 )
 
@@ -188,6 +190,11 @@ def _read_wish(body: NewAloneCall) -> Wish:
         detects_machine=body.detect_machine,
         variables=dict(body.variables),
         consent=body.consent,
+        about=body.purpose,
+        time_zone=body.time_zone,
+        country=body.country,
+        region=body.region,
+        postal_code=body.postal_code,
     )
 
 

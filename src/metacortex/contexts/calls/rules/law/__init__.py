@@ -1,5 +1,6 @@
 """The law of calling, by country, as data and judgements: when, how often, from which number."""
 
+from metacortex.contexts.calls.rules.law.abandonment import AbandonmentBounds, bind_abandonment
 from metacortex.contexts.calls.rules.law.book import (
     Abandonment,
     Duty,
@@ -20,6 +21,7 @@ from metacortex.contexts.calls.rules.law.week import Week, Window, read_week
 
 __all__ = [
     "Abandonment",
+    "AbandonmentBounds",
     "CallerId",
     "CallerIdUsage",
     "Duty",
@@ -33,6 +35,7 @@ __all__ = [
     "Verdict",
     "Week",
     "Window",
+    "bind_abandonment",
     "choose_caller_id",
     "judge_frequency",
     "judge_moment",

@@ -34,13 +34,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When calls may be made, in the callee's local time; `automated_only` where it binds dialling machines alone."""
+    """When calls may be made, in the callee's local time.
+
+    `automated_only`: it binds dialling machines alone; `purpose`: calls for that alone, beside what binds every call.
+    """
 
     week: Week
     holidays: tuple[str, ...]
     observed: Observed
     automated_only: bool
     source: Source
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,11 @@ def _read_hours(data: dict[str, Any], shared: dict[str, list[str]]) -> Hours:
     )
     observed: Observed = data.get("observed", "none")
     holidays_of_year(rules, observed, 2000)
-    return Hours(read_week(data["week"]), rules, observed, data.get("automated_only", False), _read_source(data))
+    purpose = data.get("purpose")
+    if purpose is not None and purpose not in get_args(Purpose):
+        raise ValueError(f"No such purpose: {purpose!r}.")
+    machines = data.get("automated_only", False)
+    return Hours(read_week(data["week"]), rules, observed, machines, _read_source(data), purpose)
 
 
 def _read_limit(data: dict[str, Any]) -> Limit:

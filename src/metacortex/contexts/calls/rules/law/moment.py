@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from metacortex.contexts.calls.rules.law.book import Purpose
 from metacortex.contexts.calls.rules.law.holidays import Observed, is_holiday
 from metacortex.contexts.calls.rules.law.verdict import (
     OWN_HOURS,
@@ -46,6 +47,7 @@ def judge_moment(
     narrower: Week | None = None,
     override: Override | None = None,
     automated: bool = True,
+    purpose: Purpose = "sales",
     closed: frozenset[str] = frozenset(),
 ) -> Verdict:
     """Judge whether the callee may be rung at `at`: only if every possible zone and every rule is open.
@@ -61,12 +63,14 @@ def judge_moment(
     for reach in rules_reaching(zones):
         if reach.rule.code in closed:
             return Verdict(False, reach.rule.code, f"No calls to {reach.rule.name} at present.", None, used)
-    plan = _plan(zones, narrower, override, automated)
+    plan = _plan(zones, narrower, override, automated, purpose)
     for zone in plan.checks:
         local = at.astimezone(clock_of(zone))
         minute = local.hour * 60 + local.minute
         if not any(each.opens_minute <= minute < each.closes_minute for each in _windows_on(plan, zone, local.date())):
-            opens_at = next_opening(zones, at, narrower=narrower, override=override, automated=automated)
+            opens_at = next_opening(
+                zones, at, narrower=narrower, override=override, automated=automated, purpose=purpose
+            )
             code, sentence = _explain(plan.checks[zone], zone, local)
             return Verdict(False, code, sentence, opens_at, used)
     return Verdict(True, override=used)
@@ -79,12 +83,13 @@ def next_opening(
     narrower: Week | None = None,
     override: Override | None = None,
     automated: bool = True,
+    purpose: Purpose = "sales",
 ) -> datetime | None:
     """The first moment (UTC) not before `at` when the callee may be rung; None if there is none in 14 days."""
     require_aware(at)
     if not zones.names:
         return None
-    plan = _plan(zones, narrower, override, automated)
+    plan = _plan(zones, narrower, override, automated, purpose)
     moment = at.astimezone(UTC)
     last = moment + timedelta(days=SEARCH_DAYS)
     while True:
@@ -100,11 +105,17 @@ def next_opening(
 
 
 @lru_cache(maxsize=4096)
-def _plan(zones: Zones, narrower: Week | None, override: Override | None, automated: bool) -> _Plan:  # noqa: FBT001
+def _plan(
+    zones: Zones,
+    narrower: Week | None,
+    override: Override | None,
+    automated: bool,  # noqa: FBT001
+    purpose: Purpose,
+) -> _Plan:
     checks: dict[str, list[_Check]] = {zone: [] for zone in zones.names}
     for reach in rules_reaching(zones, override):
         for hours in reach.rule.hours:
-            if automated or not hours.automated_only:
+            if (automated or not hours.automated_only) and hours.purpose in (None, purpose):
                 for zone in reach.zones:
                     check = _Check(reach.rule.code, reach.rule.name, hours.week, hours.holidays, hours.observed)
                     checks[zone].append(check)

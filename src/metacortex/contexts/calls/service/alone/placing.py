@@ -10,7 +10,7 @@ import orjson
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.rules import flow, law
 from metacortex.contexts.calls.rules.numbers import Number
-from metacortex.contexts.calls.rules.zones import find_zones
+from metacortex.contexts.calls.rules.zones import Zones, canonical_zone, locate, zones_of_country
 from metacortex.contexts.calls.service.alone import metrics
 from metacortex.contexts.calls.service.alone.office import Office
 from metacortex.contexts.calls.service.alone.signing_in import User
@@ -19,6 +19,7 @@ from metacortex.contexts.calls.service.judging import (
     choose_caller_id,
     judge_law,
     judge_recording,
+    keep_fitting,
     read_callee,
     read_own_number,
 )
@@ -34,7 +35,7 @@ from metacortex.contexts.calls.service.refusals import (
 )
 from metacortex.contexts.calls.types import AsteriskUnreachable, Call, Leg, Mode, Party, RecordingNote
 from metacortex.platform.clock import utc_now
-from metacortex.platform.errors import Problem, Refused
+from metacortex.platform.errors import Invalid, Problem, Refused
 from metacortex.platform.ids import new_id
 
 KEPT_ELSEWHERE = "kept elsewhere, as the operator answers for"
@@ -46,9 +47,14 @@ class ConsentUnknown(Refused):
     title = "Nobody says that this person agreed to be called. Name in `consent` where their consent is kept."
 
 
+class PlaceUnknown(Invalid):
+    code = "place_unknown"
+    title = "There is no such time zone or country. Write them as Europe/Berlin and DE, or leave them out."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What somebody wants called."""
+    """What somebody wants called, and where whoever that is lives, as far as it is known."""
 
     to: str
     mode: Mode = Mode.DIRECT
@@ -59,6 +65,11 @@ class Wish:
     detects_machine: bool = False
     variables: dict[str, str] = field(default_factory=dict)
     consent: str | None = None
+    about: law.Purpose = "sales"
+    time_zone: str | None = None
+    country: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
 
     def fingerprint(self) -> str:
         """Return what tells this wish from another under the same key."""
@@ -92,8 +103,9 @@ async def _place(office: Office, user: User, wish: Wish, key: str | None) -> Kep
     office.store.require_room(server.server, 1)
     if wish.detects_machine and server.server.amd_context is None:
         raise NoMachineDetection
-    caller_id = _permit(office, number, wish)
-    note = _judge_recording(office, number) if wish.record else None
+    zones = _locate(number, wish)
+    caller_id = _permit(office, number, zones, wish)
+    note = _judge_recording(office, zones) if wish.record else None
     legs = _plan_legs(office, server, wish, number)
     planned = _new_call(office, server, wish, legs, caller_id, is_recorded=wish.record and note is None)
     call, actions = flow.start(planned, utc_now())
@@ -117,22 +129,38 @@ async def _place(office: Office, user: User, wish: Wish, key: str | None) -> Kep
     return kept
 
 
-def _permit(office: Office, number: Number, wish: Wish) -> str | None:
+def _locate(number: Number, wish: Wish) -> Zones:
+    """Return where the callee may be; raises PlaceUnknown naming what of it means nothing."""
+    wrong = [
+        name
+        for name, is_known in (
+            ("time_zone", wish.time_zone is None or canonical_zone(wish.time_zone)),
+            ("country", wish.country is None or zones_of_country(wish.country.upper())),
+        )
+        if not is_known
+    ]
+    if wrong:
+        raise PlaceUnknown(errors=[{"field": name, "message": PlaceUnknown.title} for name in wrong])
+    return locate(number, wish)
+
+
+def _permit(office: Office, number: Number, zones: Zones, wish: Wish) -> str | None:
     """Return which of our numbers to show; raises why nobody may be called now."""
     if not (wish.consent or office.settings.consent_kept_elsewhere):
         raise ConsentUnknown(errors=[{"field": "consent", "message": ConsentUnknown.title}])
     now, own = utc_now(), office.settings
     attempts = office.attempts.list_since(number.e164, now - LOOK_BACK)
     # With an agent there is a person who calls; without one, nobody but this program.
-    judge_law(find_zones(number), attempts, own, now, is_automated=wish.mode is Mode.DIRECT)
+    judge_law(zones, attempts, own, now, is_automated=wish.mode is Mode.DIRECT, purpose=wish.about)
     known = own.caller_ids
     if wish.caller_id is not None:
-        return read_own_number(wish.caller_id, known)
-    return choose_caller_id(number, known, office.attempts.count_shown(known, now)) if known else None
+        return keep_fitting(number, [read_own_number(wish.caller_id, known)])[0]
+    fitting = keep_fitting(number, known)
+    return choose_caller_id(number, fitting, office.attempts.count_shown(fitting, now)) if fitting else None
 
 
-def _judge_recording(office: Office, number: Number) -> RecordingNote | None:
-    consent = law.recording_consent(find_zones(number))
+def _judge_recording(office: Office, zones: Zones) -> RecordingNote | None:
+    consent = law.recording_consent(zones)
     return judge_recording(consent, is_told=office.settings.announcement is not None)
 
 

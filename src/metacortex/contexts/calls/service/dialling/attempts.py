@@ -8,9 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.models import CallingSettings, DialCampaign, DialTarget
-from metacortex.contexts.calls.rules import flow
+from metacortex.contexts.calls.rules import flow, law
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
+from metacortex.contexts.calls.service.abandoning import narrow_settings, require_message
 from metacortex.contexts.calls.service.dialling.permits import permit_target
+from metacortex.contexts.calls.service.judging import read_override
+from metacortex.contexts.calls.service.permitting import Permit
 from metacortex.contexts.calls.service.placing import insert_call, judge_recording
 from metacortex.contexts.calls.service.trunks import require_room
 from metacortex.contexts.calls.types import Action, Call, Leg, Mode, Party
@@ -79,7 +82,7 @@ async def store_attempt(
         caller_id=permitted.caller_id,
         campaign_id=dialling.campaign.id,
         for_member_id=member_id,
-        hold_seconds=settings.hold_seconds,
+        hold_seconds=bind_hold(dialling, permitted),
         abandonment_sound=settings.abandonment_sound,
         voicemail_sound=settings.voicemail_sound,
         requested_at=utc_now(),
@@ -90,7 +93,7 @@ async def store_attempt(
         session,
         call,
         permitted,
-        purpose="sales",
+        purpose=settings.purpose,
         lead_id=target.lead_id,
         requested_by=requested_by,
         target_id=target.id,
@@ -99,3 +102,13 @@ async def store_attempt(
     target.state, target.attempts = TargetState.CALLING.value, target.attempts + 1
     target.reason, target.updated_at, target.lease_until, target.leased_by = None, utc_now(), None, None
     return call, actions
+
+
+def bind_hold(dialling: Dialling, permitted: Permit) -> float:
+    """Return how many seconds this lead waits for an agent; raises AbandonmentSoundMissing where one may wait in vain.
+
+    The list may have grown since the campaign was started.
+    """
+    bounds = law.bind_abandonment(permitted.countries, read_override())
+    require_message(dialling.mode, dialling.settings, bounds)
+    return narrow_settings(dialling.settings, bounds).hold_seconds

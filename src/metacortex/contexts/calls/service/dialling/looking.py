@@ -96,7 +96,7 @@ async def _dial(
     due = await queries.count_due_targets(session, campaign_id, now)
     trunks = await read_trunks(session, pace, _list_servers(engine, staffed))
     snapshot = build_snapshot(dialling, pace, staffed, calls, due=due, windows=windows, room=trunks.room)
-    decision = decide(snapshot, pace.learned, build_rule(dialling))
+    decision = decide(snapshot, pace.learned, build_rule(dialling, pace.account.bounds))
     pace.note(decision.reason, now)
     wanted, stopped_by = min(decision.calls, MOST_AT_ONCE), None
     if wanted > 0 and await _is_trunk_failing(session, dialling):

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import AgentPresence, CallRow
 from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.rules.law import AbandonmentBounds
 from metacortex.contexts.calls.rules.outage import PROBE_SECONDS
 from metacortex.contexts.calls.rules.pacing import FALLBACKS, Learned, Limits, Mode, Reason, Rule, Snapshot, Window
+from metacortex.contexts.calls.service.abandoning import narrow_settings
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
 from metacortex.contexts.calls.service.dialling.windows import Account
 from metacortex.contexts.calls.service.trunks import Room
@@ -109,9 +111,10 @@ def _seconds(start: datetime, end: datetime) -> float:
     return max(0.0, (end - start).total_seconds())
 
 
-def build_rule(dialling: Dialling) -> Rule:
-    """Return the pacing rule that a campaign's settings say."""
-    return Rule(limit=dialling.settings.abandonment_limit, power_ratio=dialling.settings.ratio)
+def build_rule(dialling: Dialling, bounds: AbandonmentBounds | None) -> Rule:
+    """Return the pacing rule that a campaign's settings say, within what the law allows."""
+    limit = narrow_settings(dialling.settings, bounds).abandonment_limit
+    return Rule(limit=limit, power_ratio=dialling.settings.ratio)
 
 
 def build_snapshot(

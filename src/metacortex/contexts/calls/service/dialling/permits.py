@@ -39,6 +39,7 @@ async def permit_target(
         person=person,
         purpose=privacy.Purpose.SALES,
         is_automated=is_automated,
+        about=settings.purpose,
         bounds=Bounds(settings.opens_at, settings.closes_at, tuple(settings.caller_ids)),
     )
     target.lead_id = permitted.person.lead_id if permitted.person else target.lead_id

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.calls import queries as call_queries
 from metacortex.contexts.calls.models import CallingSettings, DialTarget
 from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
-from metacortex.contexts.calls.rules.zones import find_zones
+from metacortex.contexts.calls.rules.zones import Zones, locate
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.judging import LOOK_BACK, Bounds, judge_law, read_callee
 from metacortex.contexts.calls.service.permitting import read_enquiry
@@ -35,6 +36,7 @@ class _Known:
     """What is kept about many numbers, and read at once."""
 
     own: CallingSettings | None
+    zones: dict[str, Zones]
     forbidden: set[str]
     consents: dict[str, privacy.ConsentBasis | privacy.Refusal]
     attempts: dict[str, list[datetime]]
@@ -49,7 +51,7 @@ async def judge_targets(
     numbers = {target.id: number for target in targets if (number := _read_number(target.number))}
     known = await _read(session, targets, numbers, now)
     return {
-        target.id: _judge(number, known, bounds, now, is_automated=is_automated)
+        target.id: _judge(number, known, bounds, now, is_automated=is_automated, about=settings.purpose)
         if (number := numbers.get(target.id))
         else Judgement(NumberInvalid.code)
         for target in targets
@@ -80,6 +82,7 @@ async def _read(
     }
     return _Known(
         own=await call_queries.find_settings(session),
+        zones={number.e164: locate(number, people.get(number.e164)) for number in numbers.values()},
         forbidden=await queries.list_forbidden(session, countries),
         consents=await privacy.judge_consents(
             session,
@@ -94,7 +97,9 @@ async def _read(
     )
 
 
-def _judge(number: Number, known: _Known, bounds: Bounds, now: datetime, *, is_automated: bool) -> Judgement:
+def _judge(
+    number: Number, known: _Known, bounds: Bounds, now: datetime, *, is_automated: bool, about: law.Purpose
+) -> Judgement:
     """Judge in the order in which `permit` does, since the first refusal is the one that is told."""
     if number.e164 in known.forbidden:
         return Judgement(NumberOnDoNotCallList.code)
@@ -103,7 +108,9 @@ def _judge(number: Number, known: _Known, bounds: Bounds, now: datetime, *, is_a
         return Judgement((privacy.Suppressed if consent.reason else privacy.ConsentMissing).code)
     attempts = known.attempts.get(number.e164, [])
     try:
-        judge_law(find_zones(number), attempts, known.own, now, is_automated=is_automated, bounds=bounds)
+        judge_law(
+            known.zones[number.e164], attempts, known.own, now, is_automated=is_automated, purpose=about, bounds=bounds
+        )
     except Problem as problem:
         opens_at = problem.extra.get("opens_at")
         return Judgement(problem.code, datetime.fromisoformat(opens_at) if opens_at else None)

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.rules.law import AbandonmentBounds
 from metacortex.contexts.calls.rules.pacing import Window
 from metacortex.contexts.calls.rules.zones import zones_of_country
+from metacortex.contexts.calls.service.abandoning import PERIODS, read_bounds
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
-from metacortex.contexts.calls.types.campaigns import AbandonmentWindow
 from metacortex.platform.settings import settings
 
-PERIODS = {AbandonmentWindow.DAY: timedelta(days=1), AbandonmentWindow.THIRTY_DAYS: timedelta(days=30)}
 TODAY = "today"
 _COUNTED_EVERY = timedelta(minutes=1)
 _MAY_CHANGE = timedelta(minutes=10)
@@ -22,8 +22,12 @@ _MAY_CHANGE = timedelta(minutes=10)
 async def read_window(session: AsyncSession, dialling: Dialling) -> Window:
     """Return the live answers of the period in which abandonment is counted."""
     said = dialling.settings.abandonment_window
+    bounds = await read_bounds(session, dialling.campaign.id)
     live, abandoned = await queries.count_live_answers(
-        session, dialling.campaign.id, since=dialling.now - PERIODS[said]
+        session,
+        dialling.campaign.id,
+        since=dialling.now - PERIODS[said],
+        within_seconds=bounds.message_within_seconds if bounds else None,
     )
     return Window(said.value, live, abandoned)
 
@@ -32,30 +36,47 @@ class Account:
     """A campaign's live answers and abandonments; those of a while ago are counted anew once a minute."""
 
     def __init__(self) -> None:
+        self.bounds: AbandonmentBounds | None = None
+        """What the law says of everybody who was on the list when they were last counted."""
         self._counted_at: datetime | None = None
-        self._of_period = self._of_today = (0, 0)
+        self._before: dict[str, tuple[int, int]] = {}
 
     async def read(self, session: AsyncSession, dialling: Dialling) -> tuple[Window, ...]:
-        """Return the period of the settings, and today: days that each keep the limit keep it in any run of them.
+        """Return the periods of the settings and of the law, and today: days that each keep the limit keep it in any
+        run of them.
 
         A period that rolls changes its rate without a call being placed, and its savings could be spent in an hour.
         """
-        now, said = dialling.now, dialling.settings.abandonment_window
+        now = dialling.now
         if self._counted_at is None or not timedelta() <= now - self._counted_at < _COUNTED_EVERY:
+            self.bounds = await read_bounds(session, dialling.campaign.id)
             until = now - _MAY_CHANGE
-            self._of_period = await self._count(session, dialling, now - PERIODS[said], until)
-            self._of_today = await self._count(session, dialling, begin_day(now), until)
+            self._before = {
+                name: await self._count(session, dialling, since, until)
+                for name, since in _begin_periods(dialling, self.bounds).items()
+            }
             self._counted_at = now
         live, abandoned = await self._count(session, dialling, self._counted_at - _MAY_CHANGE, None)
-        return tuple(
-            Window(name, live + before[0], abandoned + before[1])
-            for name, before in ((said.value, self._of_period), (TODAY, self._of_today))
-        )
+        return tuple(Window(name, live + before[0], abandoned + before[1]) for name, before in self._before.items())
 
     async def _count(
         self, session: AsyncSession, dialling: Dialling, since: datetime, until: datetime | None
     ) -> tuple[int, int]:
-        return await queries.count_live_answers(session, dialling.campaign.id, since=since, until=until)
+        within_seconds = self.bounds.message_within_seconds if self.bounds else None
+        return await queries.count_live_answers(
+            session, dialling.campaign.id, since=since, until=until, within_seconds=within_seconds
+        )
+
+
+def _begin_periods(dialling: Dialling, bounds: AbandonmentBounds | None) -> dict[str, datetime]:
+    """Return when each period began in which abandonment counts now: the campaign's, each law's, and today."""
+    said = dialling.settings.abandonment_window
+    names = {period.total_seconds(): name.value for name, period in PERIODS.items()}
+    by_law = {
+        names.get(seconds, f"{seconds} s"): dialling.now - timedelta(seconds=seconds)
+        for seconds in (bounds.window_seconds if bounds else ())
+    }
+    return {said.value: dialling.now - PERIODS[said], **by_law, TODAY: begin_day(dialling.now)}
 
 
 def begin_day(now: datetime) -> datetime:
