@@ -190,6 +190,7 @@ def dump_valkey(url: str) -> dict[str, str]:
             b"hash": client.hgetall,
             b"set": client.smembers,
             b"zset": lambda one: client.zrange(one, 0, -1),
+            b"none": lambda _: "gone since",
         }[client.type(key)]
         found[f"key {key!r}"] = f"{key!r} {read(key)!r}"
     client.close()

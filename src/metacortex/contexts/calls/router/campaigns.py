@@ -182,9 +182,6 @@ async def read_campaign_live(campaign_id: UUID, session: Session, _: Viewer) -> 
     now = utc_now()
     window = await read_window(session, Dialling(campaign, settings, None, now))
     last = await queries.list_decisions(session, campaign_id, before=None, limit=1)
-    talking = sum(call.connected_at is not None for call in calls)
-    # The window is of calls that are over; whoever talks has answered too, and found somebody.
-    live = window.live + talking
     return envelope(
         {
             "state": campaign.state,
@@ -192,14 +189,14 @@ async def read_campaign_live(campaign_id: UUID, session: Session, _: Viewer) -> 
             "agents": await queries.count_agents(session, campaign_id),
             "ringing": sum(call.answered_at is None for call in calls),
             "waiting": sum(is_waiting(call) for call in calls),
-            "talking": talking,
+            "talking": sum(call.connected_at is not None for call in calls),
             "targets": (await queries.count_targets(session, [campaign_id]))[campaign_id],
             "outcomes": await queries.count_outcomes(session, campaign_id, since=now - timedelta(days=1)),
             "abandonment": {
                 "window": settings.abandonment_window,
-                "live": live,
+                "live": window.live,
                 "abandoned": window.abandoned,
-                "rate": window.abandoned / live if live else 0.0,
+                "rate": window.abandoned / window.live if window.live else 0.0,
                 "limit": settings.abandonment_limit,
             },
             "last_decision": _show_decision(last[0]) if last else None,
