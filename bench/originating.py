@@ -36,7 +36,7 @@ _numbers = itertools.count()
 def next_number(ending: str = BUSY) -> str:
     """Return another number that ends so, for none is called more often than people are."""
     place = next(_numbers)
-    return f"+91{98 - place // 10_000 % 40}{place % 10_000:04}{ending}"
+    return f"+91{98 - place // 10_000 % 39}{place % 10_000:04}{ending}"  # mobile numbers begin with 60 to 99
 
 
 class Bare:
