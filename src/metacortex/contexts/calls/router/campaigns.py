@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from metacortex.contexts.calls import queries as call_queries
 from metacortex.contexts.calls.models import DialCampaign, DialDecision, DialFill, DialTarget
+from metacortex.contexts.calls.queries import campaign_calls
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.router.calls import CallsEngine, Limit, Placer, Viewer, show_row
 from metacortex.contexts.calls.router.setting import Editor
@@ -177,7 +178,7 @@ async def read_preflight(campaign_id: UUID, session: Session, _: Viewer) -> Any:
 async def read_campaign_live(campaign_id: UUID, session: Session, _: Viewer) -> Any:
     """The campaign as it runs: agents, calls, outcomes, abandonment against its limit, the last decision."""
     campaign = await campaigns.require_campaign(session, campaign_id)
-    calls = await queries.list_open_calls(session, campaign_id)
+    calls = await campaign_calls.list_open_calls(session, campaign_id)
     settings = CampaignSettings.model_validate(campaign.settings)
     now = utc_now()
     window = await read_window(session, Dialling(campaign, settings, None, now))
@@ -191,7 +192,7 @@ async def read_campaign_live(campaign_id: UUID, session: Session, _: Viewer) -> 
             "waiting": sum(is_waiting(call) for call in calls),
             "talking": sum(call.connected_at is not None for call in calls),
             "targets": (await queries.count_targets(session, [campaign_id]))[campaign_id],
-            "outcomes": await queries.count_outcomes(session, campaign_id, since=now - timedelta(days=1)),
+            "outcomes": await campaign_calls.count_outcomes(session, campaign_id, since=now - timedelta(days=1)),
             "abandonment": {
                 "window": settings.abandonment_window,
                 "live": window.live,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import DialTarget
+from metacortex.contexts.calls.queries import campaign_calls
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.rules.best_time import AnswerRates, Best, Slot, Try, find_priority
 from metacortex.contexts.calls.rules.numbers import BadNumber, read_number
@@ -49,7 +50,7 @@ async def _locate_targets(session: AsyncSession, targets: Sequence[DialTarget]) 
 async def read_rates(session: AsyncSession) -> AnswerRates:
     """Return the organization's answer rates by country and hour of the week."""
     now = utc_now()
-    found = await queries.list_tries(session, since=now - LOOK_BACK)
+    found = await campaign_calls.list_tries(session, since=now - LOOK_BACK)
     numbers = sorted({row.to_number for row in found})
     zones: dict[str, tuple[str, ZoneInfo]] = {}
     for start in range(0, len(numbers), CHUNK):

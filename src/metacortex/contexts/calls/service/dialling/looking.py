@@ -13,7 +13,7 @@ from metacortex.contexts.calls import queries as call_queries
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.events import CampaignChanged, CampaignOrderDue
 from metacortex.contexts.calls.models import AgentPresence, CallRow, DialDecision, DialTarget
-from metacortex.contexts.calls.queries import agents
+from metacortex.contexts.calls.queries import agents, campaign_calls
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.rules import flow, outage
 from metacortex.contexts.calls.rules.pacing import Decision, Window, decide, record_decision
@@ -60,7 +60,7 @@ async def look(engine: Engine, org_id: UUID, campaign_id: UUID, pace: Pace) -> b
             utc_now(),
         )
         await _free(session, dialling)
-        calls = await queries.list_open_calls(session, campaign_id)
+        calls = await campaign_calls.list_open_calls(session, campaign_id)
         attempts: list[Attempt] = []
         if campaign.state == CampaignState.RUNNING and dialling.mode is not CampaignMode.PREVIEW:
             attempts = await _dial(session, engine, dialling, pace, calls)
@@ -116,7 +116,7 @@ async def _dial(
 
 async def _is_trunk_failing(session: AsyncSession, dialling: Dialling) -> bool:
     since = dialling.now - timedelta(seconds=outage.LOOKED_BACK_SECONDS)
-    latest = await queries.list_last_outcomes(session, dialling.campaign.id, since=since, limit=outage.LOOKED_AT)
+    latest = await campaign_calls.list_last_outcomes(session, dialling.campaign.id, since=since, limit=outage.LOOKED_AT)
     return outage.is_failing(latest)
 
 
@@ -228,7 +228,7 @@ async def _finish(org_id: UUID, campaign_id: UUID, *, has_calls: bool) -> None:
         campaign = await queries.find_campaign(session, campaign_id, lock="update")
         if campaign is None or campaign.state not in {CampaignState.RUNNING, CampaignState.DRAINING}:
             return
-        if await queries.list_open_calls(session, campaign_id):
+        if await campaign_calls.list_open_calls(session, campaign_id):
             return
         counted = (await queries.count_targets(session, [campaign_id]))[campaign_id]
         left = sum(count for state, count in counted.items() if state != TargetState.DONE)

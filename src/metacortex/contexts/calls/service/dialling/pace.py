@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import AgentPresence, CallRow
-from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.queries import campaign_calls
 from metacortex.contexts.calls.rules.law import AbandonmentBounds
 from metacortex.contexts.calls.rules.outage import PROBE_SECONDS
 from metacortex.contexts.calls.rules.pacing import FALLBACKS, Learned, Limits, Mode, Reason, Rule, Snapshot, Window
@@ -61,7 +61,7 @@ class Pace:
 
     async def learn(self, session: AsyncSession, campaign_id: UUID) -> None:
         """Learn from the calls that ended since the last look."""
-        for row in await queries.list_finished_calls(
+        for row in await campaign_calls.list_finished_calls(
             session, campaign_id, after=self._learned_until, limit=_LEARNED_AT_ONCE
         ):
             self._learned_until = row.ended_at

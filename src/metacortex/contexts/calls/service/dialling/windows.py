@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.calls.queries import campaigns as queries
+from metacortex.contexts.calls.queries import campaign_calls
 from metacortex.contexts.calls.rules.law import AbandonmentBounds
 from metacortex.contexts.calls.rules.pacing import Window
 from metacortex.contexts.calls.rules.zones import zones_of_country
@@ -23,7 +23,7 @@ async def read_window(session: AsyncSession, dialling: Dialling) -> Window:
     """Return the live answers of the period in which abandonment is counted."""
     said = dialling.settings.abandonment_window
     bounds = await read_bounds(session, dialling.campaign.id)
-    live, abandoned = await queries.count_live_answers(
+    live, abandoned = await campaign_calls.count_live_answers(
         session,
         dialling.campaign.id,
         since=dialling.now - PERIODS[said],
@@ -63,7 +63,7 @@ class Account:
         self, session: AsyncSession, dialling: Dialling, since: datetime, until: datetime | None
     ) -> tuple[int, int]:
         within_seconds = self.bounds.message_within_seconds if self.bounds else None
-        return await queries.count_live_answers(
+        return await campaign_calls.count_live_answers(
             session, dialling.campaign.id, since=since, until=until, within_seconds=within_seconds
         )
 
