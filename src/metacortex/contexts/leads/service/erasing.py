@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metacortex.contexts.leads import queries
 from metacortex.contexts.leads.events import LeadChanged
 from metacortex.contexts.leads.models import Contact, Lead, Task, TimelineEntry
+from metacortex.contexts.leads.queries import erasing as queries
 from metacortex.contexts.leads.types import FoundPerson
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import read_as_json, utc_now
