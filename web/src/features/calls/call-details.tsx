@@ -2,9 +2,9 @@ import type { Call, CallEvent } from '@/api/types'
 import { Button, ErrorNote, Skeleton } from '@/components/ui'
 import { exact, phone, price, toTheSecond } from '@/lib/format'
 import { t } from '@/lib/i18n'
-import type { Names } from './call-line'
 import { describeEvent } from './happenings'
 import { useCallEvents } from './hooks'
+import type { Names } from './names'
 import { Player } from './player'
 
 const modes: Record<string, string> = {

@@ -6,13 +6,9 @@ import { ago, exact, phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
 import { CallDetails } from './call-details'
 import { Elapsed } from './elapsed'
+import type { Names } from './names'
 import { clock, describeProgress } from './progress'
 import { outcomeOf } from './words'
-
-export type Names = {
-  lead: (leadId: string) => string | undefined
-  member: (memberId: string) => string | undefined
-}
 
 /** The lead's name, else the number. */
 export const nameCallee = (call: Call, names: Names) =>

@@ -2,9 +2,10 @@ import { post, remove } from '@/api/client'
 import type { Call } from '@/api/types'
 import { Button, Empty, ErrorNote, Panel, Skeleton } from '@/components/ui'
 import { t } from '@/lib/i18n'
-import { Callee, CallState, type Names, nameCallee } from './call-line'
+import { Callee, CallState, nameCallee } from './call-line'
 import { Elapsed } from './elapsed'
 import { useCallAct, type useCalls } from './hooks'
+import type { Names } from './names'
 import { findListening, isTalking } from './progress'
 
 const ways = [
