@@ -12,8 +12,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import aiohttp
 import asyncpg
@@ -25,7 +27,7 @@ sys.path[:0] = [str(ROOT)]
 from tests.faults.calling import Team, add_team  # noqa: E402
 from tests.stand import Stand  # noqa: E402
 
-from bench.originating import ANSWER_SECONDS, BUSY, SPEED, TALKS_ON, Bare, hold_back, open_callers  # noqa: E402
+from bench.originating import BUSY, ORIGINATE_SECONDS, SPEED, TALKS_ON, Bare, Least, be_busy, open_callers  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 SETTINGS = {
@@ -113,40 +115,62 @@ async def open_places(stand: Stand, team: Team, count: int) -> list[Place]:
     return [caller.call for caller in await open_callers(stand.http_port, team.token, count)]
 
 
-async def compare(stand: Stand, team: Team, bare: Bare, numbers: list[str], concurrent: int) -> None:
-    """Print the rates of both ways."""
+async def compare(stand: Stand, team: Team, bare: Bare, least: Least, numbers: list[str], concurrent: int) -> None:
+    """Print the rates of all ways."""
     await place_all([bare.call] * concurrent, numbers[:50])
     base, base_taken = await place_all([bare.call] * concurrent, numbers)
+    kept, kept_taken = await place_all([one.call for one in await open_callers(least.port, "", concurrent)], numbers)
     places = await open_places(stand, team, concurrent)
     before = read_all_cpu(stand)
     rate, taken = await place_all(places, numbers)
     spent = show_cpu(before, read_all_cpu(stand), len(numbers) / 1000)
     print(f"  POST /calls, {concurrent:>2} at once: {rate:>6.0f}/s, {spread(taken)}")
     print(f"    bare loop: {base:.0f}/s, {spread(base_taken)}; ratio {rate / base:.0%} (aim {AIM:.0%})")
+    print(f"    least web server that keeps: {kept:.0f}/s, {spread(kept_taken)}; {kept / base:.0%} of bare")
     print(f"    CPU ms each: {spent}; load average {os.getloadavg()[0]:.1f}", flush=True)
 
 
-async def analyze(stand: Stand) -> None:
+async def analyze(database_url: str) -> None:
     """Count rows, as PostgreSQL does by itself within the first minute."""
-    database = await asyncpg.connect(stand.environment["METACORTEX_DATABASE_URL"].replace("+asyncpg", ""))
+    database = await asyncpg.connect(database_url)
     await database.execute("ANALYZE")
     await database.close()
+
+
+@asynccontextmanager
+async def open_attempts(database_url: str) -> AsyncIterator[Place]:
+    """Yield what keeps one attempt in PostgreSQL as anybody would: has it been called, and now it is, in a transaction."""
+    async with asyncpg.create_pool(database_url, min_size=16, max_size=16) as pool:
+        await pool.execute(
+            "CREATE TABLE bench_attempts (id uuid PRIMARY KEY, number text, at timestamptz DEFAULT now())"
+        )
+        await pool.execute("CREATE INDEX ON bench_attempts (number)")
+
+        async def keep(number: str) -> None:
+            async with pool.acquire() as connection, connection.transaction():
+                await connection.fetchval("SELECT count(*) FROM bench_attempts WHERE number = $1", number)
+                await connection.execute("INSERT INTO bench_attempts (id, number) VALUES ($1, $2)", uuid4(), number)
+
+        yield keep
 
 
 async def measure(stand: Stand, count: int, at_once: int) -> None:
     """Print every figure."""
     numbers, talking = make_numbers(BUSY, 4 * count + 200), make_numbers(TALKS_ON, at_once)
     team: Team = await add_team(stand, [*numbers, *talking], agents=1)
-    async with Bare(stand.asterisk_url) as bare:
+    database_url = stand.environment["METACORTEX_DATABASE_URL"].replace("+asyncpg", "")
+    async with Bare(stand.asterisk_url) as bare, open_attempts(database_url) as keep, Least(bare, keep) as least:
         await asyncio.sleep(3)  # the dialer says once a second whom it hears
         await place_all(await open_places(stand, team, 16), [numbers.pop() for _ in range(200)])
-        await analyze(stand)
-        for seconds in (0.0, ANSWER_SECONDS):
-            await hold_back(stand.asterisk_url, seconds)
-            print(f"Asterisk answers {f'after {seconds * 1000:.0f} ms' if seconds else 'at once'}:")
+        await analyze(database_url)
+        for seconds in (0.0, ORIGINATE_SECONDS):
+            await be_busy(stand.asterisk_url, seconds)
+            print(
+                f"Asterisk {f'busy for {seconds * 1000:.0f} ms with each' if seconds else 'as fast as the emulator is'}:"
+            )
             for concurrent in (1, 16):
-                await compare(stand, team, bare, [numbers.pop() for _ in range(count)], concurrent)
-        await hold_back(stand.asterisk_url, 0.0)
+                await compare(stand, team, bare, least, [numbers.pop() for _ in range(count)], concurrent)
+        await be_busy(stand.asterisk_url, 0.0)
         await hold_open(stand, bare.session, team, talking)
 
 

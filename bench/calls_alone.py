@@ -27,14 +27,15 @@ import uvloop  # noqa: E402
 from tests.stand import free_port  # noqa: E402
 
 from bench.originating import (  # noqa: E402
-    ANSWER_SECONDS,
     JSON,
+    ORIGINATE_SECONDS,
     SPEED,
     TALKS_ON,
     Bare,
     Call,
     Caller,
-    hold_back,
+    Least,
+    be_busy,
     next_number,
     open_callers,
 )
@@ -86,18 +87,21 @@ async def count_rate(calls: list[Call], seconds: float) -> tuple[float, list[flo
 async def compare(api: int, asterisk: int, token: str, pids: dict[str, int], chosen: argparse.Namespace) -> bool:
     """Print the rates of both ways on both floors; return whether the aim is met everywhere."""
     url, ratios = f"http://127.0.0.1:{asterisk}", list[float]()
-    async with Bare(url) as bare:
-        for seconds in (0.0, ANSWER_SECONDS):
-            await hold_back(url, seconds)
-            print(f"Asterisk answers {f'after {seconds * 1000:.0f} ms' if seconds else 'at once'}:")
+    async with Bare(url) as bare, Least(bare) as least:
+        for seconds in (0.0, ORIGINATE_SECONDS):
+            await be_busy(url, seconds)
+            print(
+                f"Asterisk {f'busy for {seconds * 1000:.0f} ms with each' if seconds else 'as fast as the emulator is'}:"
+            )
             for concurrent in chosen.concurrent:
                 callers = await open_callers(api, token, concurrent)
                 ways: dict[str, list[Call]] = {
                     "bare": [bare.call] * concurrent,
+                    "least": [caller.call for caller in await open_callers(least.port, "", concurrent)],
                     "api": [caller.call for caller in callers],
                 }
                 ratios.append(await compare_ways(ways, pids, chosen))
-        await hold_back(url, 0.0)
+        await be_busy(url, 0.0)
     return min(ratios) >= AIM
 
 
@@ -125,7 +129,11 @@ async def compare_ways(ways: dict[str, list[Call]], pids: dict[str, int], chosen
             f"ms of CPU per call: {each}"
         )
     ratio = statistics.median(ours / theirs for ours, theirs in zip(rates["api"], rates["bare"], strict=True))
-    print(f"      {ratio:.2f} of bare (aim {AIM:.2f}); load average {os.getloadavg()[0]:.1f}", flush=True)
+    least = statistics.median(rates["least"]) / statistics.median(rates["bare"])
+    print(
+        f"      the least web server: {least:.2f} of bare; we: {ratio:.2f} (aim {AIM:.2f}); load average {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
     return ratio
 
 

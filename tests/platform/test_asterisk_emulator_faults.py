@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 
 import aiohttp
 import pytest
@@ -63,6 +64,19 @@ async def test_a_slow_response_comes_after_its_call_was_answered(line: Line):
     status, channel = await line.originate("+49301239124")
     assert (status, channel["state"]) == (200, "Down")
     assert "StasisStart" in events.kinds("one")
+
+
+async def test_a_busy_server_does_one_originate_after_the_other(line: Line):
+    await line.connect()
+    await line.faults(originate_seconds=2)  # at 100 times the speed
+    began, answered = time.monotonic(), list[float]()
+
+    async def ring(name: str) -> None:
+        assert (await line.originate(PATIENT, name))[0] == 200
+        answered.append(time.monotonic() - began)
+
+    await asyncio.gather(*(ring(f"c-{place}") for place in range(5)))
+    assert all(seconds >= place * 0.02 for place, seconds in enumerate(answered, start=1)), answered
 
 
 async def test_allocation_can_fail_by_chance_and_by_the_same_chance_again(line: Line):

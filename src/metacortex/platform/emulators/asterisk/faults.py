@@ -8,9 +8,13 @@ from typing import Any
 
 @dataclass(slots=True)
 class Faults:
-    """Rates between 0 and 1: of originates, of events, or of calls; those `_per_second` of emulated seconds."""
+    """Rates between 0 and 1: of originates, of events, or of calls; those `_per_second` of emulated seconds.
+
+    `originate_seconds`: how long the server is busy with each originate, one after the other.
+    """
 
     seed: int = 1
+    originate_seconds: float = 0.0
     allocation_failed: float = 0.0
     slow_response: float = 0.0
     slow_response_seconds: float = 2.0

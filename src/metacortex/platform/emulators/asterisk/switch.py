@@ -36,6 +36,7 @@ class Switch:
         self.endpoints: dict[str, set[str]] = {}
         self.numbers = count(1)
         self.last_originate = 0.0
+        self.busy_until = 0.0
         self.down = False
         self.shutting_down = False
         self.losing_events = False

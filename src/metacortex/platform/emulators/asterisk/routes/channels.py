@@ -9,6 +9,7 @@ from metacortex.platform.emulators.asterisk.causes import NORMAL, REASONS
 from metacortex.platform.emulators.asterisk.parts import Channel
 from metacortex.platform.emulators.asterisk.requests import Call, Handler, Refusal, Reply, read_variables
 from metacortex.platform.emulators.asterisk.stasis import end, enter_stasis, hang_up_ourselves, remove
+from metacortex.platform.emulators.asterisk.switch import Switch
 
 LONGEST_ID: Final = 149
 DEFAULT_TIMEOUT: Final = 30
@@ -114,6 +115,8 @@ async def originate(call: Call) -> Reply:
         raise Refusal(400, "Application or extension must be specified")
     if switch.faults.strikes("allocation_failed"):
         raise Refusal(500, "Allocation failed", "error")
+    if switch.faults.originate_seconds:
+        await wait_for_turn(switch)
     channel = new_channel(call)
     channel.app, channel.app_args = app, call.get("appArgs")
     channel.context, channel.to_extension = call.get("context", "default"), extension
@@ -132,6 +135,13 @@ async def originate(call: Call) -> Reply:
         await asyncio.sleep(EARLY_SECONDS)
     await disturb(call, channel)
     return 200, begun
+
+
+async def wait_for_turn(switch: Switch) -> None:
+    """Let the server be busy with the originates before, and then with this one."""
+    now = asyncio.get_running_loop().time()
+    switch.busy_until = max(now, switch.busy_until) + switch.faults.originate_seconds / switch.clock.speed
+    await asyncio.sleep(switch.busy_until - now)
 
 
 async def disturb(call: Call, channel: Channel) -> None:
