@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -32,14 +32,24 @@ class Room:
 
 
 async def require_room(
-    session: AsyncSession, server: Server, call: Call, before: Call | None = None, *, leaves_some: bool = False
+    session: AsyncSession,
+    server: Server,
+    call: Call,
+    before: Call | None = None,
+    *,
+    beside: Collection[Server] = (),
+    leaves_some: bool = False,
 ) -> None:
     """See that a call about to be stored finds its lines and channels, and keep them until it is; raises TrunkBusy.
 
-    `before`: the call as it is stored, if it has some already. `leaves_some`: those kept for people stay free.
+    `before`: the call as it is stored, if it has some already. `beside`: servers on which this transaction may place
+    further calls. `leaves_some`: those kept for people stay free.
     """
     lines = count_lines(call) - (count_lines(before) if before else 0)
     channels = count_channels(call) - (count_channels(before) if before else 0)
+    limited = {one.name for one in (server, *beside) if one.concurrent_calls or one.max_concurrent}
+    if len(limited) > 1:
+        await queries.hold_trunks(session, limited)
     if server.calls_per_second is not None and lines > 0:
         queue = await queries.read_queue_seconds(session, server.name)
         if queue > PATIENCE_SECONDS:
