@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from metacortex.contexts.calls.models import CallRow, DialCampaign
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
+from metacortex.contexts.calls.service.dialling import windows
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
 from metacortex.contexts.calls.service.dialling.windows import Account, begin_day, read_window
-from metacortex.platform.database import insert_rows, new_id, transaction, utc_now
+from metacortex.platform.database import APP_ROLE, engine, insert_rows, new_id, transaction, utc_now
 from tests.conftest import Owner
 
 TALKS, TALKED, MACHINE = {"connected_at": 1}, {"connected_at": 1, "outcome": "answered"}, {"outcome": "machine"}
@@ -89,3 +91,27 @@ async def test_a_day_has_an_account_of_its_own_beside_the_period(owner: Owner) -
 )
 def test_a_day_begins_at_midnight_where_the_installation_calls(now: datetime, begun: datetime) -> None:
     assert begin_day(now) == begun
+
+
+async def test_a_dashboard_does_not_read_the_whole_list_at_each_look(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched, other = [await make_campaign(owner) for _ in range(2)]
+    said: list[str] = []
+
+    def hear(_: Any, __: Any, statement: str, *___: Any) -> None:
+        said.append(statement)
+
+    async def look(campaign_id: UUID) -> bool:
+        said.clear()
+        assert (await owner.client.get(f"/api/v1/dial-campaigns/{campaign_id}/live")).status_code == 200
+        return any("contacts" in one for one in said)
+
+    heard = engine(APP_ROLE).sync_engine
+    event.listen(heard, "before_cursor_execute", hear)
+    try:
+        assert [await look(campaign_id) for campaign_id in (watched, watched, other, other)] == [True, False] * 2
+        monkeypatch.setattr(windows, "REMEMBERED_SECONDS", 0.0)
+        assert [await look(watched) for _ in range(2)] == [True, True], "the list, and the law, may have changed"
+    finally:
+        event.remove(heard, "before_cursor_execute", hear)

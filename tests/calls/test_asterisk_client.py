@@ -481,6 +481,10 @@ async def test_fleet_chooses_by_weight_among_those_that_are_well() -> None:
         assert set(chosen) == {"big", "small"}
         assert 2850 < chosen.count("big") < 3150
         assert fleet.find("small").name == "small"
+        everywhere = {"full": 1, "big": 10**6}
+        assert fleet.choose(source, heard=frozenset({"full"}), busy=everywhere).name == "full", (
+            "who places it says why not"
+        )
         with pytest.raises(AsteriskUnreachable, match="middle"):
             fleet.find("middle")
         assert not fleet.is_ready

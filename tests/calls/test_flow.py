@@ -291,6 +291,23 @@ def test_an_attended_transfer_completed() -> None:
     assert story.end() is Outcome.ANSWERED
 
 
+@pytest.mark.parametrize("kind", list(Transfer))
+def test_a_lead_is_being_handed_on_until_that_is_done_or_comes_to_nothing(kind: Transfer) -> None:
+    story = talk()
+    assert not flow.is_transferring(story.call)
+    for has_answered in (False, True):
+        other = leg(Party.THIRD)
+        story.take(flow.transfer(story.call, other, kind, NOON))
+        assert flow.is_transferring(story.call)
+        if not has_answered:
+            story.destroy(other, 21, "NOANSWER")
+        else:
+            story.answer(other)
+            assert flow.is_transferring(story.call) is (kind is Transfer.ATTENDED), "they speak first"
+            story.take(flow.complete_transfer(story.call, NOON))
+        assert not flow.is_transferring(story.call)
+
+
 @pytest.mark.parametrize("declines", [True, False])
 def test_an_attended_transfer_that_comes_to_nothing(declines: bool) -> None:
     story = talk()

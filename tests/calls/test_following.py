@@ -1,5 +1,6 @@
 """What browsers are told of a call, whose call it is, and a supervisor who comes and goes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from tests.calls.conftest import Desk
 from tests.calls.hearing import until
 from tests.conftest import PASSWORD, open_client
 
-TALKS_ON = "+919820019002"
+TALKS_ON, OTHER_TALKS_ON = "+919820019002", "+919820029002"
 
 
 @pytest.fixture
@@ -72,6 +73,24 @@ async def test_a_call_is_of_those_who_asked_for_it_or_were_rung(desk: Desk, coll
     assert (await desk.read(call_id))["transfer"] is None
     await end(desk, call_id)
     assert await list_mine(colleague) == []
+
+
+async def test_a_second_transfer_waits_until_the_first_is_over(desk: Desk, colleague: httpx.AsyncClient) -> None:
+    call_id = await begin_talk(desk, colleague)
+    address = f"/api/v1/calls/{call_id}/transfer"
+    to_owner = {"member_id": str(desk.owner.member_id), "kind": "attended"}
+    to_number = {"to": OTHER_TALKS_ON, "kind": "attended"}
+    both = await asyncio.gather(*(colleague.post(address, json=body) for body in (to_owner, to_number)))
+    assert sorted(answer.status_code for answer in both) == [200, 409], "one of two at the same moment"
+    for kind in ("blind", "attended"):
+        again = await colleague.post(address, json={**to_number, "kind": kind})
+        assert (again.status_code, again.json()["code"]) == (409, "transfer_under_way")
+    assert "cancel" in again.json()["title"]
+    assert [leg["party"] for leg in (await desk.read(call_id))["legs"]] == ["agent", "lead", "third"]
+    assert (await colleague.post(f"{address}/cancel")).status_code == 200
+    await desk.until(call_id, lambda call: call["legs"][2]["state"] == "ended")
+    assert (await colleague.post(address, json=to_number)).status_code == 200
+    await end(desk, call_id)
 
 
 async def test_a_supervisor_leaves_and_the_call_goes_on(desk: Desk, colleague: httpx.AsyncClient) -> None:

@@ -271,15 +271,15 @@ async def test_a_trunk_has_so_many_lines_and_turns_in_memory() -> None:
     first, second = make_call(new_id()), make_call(new_id())
     limited = server.model_copy(update={"name": first.server, "concurrent_calls": 2, "calls_per_second": 0.01})
     for call in (first, second):
-        store.require_room(limited, 1)
+        store.require_room(limited, 1, channels=1)
         store.add(call, Particulars(to=NUMBER))
     with pytest.raises(TrunkBusy):
-        store.require_room(limited, 1)
-    store.require_room(server, 1)
+        store.require_room(limited, 1, channels=1)
+    store.require_room(server, 1, channels=1)
     async with store.open(first.org_id, call_ids={first.id}) as opened:
         ended = replace(first, state=CallState.ENDED, legs=(replace(first.legs[0], state=LegState.ENDED),))
         opened.put(Change(before=first, after=ended))
-    store.require_room(limited, 1)
+    store.require_room(limited, 1, channels=1)
     third = replace(second.legs[0], id=new_id(), party=Party.THIRD)
     async with store.open(second.org_id, call_ids={second.id}) as opened:
         await opened.require_room(limited, replace(second, legs=(*second.legs, third)), second)
@@ -289,3 +289,25 @@ async def test_a_trunk_has_so_many_lines_and_turns_in_memory() -> None:
     assert [turn is None for turn in turns] == [False, False, True]
     assert turns[0] == 0
     assert 99 < float(turns[1] or 0) <= 100
+
+
+async def test_a_server_carries_so_many_phones_in_memory() -> None:
+    store, call = MemoryCalls(), make_call(new_id())
+    server = Server(name=call.server, url="http://127.0.0.1:1/ari", username="u", password=SecretStr("p"))
+    limited = server.model_copy(update={"max_concurrent": 2})
+    store.require_room(limited, 1, channels=2)
+    with pytest.raises(TrunkBusy):
+        store.require_room(limited, 1, channels=3)
+    agent = replace(call.legs[0], id=new_id(), party=Party.AGENT, number=None)
+    planned = replace(call.legs[0], id=new_id(), state=LegState.PLANNED)
+    both = replace(call, legs=(agent, planned))
+    store.add(both, Particulars(to=NUMBER))
+    assert store.channels == {call.server: 2}, "a phone that rings later has its channel already"
+    store.require_room(server, 1, channels=1)
+    async with store.open(call.org_id, call_ids={call.id}) as opened:
+        third = replace(planned, id=new_id(), party=Party.THIRD)
+        with pytest.raises(TrunkBusy):
+            await opened.require_room(limited, replace(both, legs=(*both.legs, third)), both)
+        gone = replace(planned, state=LegState.ENDED)
+        opened.put(Change(before=both, after=replace(both, legs=(agent, gone))))
+    store.require_room(limited, 1, channels=1)

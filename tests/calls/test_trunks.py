@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
-from metacortex.contexts.calls.queries.trunks import count_trunk_lines, take_turn
-from metacortex.contexts.calls.rules.trunks import count_lines
+from metacortex.contexts.calls.queries.trunks import count_server_channels, count_trunk_lines, take_turn
+from metacortex.contexts.calls.rules.trunks import count_channels, count_lines
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.placing import choose_server, insert_call
 from metacortex.contexts.calls.service.presence import read_heard, record_presence
@@ -80,23 +80,23 @@ def leg(party: Party, state: LegState, number: str | None = None, **values: Any)
 
 P, R, U, E = LegState.PLANNED, LegState.REQUESTED, LegState.UP, LegState.ENDED
 AGENT, LEAD, THIRD = Party.AGENT, Party.LEAD, Party.THIRD
-SHAPES: list[tuple[int, Ringing, list[Leg]]] = [
-    (1, Ringing.IN_TURN, [leg(LEAD, R, "+1")]),
-    (0, Ringing.IN_TURN, [leg(LEAD, E, "+1"), leg(AGENT, U)]),
-    (1, Ringing.IN_TURN, [leg(AGENT, R), leg(LEAD, P, "+1")]),
-    (2, Ringing.IN_TURN, [leg(AGENT, R, "+2"), leg(AGENT, P, "+3"), leg(LEAD, P, "+1")]),
-    (2, Ringing.IN_TURN, [leg(LEAD, R, "+1"), leg(AGENT, P, "+2"), leg(AGENT, P, "+3")]),
-    (2, Ringing.IN_TURN, [leg(LEAD, U, "+1"), leg(AGENT, E, "+2"), leg(AGENT, P, "+3")]),
-    (1, Ringing.IN_TURN, [leg(LEAD, U, "+1"), leg(AGENT, U), leg(AGENT, P, "+3")]),
-    (3, Ringing.AT_ONCE, [leg(LEAD, R, "+1"), leg(AGENT, P, "+2"), leg(AGENT, P, "+3")]),
-    (2, Ringing.IN_TURN, [leg(LEAD, U, "+1"), leg(AGENT, U), leg(THIRD, R, "+4")]),
-    (1, Ringing.IN_TURN, [leg(LEAD, U, "+1"), leg(AGENT, U, "+5", line_leg_id=UUID(int=1), is_standing=True)]),
+SHAPES: list[tuple[int, int, Ringing, list[Leg]]] = [
+    (1, 1, Ringing.IN_TURN, [leg(LEAD, R, "+1")]),
+    (0, 1, Ringing.IN_TURN, [leg(LEAD, E, "+1"), leg(AGENT, U)]),
+    (1, 2, Ringing.IN_TURN, [leg(AGENT, R), leg(LEAD, P, "+1")]),
+    (2, 2, Ringing.IN_TURN, [leg(AGENT, R, "+2"), leg(AGENT, P, "+3"), leg(LEAD, P, "+1")]),
+    (2, 2, Ringing.IN_TURN, [leg(LEAD, R, "+1"), leg(AGENT, P, "+2"), leg(AGENT, P, "+3")]),
+    (2, 2, Ringing.IN_TURN, [leg(LEAD, U, "+1"), leg(AGENT, E, "+2"), leg(AGENT, P, "+3")]),
+    (1, 2, Ringing.IN_TURN, [leg(LEAD, U, "+1"), leg(AGENT, U), leg(AGENT, P, "+3")]),
+    (3, 3, Ringing.AT_ONCE, [leg(LEAD, R, "+1"), leg(AGENT, P, "+2"), leg(AGENT, P, "+3")]),
+    (2, 3, Ringing.IN_TURN, [leg(LEAD, U, "+1"), leg(AGENT, U), leg(THIRD, R, "+4")]),
+    (1, 1, Ringing.IN_TURN, [leg(LEAD, U, "+1"), leg(AGENT, U, "+5", line_leg_id=UUID(int=1), is_standing=True)]),
 ]
 
 
-@pytest.mark.parametrize(("lines", "ringing", "legs"), SHAPES)
-async def test_the_database_counts_lines_as_the_rule_does(
-    owner: Owner, lines: int, ringing: Ringing, legs: list[Leg]
+@pytest.mark.parametrize(("lines", "channels", "ringing", "legs"), SHAPES)
+async def test_the_database_counts_lines_and_channels_as_the_rule_does(
+    owner: Owner, lines: int, channels: int, ringing: Ringing, legs: list[Leg]
 ) -> None:
     call = Call(
         org_id=owner.org_id,
@@ -107,12 +107,14 @@ async def test_the_database_counts_lines_as_the_rule_does(
         ringing=ringing,
         requested_at=utc_now(),
     )
-    assert count_lines(call) == lines
+    assert (count_lines(call), count_channels(call)) == (lines, channels)
     async with transaction(owner.org_id) as session:
         await insert_call(session, call, None, purpose="sales")
     async with transaction(None) as session:
         assert await count_trunk_lines(session, call.server) == lines
+        assert await count_server_channels(session, call.server) == channels
         assert await count_trunk_lines(session, "another") == 0
+        assert await count_server_channels(session, "another") == 0
 
 
 async def test_what_ended_leaves_no_line(owner: Owner) -> None:
@@ -129,6 +131,7 @@ async def test_what_ended_leaves_no_line(owner: Owner) -> None:
         await insert_call(session, ended, None, purpose="sales")
     async with transaction(None) as session:
         assert await count_trunk_lines(session, ended.server) == 0
+        assert await count_server_channels(session, ended.server) == 0
 
 
 async def test_turns_lie_apart_and_none_is_taken_for_nothing(owner: Owner) -> None:
@@ -224,6 +227,46 @@ async def test_a_click_waits_for_a_line_and_is_told_if_none_comes(desk: Desk, li
     assert (desk.rung(second), desk.rung(third)) == (0, 1)
     await desk.client.post(f"/api/v1/calls/{answer.json()['data']['id']}/hang-up")
     await desk.until(answer.json()["data"]["id"], lambda call: call["state"] == "ended")
+
+
+async def test_a_server_carries_so_many_phones_and_no_more(desk: Desk, limit: Limit) -> None:
+    first, second = numbers(TALKS_ON, 2, start=770)
+    for number in (first, second):
+        await desk.add_lead(number)
+    limit(max_concurrent=3)
+    with_agent = await desk.client.post("/api/v1/calls", json={"to": first})
+    assert with_agent.status_code == 201, with_agent.text
+    on = with_agent.json()["data"]["id"]
+    await desk.until(on, lambda call: call["state"] == "connected")
+    address = f"/api/v1/calls/{on}/transfer"
+    limit(max_concurrent=2)
+    refused = await click(desk.client, second)
+    assert (refused.status_code, refused.json()["code"]) == (503, "trunk_busy")
+    assert refused.json()["detail"].startswith("The phone server carries 2 phones at once")
+    assert int(refused.headers["Retry-After"]) >= 1
+    handed = await desk.client.post(address, json={"to": second})
+    assert (handed.status_code, handed.json()["code"]) == (503, "trunk_busy")
+    assert desk.rung(second) == 0
+    waiting = asyncio.create_task(click(desk.client, second))
+    await desk.client.post(f"/api/v1/calls/{on}/hang-up")
+    answer = await waiting
+    assert answer.status_code == 201, answer.text
+    await desk.client.post(f"/api/v1/calls/{answer.json()['data']['id']}/hang-up")
+    await desk.until(answer.json()["data"]["id"], lambda call: call["state"] == "ended")
+
+
+async def test_a_campaign_leaves_room_on_its_server(make_team: MakeTeam, limit: Limit) -> None:
+    team = await make_team(3)
+    campaign_id = await team.make(numbers(TALKS_ON, 3, start=780))
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    limit(max_concurrent=6)
+    await team.move(campaign_id, "start")
+    live = await team.until(campaign_id, lambda live: live["talking"] == 2)
+    live = await team.until(campaign_id, lambda live: (live["last_decision"] or {})["capped_by"] == "concurrency")
+    assert live["targets"] == {"calling": 2, "waiting": 1}, "three telephones of agents, two leads, one for who clicks"
+    limit(max_concurrent=7)
+    await team.until(campaign_id, lambda live: live["talking"] == 3)
 
 
 async def test_a_campaign_that_fills_its_lines_leaves_one_for_a_click(make_team: MakeTeam, limit: Limit) -> None:

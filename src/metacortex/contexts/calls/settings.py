@@ -86,7 +86,7 @@ class Server(BaseModel):
     agent_endpoint: AgentTemplate = "PJSIP/{account}"
     sends_plus: bool = True
     weight: int = Field(1, ge=1, le=1000)
-    max_concurrent: int = Field(500, ge=1, le=100_000)
+    max_concurrent: int | None = Field(None, ge=1, le=100_000)
     concurrent_calls: int | None = Field(None, ge=1, le=100_000)
     calls_per_second: float | None = Field(None, gt=0, le=1000)
     amd_context: DialplanWord | None = None
@@ -143,7 +143,9 @@ class CallsSettings(BaseSettings):
         "PJSIP/{account}", description="How an agent's SIP or WebRTC account is dialled; {account} stands for it."
     )
     asterisk_sends_plus: bool = Field(True, description="Whether the trunk wants the plus before a number.")
-    asterisk_max_concurrent: int = Field(500, ge=1, le=100_000, description="Most channels it carries at once.")
+    asterisk_max_concurrent: int | None = Field(
+        None, ge=1, le=100_000, description="Most phones it has in calls at once, agents' too. Empty: no limit."
+    )
     asterisk_concurrent_calls: int | None = Field(
         None, ge=1, le=100_000, description="Most numbers its trunk dials or carries at once. Empty: no limit."
     )
@@ -208,6 +210,7 @@ class CallsSettings(BaseSettings):
             url=f"http://127.0.0.1:{self.emulator_port}/ari",
             username="metacortex",
             password=SecretStr("metacortex"),
+            max_concurrent=self.asterisk_max_concurrent,
             concurrent_calls=self.asterisk_concurrent_calls,
             calls_per_second=self.asterisk_calls_per_second,
             amd_context="amd",

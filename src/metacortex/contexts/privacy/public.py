@@ -13,6 +13,7 @@ from metacortex.contexts.privacy.service.consent import (
     plan_use,
     record_consents,
     record_ticked,
+    take_free,
 )
 from metacortex.contexts.privacy.service.consent import judge_many as judge_consents
 from metacortex.contexts.privacy.service.consent import require as require_consent
@@ -89,5 +90,6 @@ __all__ = [
     "select_standing",
     "show_failed",
     "suppress",
+    "take_free",
     "write_unsubscribe_token",
 ]

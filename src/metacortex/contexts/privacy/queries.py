@@ -20,6 +20,9 @@ _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(hash, 11)) FROM unne
 _HOLD_SHARED = text(
     "SELECT pg_advisory_xact_lock_shared(hashtextextended(hash, 11)) FROM unnest(:hashes) AS hash"
 ).bindparams(bindparam("hashes", type_=ARRAY(Text)))
+_SHARE_FREE = text(
+    "SELECT hash FROM unnest(:hashes) AS hash WHERE pg_try_advisory_xact_lock_shared(hashtextextended(hash, 11))"
+).bindparams(bindparam("hashes", type_=ARRAY(Text)))
 _BLANK_CONSENTS = text(
     "UPDATE consents SET address = NULL, client_address = NULL, source = 'erased', proof = '{}'"
     " WHERE org_id = :org_id AND address_hash = ANY(:hashes) AND address IS NOT NULL"
@@ -68,6 +71,11 @@ async def hold_addresses(session: AsyncSession, hashes: Collection[str]) -> None
 async def share_addresses(session: AsyncSession, hashes: Collection[str]) -> None:
     """Let nobody write a decision about these addresses until commit: one is being acted on."""
     await session.execute(_HOLD_SHARED, {"hashes": sorted(hashes)})
+
+
+async def share_free_addresses(session: AsyncSession, hashes: Collection[str]) -> set[str]:
+    """Share those of these addresses about which nobody writes a decision, or is about to; return which they are."""
+    return set(await session.scalars(_SHARE_FREE, {"hashes": sorted(hashes)}))
 
 
 async def list_texts(session: AsyncSession) -> Sequence[ConsentText]:

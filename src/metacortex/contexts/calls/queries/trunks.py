@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import CallRow
@@ -10,6 +11,10 @@ from metacortex.contexts.calls.types import CallState
 
 _NUMBERS_SEED = 7_203_144_523
 _COUNT_LINES = text("SELECT count_trunk_lines(:trunk, :holds)")
+_COUNT_CHANNELS = text("SELECT count_server_channels(:trunk, :holds)")
+_HOLD_TRUNKS = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(trunk, 7203144522)) FROM unnest(:trunks) AS trunk"
+).bindparams(bindparam("trunks", type_=ARRAY(Text)))
 # The clock is the database's alone: those of the machines that ring may differ.
 _TAKE_TURN = text(
     """
@@ -33,6 +38,16 @@ async def count_trunk_lines(session: AsyncSession, trunk: str, *, holds: bool = 
     With `holds` nobody else who asks so is told before this transaction has ended.
     """
     return int(await session.scalar(_COUNT_LINES, {"trunk": trunk, "holds": holds}) or 0)
+
+
+async def count_server_channels(session: AsyncSession, server: str, *, holds: bool = False) -> int:
+    """Return how many phones every organization's calls have on a server, or have yet to ring; holds what lines do."""
+    return int(await session.scalar(_COUNT_CHANNELS, {"trunk": server, "holds": holds}) or 0)
+
+
+async def hold_trunks(session: AsyncSession, trunks: Collection[str]) -> None:
+    """Let nobody else count the lines and channels of these until the transaction ends, in the order of their names."""
+    await session.execute(_HOLD_TRUNKS, {"trunks": sorted(trunks)})
 
 
 async def take_turn(session: AsyncSession, trunk: str, *, apart_seconds: float, within_seconds: float) -> float | None:

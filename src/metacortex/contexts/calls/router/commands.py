@@ -17,6 +17,7 @@ from metacortex.contexts.calls.service.refusals import (
     NobodyToCall,
     NoPhone,
     NumberInvalid,
+    TransferUnderWay,
     TrunkBusy,
 )
 from metacortex.platform.database import transaction
@@ -126,6 +127,7 @@ async def play_sound(call_id: UUID, body: PlaySound, member: Placer, engine: Cal
         NoPhone,
         AgentBusy,
         NumberInvalid,
+        TransferUnderWay,
         TrunkBusy,
     ),
 )

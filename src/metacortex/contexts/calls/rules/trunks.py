@@ -1,4 +1,6 @@
-"""How many lines of a trunk a call needs."""
+"""How many lines of a trunk, and channels of a server, a call needs."""
+
+from collections.abc import Sequence
 
 from metacortex.contexts.calls.types import Call, Leg, LegState, Party, Ringing
 
@@ -13,7 +15,19 @@ def count_lines(call: Call) -> int:
 
     The database counts other calls by the same rule (`count_trunk_lines`).
     """
-    legs = [leg for leg in call.legs if leg.state is not LegState.ENDED and uses_trunk(leg)]
+    return _count(call, [leg for leg in call.legs if uses_trunk(leg)])
+
+
+def count_channels(call: Call) -> int:
+    """Return how many channels of its server a call has, or will need at once: one for each phone, agents' too.
+
+    A line that was lent is a call of its own. The database counts other calls so (`count_server_channels`).
+    """
+    return _count(call, [leg for leg in call.legs if leg.line_leg_id is None])
+
+
+def _count(call: Call, phones: Sequence[Leg]) -> int:
+    legs = [leg for leg in phones if leg.state is not LegState.ENDED]
     in_turn = [leg for leg in legs if _waits_for_turn(call, leg)]
     is_agent_rung = any(leg.party is Party.AGENT and leg.is_open for leg in call.legs)
     return len(legs) - len(in_turn) + (1 if in_turn and not is_agent_rung else 0)

@@ -6,7 +6,13 @@ from uuid import UUID
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.service.engine import Engine, Step
 from metacortex.contexts.calls.service.judging import read_callee
-from metacortex.contexts.calls.service.refusals import AgentBusy, CallNotFound, CallNotTalking, CallsUnavailable
+from metacortex.contexts.calls.service.refusals import (
+    AgentBusy,
+    CallNotFound,
+    CallNotTalking,
+    CallsUnavailable,
+    TransferUnderWay,
+)
 from metacortex.contexts.calls.types import (
     AsteriskUnreachable,
     Call,
@@ -73,14 +79,20 @@ async def transfer_to_number(engine: Engine, org_id: UUID, call_id: UUID, to: st
 
 
 async def transfer(engine: Engine, org_id: UUID, call_id: UUID, leg: Leg, kind: Transfer) -> Call:
-    """Ring a leg to hand the lead to."""
+    """Ring a leg to hand the lead to; raises TransferUnderWay."""
     return await change_call(
         engine,
         org_id,
         call_id,
-        lambda now: flow.transfer(require_talk(now), leg, kind, utc_now()),
+        lambda now: flow.transfer(_require_no_transfer(require_talk(now)), leg, kind, utc_now()),
         rings_agents=leg.member_id is not None,
     )
+
+
+def _require_no_transfer(call: Call) -> Call:
+    if flow.is_transferring(call):
+        raise TransferUnderWay
+    return call
 
 
 async def complete_transfer(engine: Engine, org_id: UUID, call_id: UUID) -> Call:

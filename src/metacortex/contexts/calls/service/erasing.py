@@ -75,6 +75,9 @@ async def erase_person(session: AsyncSession, request_id: UUID, subject: privacy
 
     Numbers on the do-not-call list leave it, and are suppressed instead, which keeps a keyed hash alone.
     """
+    forbidden = await queries.delete_do_not_call(session, subject.phones)
+    phones = [privacy.Address(privacy.AddressKind.PHONE, number) for number in forbidden]
+    await privacy.suppress(session, phones, privacy.SuppressionReason.MANUAL)
     call_ids = await _list_calls(session, subject)
     # Whoever writes a call writes all of its legs as they were read under its lock.
     await queries.lock_calls(session, call_ids)
@@ -86,9 +89,6 @@ async def erase_person(session: AsyncSession, request_id: UUID, subject: privacy
         "dial_targets": await blank_targets(session, lead_ids=subject.lead_ids, phones=subject.phones),
         "recordings": len(await queries.list_recordings(session, call_ids)),
     }
-    forbidden = await queries.delete_do_not_call(session, subject.phones)
-    phones = [privacy.Address(privacy.AddressKind.PHONE, number) for number in forbidden]
-    await privacy.suppress(session, phones, privacy.SuppressionReason.MANUAL)
     await privacy.record_part(
         session,
         request_id,

@@ -8,10 +8,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from metacortex.contexts.calls.rules.trunks import count_lines
+from metacortex.contexts.calls.rules.trunks import count_channels, count_lines
 from metacortex.contexts.calls.service.refusals import TrunkBusy
 from metacortex.contexts.calls.settings import Server
-from metacortex.contexts.calls.types import Call, CallState, Change, Leg, OpenLeg, Party, RecordingNote, Signal
+from metacortex.contexts.calls.types import (
+    Call,
+    CallState,
+    Change,
+    Leg,
+    LegState,
+    OpenLeg,
+    Party,
+    RecordingNote,
+    Signal,
+)
 
 KEPT = 10_000
 
@@ -76,8 +86,9 @@ class OpenCalls:
         return None
 
     async def require_room(self, server: Server, call: Call, before: Call) -> None:
-        """See that the trunk has lines for phones that are added to a call; raises TrunkBusy."""
-        self._store.require_room(server, count_lines(call) - count_lines(before))
+        """See that there are lines and channels for phones that are added to a call; raises TrunkBusy."""
+        channels = count_channels(call) - count_channels(before)
+        self._store.require_room(server, count_lines(call) - count_lines(before), channels=channels)
 
     def put(self, change: Change) -> None:
         """Take a change into account."""
@@ -94,7 +105,7 @@ class MemoryCalls:
 
     def __init__(self, kept: int = KEPT, on_ended: Callable[[KeptCall], None] | None = None) -> None:
         self.channels: Counter[str] = Counter()
-        """How many channels each server has for us."""
+        """How many phones each server has in our calls, or has yet to ring."""
         self._limit = kept
         self._on_ended = on_ended
         self._calls: dict[UUID, KeptCall] = {}
@@ -150,17 +161,21 @@ class MemoryCalls:
             if leg.is_open and (asked_at := leg.requested_at or call.requested_at)
         ]
 
-    def has_room(self, server: Server, wanted: int) -> bool:
-        """Tell whether a server's trunk has so many lines free."""
+    def require_room(self, server: Server, lines: int, *, channels: int) -> None:
+        """See that a server has so many lines of its trunk, and channels, free; raises TrunkBusy."""
+        if not (self._has_lines(server, lines) and self._has_channels(server, channels)):
+            raise TrunkBusy(headers={"Retry-After": "2"})
+
+    def _has_lines(self, server: Server, wanted: int) -> bool:
         if server.concurrent_calls is None or wanted <= 0:
             return True
         used = sum(count_lines(kept.call) for kept in self._open.values() if kept.call.server == server.name)
         return used + wanted <= server.concurrent_calls
 
-    def require_room(self, server: Server, wanted: int) -> None:
-        """See that a server's trunk has so many lines free; raises TrunkBusy."""
-        if not self.has_room(server, wanted):
-            raise TrunkBusy(headers={"Retry-After": "2"})
+    def _has_channels(self, server: Server, wanted: int) -> bool:
+        if server.max_concurrent is None or wanted <= 0:
+            return True
+        return self.channels[server.name] + wanted <= server.max_concurrent
 
     async def take_turn(self, server: Server, *, within_seconds: float) -> float | None:
         """Return how many seconds off the trunk's next ring is, which is the caller's; None if it is further off."""
@@ -232,8 +247,8 @@ class MemoryCalls:
     def _index(self, kept: KeptCall, before: Call | None) -> None:
         if before is None or len(before.legs) != len(kept.call.legs):
             self._by_leg.update({leg.id: kept for leg in kept.call.legs})
-        had = sum(leg.is_open for leg in before.legs) if before else 0
-        self.channels[kept.call.server] += sum(leg.is_open for leg in kept.call.legs) - had
+        had = sum(leg.state is not LegState.ENDED for leg in before.legs) if before else 0
+        self.channels[kept.call.server] += sum(leg.state is not LegState.ENDED for leg in kept.call.legs) - had
 
     def _end(self, kept: KeptCall) -> None:
         """Count a call as ended, and forget those that ended first when there are too many."""

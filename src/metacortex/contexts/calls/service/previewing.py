@@ -6,19 +6,23 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries as call_queries
-from metacortex.contexts.calls.models import AgentPresence, DialCampaign, DialTarget
+from metacortex.contexts.calls.models import AgentPresence, CallingSettings, DialCampaign, DialTarget
 from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.agents import NotSignedIn, reserve_agent
 from metacortex.contexts.calls.service.campaigns import WrongCampaignState, require_campaign
 from metacortex.contexts.calls.service.dialling.attempts import Dialling, store_attempt
-from metacortex.contexts.calls.service.dialling.permits import permit_target, put_off
+from metacortex.contexts.calls.service.dialling.permits import permit_target, put_off, take_consents
 from metacortex.contexts.calls.service.engine import Engine
+from metacortex.contexts.calls.service.judging import read_callee
+from metacortex.contexts.calls.service.permitting import plan_use
 from metacortex.contexts.calls.service.refusals import NumbersUsedUp
+from metacortex.contexts.calls.service.showing import hold_numbers
 from metacortex.contexts.calls.service.trunks import wait_for_room
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignMode, CampaignState, TargetState
-from metacortex.platform.database import new_id, transaction, utc_now
+from metacortex.contexts.privacy import public as privacy
+from metacortex.platform.database import new_id, take_lock, transaction, utc_now
 from metacortex.platform.errors import Conflict, NotFound, Problem
 
 LEASE = timedelta(minutes=5)
@@ -46,13 +50,15 @@ async def lease_next(session: AsyncSession, campaign_id: UUID, member_id: UUID) 
     Raises NotSignedIn, WrongCampaignState, NumbersUsedUp or NobodyToPreview.
     """
     campaign = await _require_preview(session, campaign_id)
+    await hold_numbers(session, await call_queries.find_settings(session))
     await _require_agent(session, campaign_id, member_id)
     known = await queries.find_leased_target(session, campaign_id, member_id)
     if known is not None and known.lease_until and known.lease_until > utc_now():
         return campaign, known
     settings = CampaignSettings.model_validate(campaign.settings)
     now = utc_now()
-    for target in await queries.lock_due_targets(session, campaign_id, now, limit=_TRIED_AT_ONCE, members=[member_id]):
+    due = await queries.lock_due_targets(session, campaign_id, now, limit=_TRIED_AT_ONCE, members=[member_id])
+    for target in await take_consents(session, due):
         try:
             await permit_target(session, settings, target, is_automated=False)
         except NumbersUsedUp:
@@ -73,6 +79,8 @@ async def call_leased(engine: Engine, org_id: UUID, campaign_id: UUID, target_id
 async def _call_leased(engine: Engine, org_id: UUID, campaign_id: UUID, target_id: UUID, member_id: UUID) -> UUID:
     async with transaction(org_id) as session:
         campaign = await _require_preview(session, campaign_id)
+        own = await call_queries.find_settings(session)
+        await _take_locks_of_number(session, target_id, own)
         presence = await _require_agent(session, campaign_id, member_id)
         target = await _require_leased(session, campaign_id, target_id, member_id)
         if presence.state != AgentState.READY or presence.server is None:
@@ -80,7 +88,7 @@ async def _call_leased(engine: Engine, org_id: UUID, campaign_id: UUID, target_i
         dialling = Dialling(
             campaign,
             CampaignSettings.model_validate(campaign.settings),
-            await call_queries.find_settings(session),
+            own,
             utc_now(),
         )
         call_id = new_id()
@@ -97,6 +105,15 @@ async def _call_leased(engine: Engine, org_id: UUID, campaign_id: UUID, target_i
             raise NotReady
     await engine.act(call, actions)
     return call_id
+
+
+async def _take_locks_of_number(session: AsyncSession, target_id: UUID, own: CallingSettings | None) -> None:
+    """Take what is to be held before an agent's state: consent for the number, and the numbers to show."""
+    target = await session.get(DialTarget, (session.info["org_id"], target_id))
+    if target is not None:
+        use = plan_use(target.org_id, read_callee(target.number), privacy.Purpose.SALES)
+        await take_lock(session, use.lock)
+    await hold_numbers(session, own)
 
 
 async def skip_leased(

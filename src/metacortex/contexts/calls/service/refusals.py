@@ -88,6 +88,11 @@ class CallKeyReused(Invalid):
     title = "This Idempotency-Key was used for a different request. Use a new key for each new thing."
 
 
+class TransferUnderWay(Conflict):
+    code = "transfer_under_way"
+    title = "This call is being handed on already. Complete that transfer or cancel it, then begin another."
+
+
 class CallNotTalking(Conflict):
     code = "call_not_talking"
     title = "Nobody is talking on this call now, so this cannot be done. Look at how far it is."

@@ -12,6 +12,12 @@ from metacortex.contexts.calls.service.refusals import NumbersUsedUp
 _DAY = timedelta(days=1)
 
 
+async def hold_numbers(session: AsyncSession, own: CallingSettings | None) -> None:
+    """Let nobody else choose a number of the organization until the transaction ends, where they are limited."""
+    if own is not None and (own.calls_per_number_a_day is not None or own.calls_per_number_at_once is not None):
+        await trunks.hold_numbers(session)
+
+
 async def find_free_numbers(
     session: AsyncSession, own: CallingSettings | None, known: list[str], now: datetime
 ) -> list[str]:

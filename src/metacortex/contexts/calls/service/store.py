@@ -133,6 +133,7 @@ class OpenCalls:
 
     async def require_room(self, server: Server, call: Call, before: Call) -> None:
         """Keep the trunk's lines for phones that are added to a call; raises TrunkBusy."""
+        await agents.lock_presences_of_call(self.session, call.id)  # whose turn is before the trunk's
         await require_room(self.session, server, call, before)
 
     def put(self, change: Change) -> None:

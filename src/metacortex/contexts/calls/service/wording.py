@@ -141,6 +141,7 @@ async def dispose_call(
     if not found:
         raise CallNotFound
     row = found[0]
+    await _end_wrap_up(session, row.id, member_id)
     row.disposition, row.note = said.code, note or None
     row.callback_at = callback_at if said.effect == Effect.CALLBACK else None
     row.callback_member_id = member_id if row.callback_at and callback_mine else None
@@ -150,7 +151,6 @@ async def dispose_call(
         apply_disposition(row, target, said)
         notify(session, "campaigns", str(row.org_id))
     await _tell_lead(session, row, said, member_id)
-    await _end_wrap_up(session, row.id, member_id)
     return row, said
 
 

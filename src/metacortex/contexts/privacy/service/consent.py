@@ -1,6 +1,6 @@
 """Consent: asked for before every use of an address, recorded with its proof, withdrawn as easily as given."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -111,6 +111,12 @@ def plan_use(org_id: UUID, address: str, *, purpose: Purpose, channel: Channel) 
     if not reaches(channel, read.kind):
         raise ChannelUnfit
     return Use(purpose, channel, hash_address(org_id, read))
+
+
+async def take_free(session: AsyncSession, uses: Collection[Use]) -> set[Use]:
+    """Take the locks of those uses about whose address nobody writes a decision now, and return these; wait never."""
+    free = await queries.share_free_addresses(session, {use.address_hash for use in uses}) if uses else set()
+    return {use for use in uses if use.address_hash in free}
 
 
 def judge_standing(

@@ -46,19 +46,20 @@ class Fleet:
     def choose(
         self, random: Random, *, heard: frozenset[str] | None = None, busy: Mapping[str, int] | None = None
     ) -> Connection:
-        """Return a server for a new call, as often as its weight says, of those that can take one.
+        """Return a server for a new call, as often as its weight says, of those that can be asked.
 
-        `heard`: names of servers some process hears, where that is not this one. `busy`: channels each carries now.
-        Raises AsteriskUnreachable if none can take a call.
+        `heard`: names of servers some process hears, where that is not this one. `busy`: phones each has in calls now;
+        one that carries no more is returned only where all are full. Raises AsteriskUnreachable if none can be asked.
         """
         counts = busy or {}
+        well = [
+            one for one in self.servers if one.is_healthy and (one.is_connected if heard is None else one.name in heard)
+        ]
+        if not well:
+            raise AsteriskUnreachable("No Asterisk server can take a call now: none is connected.")
         free = [
             one
-            for one in self.servers
-            if one.is_healthy
-            and (one.is_connected if heard is None else one.name in heard)
-            and counts.get(one.name, 0) < one.server.max_concurrent
-        ]
-        if not free:
-            raise AsteriskUnreachable("No Asterisk server can take a call now: none is connected, or all are full.")
+            for one in well
+            if one.server.max_concurrent is None or counts.get(one.name, 0) < one.server.max_concurrent
+        ] or well
         return random.choices(free, [one.server.weight for one in free])[0]

@@ -12,13 +12,19 @@ from metacortex.contexts.calls.schemas import CallOut, PlaySound, SendDigits, Tr
 from metacortex.contexts.calls.service import commanding
 from metacortex.contexts.calls.service.alone.office import Office
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.refusals import CallNotFound, CallNotTalking, CallsUnavailable, NumberInvalid
+from metacortex.contexts.calls.service.refusals import (
+    CallNotFound,
+    CallNotTalking,
+    CallsUnavailable,
+    NumberInvalid,
+    TransferUnderWay,
+)
 from metacortex.contexts.calls.types import Call
 from metacortex.platform.http import Envelope, envelope, problems
 
 router = APIRouter(prefix="/api/v1/calls/{call_id}", tags=["calls"], dependencies=[Depends(bearer)])
 REFUSALS = problems(CallNotFound, CallNotTalking, CallsUnavailable)
-TRANSFER_REFUSALS = problems(CallNotFound, CallNotTalking, CallsUnavailable, NumberInvalid)
+TRANSFER_REFUSALS = problems(CallNotFound, CallNotTalking, CallsUnavailable, NumberInvalid, TransferUnderWay)
 
 
 async def _command(office: Office, call_id: UUID, do: Callable[[Engine, UUID, UUID], Awaitable[Call]]) -> Any:

@@ -16,7 +16,12 @@ from metacortex.contexts.calls.rules.flow.ending import end, end_all, give_up_pl
 from metacortex.contexts.calls.rules.flow.joining import hold, mute, resume
 from metacortex.contexts.calls.rules.flow.legs import Step, find_leg, forward, of, put, show
 from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
-from metacortex.contexts.calls.rules.flow.transferring import cancel_transfer, complete_transfer, transfer
+from metacortex.contexts.calls.rules.flow.transferring import (
+    cancel_transfer,
+    complete_transfer,
+    is_transferring,
+    transfer,
+)
 from metacortex.contexts.calls.rules.flow.waiting import (
     abandon,
     find_deadline,
@@ -62,6 +67,7 @@ __all__ = [
     "hang_up",
     "hold",
     "is_greeting",
+    "is_transferring",
     "judge",
     "leave_message",
     "mute",

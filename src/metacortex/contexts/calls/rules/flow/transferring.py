@@ -10,6 +10,11 @@ from metacortex.contexts.calls.rules.flow.ringing import end_legs
 from metacortex.contexts.calls.types import Call, Leg, Party, Transfer
 
 
+def is_transferring(call: Call) -> bool:
+    """Tell whether the lead is being handed on: somebody is rung for that, or speaks with the agent first."""
+    return call.transfer is not None
+
+
 def transfer(call: Call, target: Leg, kind: Transfer, at: datetime) -> Step:
     """Ring somebody to hand the lead to; in an attended transfer the lead waits meanwhile."""
     call, held = hold(call) if kind is Transfer.ATTENDED else (call, ())

@@ -100,7 +100,7 @@ async def _place(office: Office, user: User, wish: Wish, key: str | None) -> Kep
             raise CallKeyReused
         return known
     server = _choose_server(office)
-    office.store.require_room(server.server, 1)
+    office.store.require_room(server.server, 1, channels=1 if wish.mode is Mode.DIRECT else 2)
     if wish.detects_machine and server.server.amd_context is None:
         raise NoMachineDetection
     zones = _locate(number, wish)

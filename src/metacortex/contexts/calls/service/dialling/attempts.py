@@ -1,5 +1,6 @@
 """One attempt at one target: permitted and stored in one transaction with the change of its state, rung after it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +17,7 @@ from metacortex.contexts.calls.service.judging import read_override
 from metacortex.contexts.calls.service.permitting import Permit
 from metacortex.contexts.calls.service.placing import insert_call, judge_recording
 from metacortex.contexts.calls.service.trunks import require_room
+from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import Action, Call, Leg, Mode, Party
 from metacortex.contexts.calls.types.campaigns import CampaignMode, TargetState
 from metacortex.platform.database import new_id, utc_now
@@ -52,10 +54,12 @@ async def store_attempt(
     call_id: UUID,
     member_id: UUID | None,
     requested_by: UUID | None = None,
+    beside: Collection[Server] = (),
 ) -> Attempt:
     """Permit and store an attempt, and return what to do once that is committed; raises the Problem that forbids it.
 
-    TrunkBusy and NumbersUsedUp say nothing about the target: it is called once there is room.
+    TrunkBusy and NumbersUsedUp say nothing about the target: it is called once there is room. `beside`: servers on
+    which the same transaction may store more.
     """
     settings = dialling.settings
     permitted = await permit_target(session, settings, target, is_automated=requested_by is None)
@@ -88,7 +92,7 @@ async def store_attempt(
         requested_at=utc_now(),
     )
     call, actions = flow.start(call, utc_now())
-    await require_room(session, server.server, call, leaves_some=requested_by is None)
+    await require_room(session, server.server, call, beside=beside, leaves_some=requested_by is None)
     await insert_call(
         session,
         call,

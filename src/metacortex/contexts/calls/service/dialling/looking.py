@@ -1,10 +1,9 @@
 """One look at a campaign: let agents be free, decide how many to ring, store those attempts, then ring."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,10 +20,11 @@ from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.agents import end_wrap_ups, reserve_agent
 from metacortex.contexts.calls.service.dialling.attempts import Attempt, Dialling, store_attempt
 from metacortex.contexts.calls.service.dialling.pace import Pace, build_rule, build_snapshot, is_waiting
-from metacortex.contexts.calls.service.dialling.permits import put_off
+from metacortex.contexts.calls.service.dialling.permits import put_off, take_consents
 from metacortex.contexts.calls.service.dialling.sharing import read_trunks
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.refusals import NumbersUsedUp, TrunkBusy
+from metacortex.contexts.calls.service.showing import hold_numbers
 from metacortex.contexts.calls.types import AsteriskUnreachable, Verdict
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignMode, CampaignState, TargetState
 from metacortex.platform.database import new_id, transaction, utc_now
@@ -49,6 +49,7 @@ class Placed:
 
 async def look(engine: Engine, org_id: UUID, campaign_id: UUID, pace: Pace) -> bool:
     """Look at a campaign once and ring whom it should; return whether to look again soon."""
+    await _free(org_id, campaign_id)
     async with transaction(org_id) as session:
         campaign = await queries.find_campaign(session, campaign_id, lock="share")
         if campaign is None:
@@ -59,7 +60,6 @@ async def look(engine: Engine, org_id: UUID, campaign_id: UUID, pace: Pace) -> b
             await call_queries.find_settings(session),
             utc_now(),
         )
-        await _free(session, dialling)
         calls = await campaign_calls.list_open_calls(session, campaign_id)
         attempts: list[Attempt] = []
         if campaign.state == CampaignState.RUNNING and dialling.mode is not CampaignMode.PREVIEW:
@@ -72,11 +72,13 @@ async def look(engine: Engine, org_id: UUID, campaign_id: UUID, pace: Pace) -> b
     return bool(attempts) or any(is_waiting(row) for row in calls)
 
 
-async def _free(session: AsyncSession, dialling: Dialling) -> None:
+async def _free(org_id: UUID, campaign_id: UUID) -> None:
     """End what has run out: wrap-ups, and leases of targets that nobody decided about."""
-    await end_wrap_ups(session, dialling.campaign.id, dialling.now)
-    for target in await queries.lock_expired_leases(session, dialling.campaign.id, dialling.now):
-        target.state, target.lease_until, target.leased_by = TargetState.WAITING.value, None, None
+    now = utc_now()
+    async with transaction(org_id) as session:
+        await end_wrap_ups(session, campaign_id, now)
+        for target in await queries.lock_expired_leases(session, campaign_id, now):
+            target.state, target.lease_until, target.leased_by = TargetState.WAITING.value, None, None
 
 
 async def _dial(
@@ -103,7 +105,7 @@ async def _dial(
         wanted, stopped_by = (1 if pace.is_probe_due(now) else 0), "outage"
     # Other campaigns look while this one places: what it is about to ring is no longer theirs.
     trunks.take(wanted)
-    placed = await _place(session, engine, dialling, staffed, wanted)
+    placed = await place_attempts(session, engine, dialling, staffed, wanted)
     placed.stopped_by = placed.stopped_by or stopped_by
     trunks.take(len(placed.attempts) - wanted)
     pace.rate.take(len(placed.attempts))
@@ -120,7 +122,7 @@ async def _is_trunk_failing(session: AsyncSession, dialling: Dialling) -> bool:
     return outage.is_failing(latest)
 
 
-async def _place(
+async def place_attempts(
     session: AsyncSession, engine: Engine, dialling: Dialling, staffed: Sequence[AgentPresence], calls: int
 ) -> Placed:
     """Store up to so many attempts; targets that may not be called now are put off."""
@@ -128,15 +130,18 @@ async def _place(
     if calls <= 0:
         return placed
     ready = {one.member_id for one in staffed if one.state == AgentState.READY}
+    turns = cycle(_list_servers(engine, staffed))
+    servers = {str(one.server): engine.fleet.find(str(one.server)) for one in staffed}
     targets = await queries.lock_due_targets(
         session, dialling.campaign.id, dialling.now, limit=calls + REFUSED_AT_ONCE, members=ready
     )
-    servers = cycle(_list_servers(engine, staffed))
+    targets = await take_consents(session, targets)
+    await hold_numbers(session, dialling.own)
     for target in targets:
         if len(placed.attempts) == calls:
             break
         try:
-            attempt = await _attempt(session, engine, dialling, target, servers)
+            attempt = await _attempt(session, dialling, target, turns, servers)
         except (TrunkBusy, NumbersUsedUp) as full:
             placed.stopped_by = _FULL[type(full)]
             break
@@ -160,22 +165,32 @@ def _list_servers(engine: Engine, staffed: Sequence[AgentPresence]) -> list[Conn
 
 
 async def _attempt(
-    session: AsyncSession, engine: Engine, dialling: Dialling, target: DialTarget, servers: Any
+    session: AsyncSession,
+    dialling: Dialling,
+    target: DialTarget,
+    turns: Iterator[Connection],
+    servers: Mapping[str, Connection],
 ) -> Attempt | None:
-    """Store an attempt; None where it would need an agent of its own and none is ready."""
+    """Store an attempt; None where it would need an agent of its own and none is ready on one of these servers."""
     call_id = new_id()
     wanted = target.callback_member_id if target.state == TargetState.CALLBACK else None
     presence = None
-    server = next(servers)
+    server = next(turns)
     if dialling.keeps_agents or wanted:
         presence = await agents.lock_longest_ready(session, dialling.campaign.id, member_id=wanted)
-        if presence is None:
+        if presence is None or str(presence.server) not in servers:
             return None
-        server = engine.fleet.find(str(presence.server))
+        server = servers[str(presence.server)]
     if not (server.is_connected and server.is_healthy):
         raise AsteriskUnreachable(f"Asterisk {server.name} is not heard.")
     attempt = await store_attempt(
-        session, dialling, target, server, call_id=call_id, member_id=presence.member_id if presence else None
+        session,
+        dialling,
+        target,
+        server,
+        call_id=call_id,
+        member_id=presence.member_id if presence else None,
+        beside=[one.server for one in servers.values()],
     )
     if presence is not None:
         await reserve_agent(session, dialling.campaign.id, call_id, member_id=presence.member_id)

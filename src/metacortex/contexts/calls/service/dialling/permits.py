@@ -1,5 +1,7 @@
 """Whether somebody on a campaign's list may be called now, and what a refusal means for them."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metacortex.contexts.calls.models import DialTarget
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.judging import Bounds, read_callee
-from metacortex.contexts.calls.service.permitting import Permit, permit
+from metacortex.contexts.calls.service.permitting import Permit, permit, plan_use
 from metacortex.contexts.calls.service.refusals import (
     CalledTooOften,
     NumberInvalid,
@@ -26,6 +28,16 @@ _FOR_GOOD = {
     NumberInvalid.code,
 }
 _LATER = {OutsideCallingHours.code: timedelta(hours=1), CalledTooOften.code: timedelta(days=1)}
+
+
+async def take_consents(session: AsyncSession, targets: Sequence[DialTarget]) -> list[DialTarget]:
+    """Return the targets about whose consent nobody decides now, and let nobody do so until the transaction ends."""
+    uses: dict[str, privacy.Use] = {}
+    for target in targets:
+        with suppress(NumberInvalid):  # which is told when they are judged
+            uses[target.number] = plan_use(target.org_id, read_callee(target.number), privacy.Purpose.SALES)
+    free = await privacy.take_free(session, set(uses.values()))
+    return [one for one in targets if one.number not in uses or uses[one.number] in free]
 
 
 async def permit_target(

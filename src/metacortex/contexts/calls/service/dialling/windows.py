@@ -1,10 +1,13 @@
 """The live answers that abandonment is counted against: of the period that a campaign's settings name, and today."""
 
+import time
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metacortex.contexts.calls.models import DialCampaign
 from metacortex.contexts.calls.queries import campaign_calls
 from metacortex.contexts.calls.rules.law import AbandonmentBounds
 from metacortex.contexts.calls.rules.pacing import Window
@@ -18,11 +21,14 @@ _COUNTED_EVERY = timedelta(minutes=1)
 _MAY_CHANGE = timedelta(minutes=10)
 """For so long a call may yet be answered or abandoned: ringing and waiting take less."""
 
+REMEMBERED_SECONDS = 60.0
+_bounds: dict[tuple[UUID, UUID], tuple[float, AbandonmentBounds | None]] = {}
+
 
 async def read_window(session: AsyncSession, dialling: Dialling) -> Window:
-    """Return the live answers of the period in which abandonment is counted."""
+    """Return the live answers of the period in which abandonment is counted, by the law as of at most a minute ago."""
     said = dialling.settings.abandonment_window
-    bounds = await read_bounds(session, dialling.campaign.id)
+    bounds = await _remember_bounds(session, dialling.campaign)
     live, abandoned = await campaign_calls.count_live_answers(
         session,
         dialling.campaign.id,
@@ -30,6 +36,15 @@ async def read_window(session: AsyncSession, dialling: Dialling) -> Window:
         within_seconds=bounds.message_within_seconds if bounds else None,
     )
     return Window(said.value, live, abandoned)
+
+
+async def _remember_bounds(session: AsyncSession, campaign: DialCampaign) -> AbandonmentBounds | None:
+    """Return what the law says of everybody on a list; to find that out takes longer than all else that is shown."""
+    key, now = (campaign.org_id, campaign.id), time.monotonic()
+    for old in [one for one, (at, _) in _bounds.items() if now - at > REMEMBERED_SECONDS]:
+        del _bounds[old]
+    remembered = _bounds.get(key) or (now, await read_bounds(session, campaign.id))
+    return _bounds.setdefault(key, remembered)[1]
 
 
 class Account:
