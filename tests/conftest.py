@@ -93,7 +93,15 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files of long tests first, so that at the end no worker waits long for another."""
+    """Give each test an id of its own, and put files of long tests first, so that at the end no worker waits long."""
+    for item in items:
+        # Schemathesis puts the operation into a test's name, but pytest 9.2 not into its id: workers ran one for all.
+        _, bracket, operation = item.name.partition("[")
+        if bracket and item.id.params is None:
+            item._id = item.id.with_params(operation.removesuffix("]"))
+    if len({item.nodeid for item in items}) < len(items):
+        message = "Several tests have the same id, so that workers would run only one of them."
+        raise pytest.UsageError(message)
     long = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "faults", "slow")))}
     items.sort(key=lambda item: item.path not in long)
 
@@ -104,6 +112,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if config.getoption("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
+
+    # Else it begins with files of many tests, and the longest, which have few, come last.
+    config.option.loadscopereorder = False
 
     class LoadFilesAndBrowser(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
