@@ -5,11 +5,13 @@ import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import bcrypt
 import coverage
 import greenlet
 import httpx
@@ -71,6 +73,35 @@ def keep_greenlets_of_threads() -> None:
 
 
 keep_greenlets_of_threads()
+
+REAL_BCRYPT = {"hashpw": bcrypt.hashpw, "checkpw": bcrypt.checkpw}
+
+
+def hash_passwords_fast() -> None:
+    """Let bcrypt do a 64th of the work where it is asked for the least that the settings allow, and not show it.
+
+    Nearly every test signs somebody up. What is about passwords themselves uses `real_passwords`.
+    """
+
+    def hash_fast(password: bytes, salt: bytes) -> bytes:
+        if not salt.startswith(b"$2b$10$"):
+            return REAL_BCRYPT["hashpw"](password, salt)
+        return b"$2b$10$" + REAL_BCRYPT["hashpw"](password, b"$2b$04$" + salt[7:])[7:]
+
+    bcrypt.hashpw = hash_fast
+    bcrypt.checkpw = lambda password, password_hash: hash_fast(password, password_hash) == password_hash
+
+
+hash_passwords_fast()
+
+
+@contextmanager
+def real_passwords() -> Iterator[None]:
+    """Do all the work of a password's hash, for other processes or to measure it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, real in REAL_BCRYPT.items():
+            patch.setattr(bcrypt, name, real)
+        yield
 
 
 def measure_this_worker() -> coverage.Coverage | None:
