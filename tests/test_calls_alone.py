@@ -456,11 +456,11 @@ def test_an_agent_and_a_lead_talk_and_everything_can_be_done_to_their_call(alone
 def test_a_second_transfer_waits_until_the_first_is_over(alone: Installation) -> None:
     call_id = alone.call(to="+919820399002", agent="vani")["id"]
     alone.until(call_id, state="connected")
-    asked = {"to": "+919820379002", "kind": "attended"}
+    asked = {"to": "+919820419002", "kind": "attended"}
     assert alone.command(call_id, "transfer", asked).json()["data"]["transfer"] == "attended"
-    again = alone.command(call_id, "transfer", {"to": "+919820389002"})
+    again = alone.command(call_id, "transfer", {"to": "+919820429002"})
     assert (again.status_code, again.json()["code"]) == (409, "transfer_under_way")
-    assert (len(alone.read(call_id)["legs"]), alone.rung("+919820389002")) == (3, [])
+    assert (len(alone.read(call_id)["legs"]), alone.rung("+919820429002")) == (3, [])
     assert alone.command(call_id, "transfer/cancel").json()["data"]["transfer"] is None
     assert alone.command(call_id, "transfer", asked).status_code == 200
     alone.command(call_id, "hang-up")
