@@ -101,8 +101,9 @@ def check_page(page: Page, name: str) -> list[str]:
     expect(page.locator("[data-testid=skeleton], .animate-pulse")).to_have_count(0)
     page.add_script_tag(path=AXE)
     wrong = []
-    for scheme in SCHEMES:
-        # Which one it is stands in the style sheet alone: the page itself need not be loaded for each.
+    is_dark = bool(page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"))
+    # Which one it is stands in the style sheet alone: the page itself need not be loaded for each.
+    for scheme in SCHEMES[::-1] if is_dark else SCHEMES:
         page.emulate_media(color_scheme=scheme)
         page.evaluate(SETTLED)
         wrong += look_at_page(page, f"{name}-{scheme}")
