@@ -205,10 +205,10 @@ async def test_another_number_of_the_same_person_is_tried(make_team: MakeTeam) -
     assert (team.desk.rung(wrong), team.desk.rung(right)) == (1, 1)
 
 
-async def test_power_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeTeam) -> None:
+async def test_power_without_a_limit_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeTeam) -> None:
     team = await make_team(1)
-    called = numbers(TALKS_ON, 3, start=700)
-    campaign_id = await team.make(called, mode="power", ratio=3, hold_seconds=0.2, abandonment_sound="sound:sorry")
+    rules = {"ratio": 3, "abandonment_limit": 1, "hold_seconds": 0.2, "abandonment_sound": "sound:sorry"}
+    campaign_id = await team.make(numbers(TALKS_ON, 3, start=700), mode="power", **rules)
     await team.agents[0].sign_in(campaign_id)
     await team.move(campaign_id, "start")
     live = await team.until(
@@ -218,8 +218,21 @@ async def test_power_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeT
     assert (live["talking"], live["agents"]) == (1, {"on_call": 1})
     decisions = (await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/decisions")).json()["data"]
     assert max(decision["calls"] for decision in decisions) == 3
-    first, *later = [decision["reason"] for decision in decisions][::-1]
-    assert (first, set(later)) == ("fixed_ratio", {"budget_spent"}), "two were abandoned: no call is a gamble any more"
+    assert {decision["reason"] for decision in decisions} == {"fixed_ratio"}
+
+
+async def test_power_under_a_limit_begins_with_one_call_for_each_agent(make_team: MakeTeam) -> None:
+    team = await make_team(3)
+    called = numbers(TALKS_ON, 15, start=720)
+    campaign_id = await team.make(called, mode="power", ratio=5, hold_seconds=0.2, abandonment_sound="sound:sorry")
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    live = await team.until(campaign_id, lambda live: live["agents"] == {"on_call": 3} and live["talking"] == 3)
+    assert (live["abandonment"]["live"], live["abandonment"]["abandoned"]) == (3, 0)
+    assert len(await team.calls(campaign_id)) == 3
+    decisions = (await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/decisions")).json()["data"]
+    assert {decision["reason"] for decision in decisions} == {"few_data"}
 
 
 @pytest.mark.parametrize("sound", [None, "sound:please-call-us"])

@@ -92,7 +92,6 @@ async def _dial(
     windows: tuple[Window, ...] = ()
     if not dialling.keeps_agents:
         windows = await pace.account.read(session, dialling)
-    if dialling.mode is CampaignMode.PREDICTIVE:
         await pace.learn(session, campaign_id)
         pace.learn_wrap_ups(presences, now)
     due = await queries.count_due_targets(session, campaign_id, now)
