@@ -425,6 +425,18 @@ def test_a_line_rings_one_agent_and_waits_with_music() -> None:
     assert story.call.outcome is Outcome.ANSWERED
 
 
+def test_a_stop_ends_what_rings_and_nothing_that_was_answered() -> None:
+    rings = campaign_call()
+    lead = rings.of(Party.LEAD)
+    assert rings.take(flow.stop_ringing(rings.call, rings.at)) == (HangUp(lead.id),)
+    assert rings.take(flow.stop_ringing(rings.call, rings.at)) == (), "asked for once"
+    assert rings.end() is Outcome.CANCELLED
+    assert flow.stop_ringing(rings.call, rings.at) == (rings.call, ())
+    answered = campaign_call(detects_machine=True)
+    answered.answer(answered.of(Party.LEAD))
+    assert flow.stop_ringing(answered.call, answered.at) == (answered.call, ())
+
+
 def test_a_campaigns_lead_meets_an_agent_whose_line_is_given_back() -> None:
     story = campaign_call(is_recorded=True)
     lead, line = story.of(Party.LEAD), lend_line()

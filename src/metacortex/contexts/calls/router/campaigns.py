@@ -325,7 +325,10 @@ async def skip_previewed(campaign_id: UUID, target_id: UUID, body: Skip, session
     responses=problems(CampaignNotFound, WrongCampaignState, NobodyOnList, AbandonmentSoundMissing),
 )
 async def move_campaign(campaign_id: UUID, move: Move, session: Session, _: Editor) -> Any:
-    """Start, pause, resume, drain (end when the calls that are on have ended) or stop; holds from the next call on."""
+    """Start, pause, resume, drain (end when the calls that are on have ended) or stop; holds from the next call on.
+
+    Stopping hangs up what rings, too. Conversations go on.
+    """
     return await _answer(session, await campaigns.move_campaign(session, campaign_id, move))
 
 

@@ -41,9 +41,14 @@ class CampaignSettings(BaseModel):
     purpose: Literal["sales", "debt"] = Field(
         "sales", description="What it is about: laws differ on calls about debts."
     )
-    ratio: float = Field(1.5, ge=1, le=5, description="Power mode: lines per ready agent.")
+    ratio: float = Field(
+        1.5, ge=1, le=5, description="Power mode: most lines per ready agent; the limit may say fewer."
+    )
     abandonment_limit: float = Field(
-        0.03, gt=0, le=0.2, description="The share of live answers that may find no agent; left out: as the law says."
+        0.03,
+        gt=0,
+        le=1,
+        description="The share of live answers that may find no agent; left out: as the law says. 1: no limit.",
     )
     abandonment_window: AbandonmentWindow = Field(
         AbandonmentWindow.THIRTY_DAYS, description="Left out: the shortest that a law of the people on the list names."

@@ -55,7 +55,7 @@ export const moveWords: Record<Move, { word: string; says: string; asks: boolean
   },
   stop: {
     word: 'Stop',
-    says: 'No new calls, and the campaign is over for good. Calls that are on are not cut off.',
+    says: 'Nobody rings any more, and the campaign is over for good. Who is talking is not cut off.',
     asks: true,
   },
 }

@@ -74,6 +74,7 @@ __all__ = [
     "recover",
     "resume",
     "start",
+    "stop_ringing",
     "transfer",
     "wants_agent",
 ]
@@ -112,6 +113,11 @@ def hang_up(call: Call, at: datetime) -> Step:
     open_legs = [leg for leg in call.legs if leg.is_open]
     call = give_up_planned(call, at)
     return end_all(call, open_legs, at)
+
+
+def stop_ringing(call: Call, at: datetime) -> Step:
+    """End a call that nobody has answered yet; one that was answered goes on."""
+    return (call, ()) if call.answered_at else hang_up(call, at)
 
 
 def recover(call: Call, undone: Collection[UUID], *, may_record: bool = False) -> tuple[Action, ...]:
