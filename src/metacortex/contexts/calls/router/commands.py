@@ -17,9 +17,12 @@ from metacortex.contexts.calls.service.refusals import (
     NobodyToCall,
     NoPhone,
     NumberInvalid,
+    NumberOnDoNotCallList,
+    NumbersUsedUp,
     TransferUnderWay,
     TrunkBusy,
 )
+from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import transaction
 from metacortex.platform.errors import Refused
 from metacortex.platform.http import Envelope, envelope, problems
@@ -127,6 +130,10 @@ async def play_sound(call_id: UUID, body: PlaySound, member: Placer, engine: Cal
         NoPhone,
         AgentBusy,
         NumberInvalid,
+        NumberOnDoNotCallList,
+        NumbersUsedUp,
+        privacy.ConsentMissing,
+        privacy.Suppressed,
         TransferUnderWay,
         TrunkBusy,
     ),
