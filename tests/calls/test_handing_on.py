@@ -1,10 +1,14 @@
 """Whom a lead may be handed on to, by what nobody else sees of it: the numbers that rang."""
 
+import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from metacortex.contexts.calls.types import channel_id
+from tests.calls.campaigning import Agent, MakeTeam
 from tests.calls.desks import Desk
 from tests.calls.test_following import begin_talk, end
 
@@ -77,3 +81,102 @@ async def test_a_number_of_ours_is_shown_no_more_often_by_handing_on(desk: Desk)
     await end(desk, call_id)
     next_one = await desk.client.post("/api/v1/calls", json={"to": "+919820019002"})
     assert (next_one.status_code, next_one.json()["code"]) == (429, "numbers_used_up")
+
+
+async def command(agent: Agent, call_id: str, name: str, body: dict[str, Any] | None = None) -> int:
+    return (await agent.client.post(f"/api/v1/calls/{call_id}/{name}", json=body)).status_code
+
+
+async def hand_to(first: Agent, second: Agent, desk: Desk, kind: str) -> str:
+    """Let one agent talk with a lead and hand it to another; return the call when the first is out of it."""
+    call_id = await begin_talk(desk, first.client)
+    assert (await desk.read(call_id))["member_id"] == str(first.member_id)
+    assert await command(first, call_id, "mute") == 204
+    assert await command(first, call_id, "transfer", {"member_id": str(second.member_id), "kind": kind}) == 200
+    if kind == "attended":
+        call = await desk.until(call_id, lambda call: call["legs"][2]["is_joined"])
+        assert (call["member_id"], call["legs"][2]["party"]) == (str(first.member_id), "third"), "still the first's"
+        assert await command(first, call_id, "transfer/complete") == 200
+    await desk.until(call_id, lambda call: call["legs"][0]["state"] == "ended")
+    return call_id
+
+
+@pytest.mark.parametrize("kind", ["blind", "attended"])
+async def test_who_took_a_call_over_has_it(make_team: MakeTeam, kind: str) -> None:
+    team = await make_team(4)
+    desk, (_, first, second, third) = team.desk, team.agents
+    call_id = await hand_to(first, second, desk, kind)
+    call = await desk.read(call_id)
+    assert (call["state"], call["member_id"], call["is_muted"]) == ("connected", str(second.member_id), False)
+    new = call["legs"][2]
+    assert (new["party"], new["member_id"]) == ("agent", str(second.member_id))
+    channel = desk.asterisk.switch.channel(channel_id(desk.owner.org_id, UUID(new["id"])))
+    assert channel is not None
+    for name, is_muted in (("mute", True), ("unmute", False)):
+        assert await command(second, call_id, name) == 204
+        call = await desk.read(call_id)
+        assert (call["is_muted"], call["legs"][2]["is_muted"], channel.muted == {"in"}) == (is_muted,) * 3
+    for name in ("hold", "resume"):
+        assert await command(second, call_id, name) == 200
+    assert await command(second, call_id, "digits", {"digits": "1"}) == 204
+    to_third = {"member_id": str(third.member_id)}
+    for name, body in (
+        ("hold", None),
+        ("mute", None),
+        ("digits", {"digits": "1"}),
+        ("transfer", to_third),
+        ("hang-up", None),
+    ):
+        assert await command(first, call_id, name, body) == 403, name
+    assert (await first.client.get(f"/api/v1/calls/{call_id}")).json()["data"]["state"] == "connected"
+    assert (await first.client.get(f"/api/v1/calls/{call_id}/events")).status_code == 200
+    assert await command(second, call_id, "transfer", to_third) == 200
+    call = await desk.until(call_id, lambda call: call["legs"][2]["state"] == "ended")
+    assert call["member_id"] == str(third.member_id)
+    assert (await command(second, call_id, "hang-up"), await command(third, call_id, "hang-up")) == (403, 200)
+    call = await desk.until(call_id, lambda call: call["state"] == "ended")
+    timeline = (await desk.client.get(f"/api/v1/leads/{call['lead_id']}/timeline")).json()["data"]
+    assert [one["actor_id"] for one in timeline if one["kind"] == "call"] == [str(third.member_id)]
+    for agent in (first, second, third):
+        assert await command(agent, call_id, "disposition", {"code": "interested"}) == 200, "who took part may note it"
+
+
+async def test_an_agent_on_a_shift_wraps_up_what_they_handed_on(make_team: MakeTeam) -> None:
+    team = await make_team(3)
+    desk, (_, first, second) = team.desk, team.agents
+    campaign_id = await team.make(["+919820089002"], wrap_up_seconds=600)
+    await first.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    call_id = (await first.until("on_call"))["call_id"]
+    await desk.until(call_id, lambda call: call["state"] == "connected")
+    body = {"member_id": str(second.member_id), "kind": "blind"}
+    assert await command(first, call_id, "transfer", body) == 200
+    call = await desk.until(call_id, lambda call: call["member_id"] == str(second.member_id))
+    assert ((await first.until("wrap_up"))["call_id"], call["state"]) == (call_id, "connected")
+    assert await command(first, call_id, "disposition", {"code": "later"}) == 200
+    await first.until("ready")
+    assert await command(second, call_id, "disposition", {"code": "interested"}) == 200
+    assert await command(second, call_id, "hang-up") == 200
+    await desk.until(call_id, lambda call: call["state"] == "ended")
+    [target] = await team.targets(campaign_id)
+    assert (target["state"], target["reason"]) == ("done", "interested"), "the one who has the call says how it went"
+
+
+async def test_three_at_once_hand_a_lead_on_once(desk: Desk) -> None:
+    numbers = [f"+91982{place}099002" for place in range(4, 7)]
+    for kind in ("blind", "attended"):
+        call_id = await begin_talk(desk, desk.client)
+        before = sum(desk.rung(number) for number in numbers)
+        answers = await asyncio.gather(*(hand_on(desk, call_id, to=numbers[0], kind=kind) for _ in range(3)))
+        assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+        assert {one.json()["code"] for one in answers if one.status_code == 409} == {"transfer_under_way"}
+        call = await desk.until(call_id, lambda call: call["legs"][2]["is_joined"])
+        if kind == "attended":
+            more = await asyncio.gather(*(hand_on(desk, call_id, to=number, kind="blind") for number in numbers))
+            assert {(one.status_code, one.json()["code"]) for one in more} == {(409, "transfer_under_way")}
+            done = [desk.client.post(f"/api/v1/calls/{call_id}/transfer/complete") for _ in range(3)]
+            assert 200 in {answer.status_code for answer in await asyncio.gather(*done)}
+        call = await desk.until(call_id, lambda call: call["legs"][0]["state"] == "ended")
+        assert (call["state"], call["transfer"], len(call["legs"])) == ("connected", None, 3)
+        assert sum(desk.rung(number) for number in numbers) == before + 1
+        await end(desk, call_id)

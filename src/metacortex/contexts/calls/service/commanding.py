@@ -135,12 +135,13 @@ async def change_call(
 
 
 async def find_leg(engine: Engine, org_id: UUID, call_id: UUID, party: Party) -> tuple[Call, Leg]:
-    """Return a call that is on, and its party's leg that is up."""
+    """Return a call that is on, and its party's leg that is up; of two agents the one who got the call last."""
     async with engine.store.open(org_id, call_ids={call_id}) as opened:
         call = opened.find(call_id=call_id)
     if call is None:
         raise CallNotFound
-    leg = next((one for one in call.legs if one.party is party and one.state is LegState.UP), None)
+    up = [one for one in call.legs if one.party is party and one.state is LegState.UP and not one.is_hung_up_by_us]
+    leg = up[-1] if up else None
     if leg is None:
         raise CallNotTalking
     return call, leg

@@ -283,8 +283,8 @@ async def _find_cost(session: AsyncSession, call: Call) -> dict[str, Any]:
 
 
 def find_talking_member(call: Call) -> UUID | None:
-    """Return the agent who got the call."""
-    return next((leg.member_id for leg in call.legs if leg.party is Party.AGENT and leg.is_joined), None)
+    """Return the agent who got the call, or to whom it was handed on last."""
+    return next((leg.member_id for leg in reversed(call.legs) if leg.party is Party.AGENT and leg.is_joined), None)
 
 
 def _look(call: Call) -> tuple[object, ...]:
