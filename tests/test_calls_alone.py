@@ -439,7 +439,6 @@ def test_an_agent_and_a_lead_talk_and_everything_can_be_done_to_their_call(alone
         assert alone.command(call_id, name, body).status_code == 204, name
     assert alone.read(call_id)["is_muted"] is False
     assert alone.command(call_id, "digits", {"digits": "x"}).status_code == 422
-    assert alone.command(call_id, "transfer", {"to": "112"}).json()["code"] == "number_invalid"
     assert alone.command(call_id, "transfer", {"to": "+919820359002"}).status_code == 200
     call = wait_for(
         lambda: (call := alone.read(call_id))["legs"][0]["state"] == "ended" and call, seconds=60, what="a transfer"
@@ -463,6 +462,21 @@ def test_a_second_transfer_waits_until_the_first_is_over(alone: Installation) ->
     assert (len(alone.read(call_id)["legs"]), alone.rung("+919820429002")) == (3, [])
     assert alone.command(call_id, "transfer/cancel").json()["data"]["transfer"] is None
     assert alone.command(call_id, "transfer", asked).status_code == 200
+    alone.command(call_id, "hang-up")
+
+
+def test_who_is_never_called_is_not_handed_a_lead(alone: Installation) -> None:
+    call_id = alone.call(to="+919820399002", agent="tara")["id"]
+    alone.until(call_id, state="connected")
+    for kind in ("blind", "attended"):
+        for number in (FORBIDDEN, f"{FORBIDDEN_AREA}123"):
+            refused = alone.command(call_id, "transfer", {"to": number, "kind": kind})
+            assert (refused.status_code, refused.json()["code"]) == (403, "do_not_call")
+        for number in ("112", "+91112", "+1900555012", "+882131234567"):
+            refused = alone.command(call_id, "transfer", {"to": number, "kind": kind})
+            assert (refused.status_code, refused.json()["code"]) == (422, "number_invalid")
+    call = alone.read(call_id)
+    assert (len(call["legs"]), call["is_on_hold"], alone.rung(FORBIDDEN)) == (2, False, [])
     alone.command(call_id, "hang-up")
 
 

@@ -322,6 +322,26 @@ def test_an_attended_transfer_that_comes_to_nothing(declines: bool) -> None:
     assert story.call.state is CallState.CONNECTED
 
 
+@pytest.mark.parametrize("member_id", [uuid4(), None])
+@pytest.mark.parametrize("how", ["blind", "attended", "agent leaves", "agent leaves early"])
+def test_a_colleague_who_takes_over_is_the_calls_agent(how: str, member_id: UUID | None) -> None:
+    story = talk()
+    first, other = story.of(Party.AGENT), leg(Party.THIRD, member_id=member_id)
+    story.take(flow.transfer(story.call, other, Transfer.BLIND if how == "blind" else Transfer.ATTENDED, NOON))
+    if how == "agent leaves early":
+        story.destroy(first)
+    story.answer(other)
+    if how == "attended":
+        story.take(flow.complete_transfer(story.call, NOON))
+    if how != "agent leaves early":
+        story.destroy(first)
+    taken = flow.find_leg(story.call, other.id)
+    assert taken is not None
+    assert (taken.party, story.call.transfer) == (Party.AGENT if member_id else Party.THIRD, None)
+    assert story.take(flow.mute(story.call, is_muted=True)) == ((Mute(other.id, True),) if member_id else ())
+    assert story.destroy(taken) == (HangUp(story.of(Party.LEAD).id),), "nobody else is there"
+
+
 def test_a_transfer_whose_lead_hung_up_ends_for_all() -> None:
     story = talk()
     other = leg(Party.THIRD)

@@ -13,6 +13,7 @@ from metacortex.contexts.privacy.service.consent import (
     plan_use,
     record_consents,
     record_ticked,
+    require_no_refusal,
     take_free,
 )
 from metacortex.contexts.privacy.service.consent import judge_many as judge_consents
@@ -86,6 +87,7 @@ __all__ = [
     "record_part",
     "record_ticked",
     "require_consent",
+    "require_no_refusal",
     "run_retention",
     "select_standing",
     "show_failed",

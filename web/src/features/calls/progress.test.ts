@@ -60,6 +60,7 @@ describe('how far a call is', () => {
 it('is handed on once somebody else has the lead, and not while it ends', () => {
   const left = leg('agent', 'ended', mine)
   expect(isHandedOn(call('connected', [left, leg('third', 'up')]))).toBe(true)
+  expect(isHandedOn(call('connected', [left, leg('agent', 'up', { member_id: 'her' })]))).toBe(true)
   expect(isHandedOn(call('connected', [left, leg('lead', 'up')]))).toBe(false)
   expect(isHandedOn(call('ended', [left, leg('third', 'ended')]))).toBe(false)
 })

@@ -101,8 +101,12 @@ class CallStore(Protocol):
         leg_ids: Collection[UUID] = (),
         call_ids: Collection[UUID] = (),
         holds_phones: bool = False,
+        reaches: str | None = None,
     ) -> AbstractAsyncContextManager[Opened]:
-        """Open the calls of these legs, or these calls; with `holds_phones` nobody else begins to ring agents."""
+        """Open the calls of these legs, or these calls; with `holds_phones` nobody else begins to ring agents.
+
+        `reaches`: a number (E.164) they are to be handed on to; raises the Problem that says why it is never rung.
+        """
         ...
 
     async def take_turn(self, server: Server, *, within_seconds: float) -> float | None:
@@ -167,13 +171,20 @@ class Engine:
         self.begin((after, action) for action in actions)
 
     async def change(
-        self, org_id: UUID, call_id: UUID, step: Callable[[Call], Step], *, rings_agents: bool = False
+        self,
+        org_id: UUID,
+        call_id: UUID,
+        step: Callable[[Call], Step],
+        *,
+        rings_agents: bool = False,
+        reaches: str | None = None,
     ) -> Call | None:
         """Store what a person wants of a call, do what follows, and return the call; None if there is none.
 
-        Raises PhoneEngaged, and changes nothing, where a step that `rings_agents` would ring one who is not free.
+        Raises PhoneEngaged, and changes nothing, where a step that `rings_agents` would ring one who is not free;
+        where one `reaches` a number that is never rung, the Problem that says why.
         """
-        async with self.store.open(org_id, call_ids={call_id}, holds_phones=rings_agents) as opened:
+        async with self.store.open(org_id, call_ids={call_id}, holds_phones=rings_agents, reaches=reaches) as opened:
             call = opened.find(call_id=call_id)
             if call is None:
                 return None

@@ -26,7 +26,7 @@ from metacortex.contexts.calls.service.judging import (
     read_own_number,
 )
 from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList
-from metacortex.contexts.calls.service.showing import find_free_numbers
+from metacortex.contexts.calls.service.showing import find_free_numbers, hold_numbers
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import take_lock, utc_now
@@ -113,6 +113,28 @@ async def judge(
     shown = await _choose_caller_id(session, number, facts, caller_id, bounds.caller_ids, now)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
     return Permit(number, person, shown, reasons, law.recording_consent(zones), facts.own, zones.countries)
+
+
+async def permit_third(session: AsyncSession, number: str) -> CallingSettings | None:
+    """Let a lead be handed on to a number (E.164); return how the organization calls; raises why it is never rung.
+
+    Nothing is sold to whom a lead is handed to: no consent is asked for, nor hours, nor how often they are called. The
+    lock of `plan_transfer` must be held.
+    """
+    now = utc_now()
+    facts = await read_facts(
+        session, number, plan_transfer(session.info["org_id"], number), key=None, since=now, now=now
+    )
+    if facts.forbidden_because is not None:
+        raise NumberOnDoNotCallList(facts.forbidden_because)
+    privacy.require_no_refusal(facts.standing)
+    await hold_numbers(session, facts.own)
+    return facts.own
+
+
+def plan_transfer(org_id: UUID, number: str) -> privacy.Use:
+    """Return the use whose lock keeps decisions about a number away while a lead is handed on to it."""
+    return privacy.plan_use(org_id, number, purpose=privacy.Purpose.SALES, channel=privacy.Channel.PHONE)
 
 
 def read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:

@@ -136,6 +136,14 @@ def judge_standing(
     return _require_basis(judged)
 
 
+def require_no_refusal(standing: Mapping[str, Any]) -> None:
+    """Let an address be used where no consent is needed: raises Suppressed or ConsentMissing if its owner said no."""
+    if standing["suppressed"]:
+        raise Suppressed
+    if standing["said"] and _read_said(standing["said"]).decision is Decision.WITHDRAWN:
+        raise ConsentMissing
+
+
 def _read_said(latest: Mapping[str, Any]) -> Said:
     text_id = latest["text_id"]
     at, consent_id = datetime.fromisoformat(latest["at"]), UUID(latest["consent_id"])

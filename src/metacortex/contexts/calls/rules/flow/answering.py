@@ -4,7 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from metacortex.contexts.calls.rules.flow.joining import join, resume
-from metacortex.contexts.calls.rules.flow.legs import Step, drop, forward, has_agent_joined, list_speakers, of, put
+from metacortex.contexts.calls.rules.flow.legs import (
+    Step,
+    drop,
+    forward,
+    hand_over,
+    has_agent_joined,
+    list_speakers,
+    of,
+    put,
+)
 from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
 from metacortex.contexts.calls.rules.flow.waiting import await_greeting
 from metacortex.contexts.calls.types import (
@@ -79,7 +88,7 @@ def _answer_third(call: Call, leg: Leg, at: datetime) -> Step:
         return call, joined
     call, resumed = resume(replace(call, transfer=None), at)
     call, ended = end_legs(call, [agent for agent in of(call, Party.AGENT) if agent.is_open], at)
-    return call, (*joined, *resumed, *ended)
+    return hand_over(call), (*joined, *resumed, *ended)
 
 
 def _answer_supervisor(call: Call, leg: Leg, at: datetime) -> Step:
