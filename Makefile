@@ -7,25 +7,27 @@ WORKERS ?= logical
 PYTEST := pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
-.PHONY: up test check bench bench-quality web types format clean
+.PHONY: up test static web-test check bench bench-quality web types format clean
 
 up: $(VENV)/run web/dist/index.html
 	@$(BIN)/metacortex up
 
 test: $(VENV)/dev web/dist/index.html tests/fakes/oidc/node_modules/.package-lock.json
 	$(BIN)/coverage erase
-	$(BIN)/ruff format --check src tests bench tools
-	$(BIN)/ruff check src tests bench tools
-	$(BIN)/mypy
-	. tools/node.sh && cd web && pnpm lint && pnpm typecheck && pnpm test
+	@$(MAKE) --no-print-directory -j2 static web-test
 	$(BIN)/coverage run -m $(PYTEST) -m "not faults"
 	$(BIN)/coverage run -m pytest -m faults
 	$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered --format=total
 
-check: $(VENV)/dev tests/fakes/oidc/node_modules/.package-lock.json
+static: $(VENV)/dev
 	$(BIN)/ruff format --check src tests bench tools
 	$(BIN)/ruff check src tests bench tools
 	$(BIN)/mypy
+
+web-test: web/dist/index.html
+	. tools/node.sh && cd web && pnpm lint && pnpm typecheck && pnpm test
+
+check: static tests/fakes/oidc/node_modules/.package-lock.json
 	$(BIN)/lint-imports
 	$(BIN)/$(PYTEST) -m "not browser and not faults and not slow" --ignore=tests/test_architecture.py \
 		--ignore=tests/test_openapi.py -p no:schemathesis

@@ -5,11 +5,13 @@ import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import bcrypt
 import coverage
 import greenlet
 import httpx
@@ -72,6 +74,35 @@ def keep_greenlets_of_threads() -> None:
 
 keep_greenlets_of_threads()
 
+REAL_BCRYPT = {"hashpw": bcrypt.hashpw, "checkpw": bcrypt.checkpw}
+
+
+def hash_passwords_fast() -> None:
+    """Let bcrypt do a 64th of the work where it is asked for the least that the settings allow, and not show it.
+
+    Nearly every test signs somebody up. What is about passwords themselves uses `real_passwords`.
+    """
+
+    def hash_fast(password: bytes, salt: bytes) -> bytes:
+        if not salt.startswith(b"$2b$10$"):
+            return REAL_BCRYPT["hashpw"](password, salt)
+        return b"$2b$10$" + REAL_BCRYPT["hashpw"](password, b"$2b$04$" + salt[7:])[7:]
+
+    bcrypt.hashpw = hash_fast
+    bcrypt.checkpw = lambda password, password_hash: hash_fast(password, password_hash) == password_hash
+
+
+hash_passwords_fast()
+
+
+@contextmanager
+def real_passwords() -> Iterator[None]:
+    """Do all the work of a password's hash, for other processes or to measure it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, real in REAL_BCRYPT.items():
+            patch.setattr(bcrypt, name, real)
+        yield
+
 
 def measure_this_worker() -> coverage.Coverage | None:
     """Measure coverage in a process that runs a part of the tests, if the process that deals them out is measured."""
@@ -93,7 +124,15 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files of long tests first, so that at the end no worker waits long for another."""
+    """Give each test an id of its own, and put files of long tests first, so that at the end no worker waits long."""
+    for item in items:
+        # Schemathesis puts the operation into a test's name, but pytest 9.2 not into its id: workers ran one for all.
+        _, bracket, operation = item.name.partition("[")
+        if bracket and item.id.params is None:
+            item._id = item.id.with_params(operation.removesuffix("]"))
+    if len({item.nodeid for item in items}) < len(items):
+        message = "Several tests have the same id, so that workers would run only one of them."
+        raise pytest.UsageError(message)
     long = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "faults", "slow")))}
     items.sort(key=lambda item: item.path not in long)
 
@@ -104,6 +143,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if config.getoption("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
+
+    # Else it begins with files of many tests, and the longest, which have few, come last.
+    config.option.loadscopereorder = False
 
     class LoadFilesAndBrowser(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:

@@ -4,10 +4,11 @@ import smtplib
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Literal
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from metacortex.entrypoints import demo
 from tests.browser.conftest import AXE, PICTURES, SERIOUS
@@ -15,6 +16,7 @@ from tests.stand import PASSWORD, Stand, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 WIDTHS = (360, 768, 1440)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 INSIDE = (
     *("/", "/calls", "/shift", "/campaigns", "/campaigns/new", "/sources", "/import", "/team", "/operations"),
     *("/settings", "/calling", "/call-codes", "/do-not-call", "/security", "/api-keys", "/audit", "/privacy"),
@@ -26,6 +28,9 @@ OUTSIDE = (
 BELOW = """() => Math.max(0, ...[document.documentElement, document.querySelector('main')?.parentElement]
   .filter(Boolean)
   .map(one => one.scrollHeight - one.clientHeight))"""
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter(one => one instanceof CSSTransition)
+  .map(one => one.finished.catch(() => null)))"""
 CUT_OFF = """() => [...document.querySelectorAll('button, a, h1, h2, label, th')]
   .filter(one => !one.closest('.sr-only'))
   .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
@@ -90,14 +95,22 @@ def veteran(stand: Stand) -> Somebody:
     )
 
 
-def open_context(browser: Browser, width: int, scheme: str) -> BrowserContext:
-    return browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
-
-
 def check_page(page: Page, name: str) -> list[str]:
-    """Return what is wrong with the page that is open, and take its picture."""
+    """Return what is wrong with the page that is open, in light and dark, and take its pictures."""
     page.wait_for_load_state("networkidle")
     expect(page.locator("[data-testid=skeleton], .animate-pulse")).to_have_count(0)
+    page.add_script_tag(path=AXE)
+    wrong = []
+    is_dark = bool(page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"))
+    # Which one it is stands in the style sheet alone: the page itself need not be loaded for each.
+    for scheme in SCHEMES[::-1] if is_dark else SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(SETTLED)
+        wrong += look_at_page(page, f"{name}-{scheme}")
+    return wrong
+
+
+def look_at_page(page: Page, name: str) -> list[str]:
     assert page.viewport_size
     width, height = page.viewport_size["width"], page.viewport_size["height"]
     # The whole page, though its frame scrolls inside.
@@ -108,7 +121,6 @@ def check_page(page: Page, name: str) -> list[str]:
     if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
         wrong.append(f"{name}: scrolls sideways, {needed} > {width}")
     wrong += [f"{name}: cut off {one}" for one in page.evaluate(CUT_OFF)]
-    page.add_script_tag(path=AXE)
     return wrong + [f"{name}: {one}" for one in page.evaluate(SERIOUS)]
 
 
@@ -124,15 +136,14 @@ def describe_failure(request: Request) -> list[str]:
     return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("who", ["newcomer", "veteran"])
 def test_every_page_is_whole(
-    stand: Stand, browser: Browser, request: pytest.FixtureRequest, who: str, width: int, scheme: str
+    stand: Stand, browser: Browser, request: pytest.FixtureRequest, who: str, width: int
 ) -> None:
     somebody: Somebody = request.getfixturevalue(who)
     (PICTURES / "pages").mkdir(parents=True, exist_ok=True)
-    context = open_context(browser, width, scheme)
+    context = browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda said: wrong.extend(describe_error(said)))
@@ -141,7 +152,7 @@ def test_every_page_is_whole(
     for path in OUTSIDE if who == "newcomer" else ():
         page.goto(f"{stand.url}{path}")
         name = path.strip("/").split("?")[0].replace("/", "-")
-        wrong += check_page(page, f"{name}-{width}-{scheme}")
+        wrong += check_page(page, f"{name}-{width}")
 
     page.goto(f"{stand.url}/sign-in")
     page.get_by_label("E-mail").fill(somebody.email)
@@ -152,6 +163,6 @@ def test_every_page_is_whole(
         page.goto(f"{stand.url}{path}")
         expect(page.locator("h1, [data-testid=column]").first).to_be_visible()
         name = {"/": "board", somebody.pages[-1]: "last"}.get(path, path.strip("/").split("/")[0])
-        wrong += check_page(page, f"{name}-{who}-{width}-{scheme}")
+        wrong += check_page(page, f"{name}-{who}-{width}")
     context.close()
     assert wrong == []

@@ -1,6 +1,8 @@
 """Dial campaigns through the front door: lists, pacing, settling, steering, on an emulated Asterisk."""
 
+import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,10 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from metacortex.contexts.calls.models import CallRow
+from metacortex.contexts.calls.rules.flow import waiting
 from metacortex.contexts.calls.rules.outage import FEWEST
 from metacortex.contexts.calls.rules.pacing import replay_decision
 from metacortex.contexts.calls.service.forgetting import blank_targets, export_targets
 from metacortex.platform.database import transaction, utc_now
+from metacortex.platform.emulators.asterisk.behaviour import BY_LAST_FOUR
+from metacortex.platform.emulators.asterisk.parts import Channel
+from metacortex.platform.emulators.asterisk.stasis import hang_up_remotely
 from tests.calls.campaigning import MakeTeam, Team
 from tests.calls.conftest import Dialer
 from tests.conftest import MakeOwner, Owner
@@ -21,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 ANSWERS, TALKS_ON, SHORT = "9001", "9002", "9011"
 BUSY, RINGS_ON, SILENT, INVALID = "9101", "9103", "9105", "9106"
-MACHINE, UNSURE = "9005", "9006"
+MACHINE, UNSURE, GREETS_ON = "9005", "9006", "9012"
 CONGESTED = "9102"
 
 
@@ -223,7 +229,13 @@ async def test_power_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeT
 
 
 @pytest.mark.parametrize("sound", [None, "sound:please-call-us"])
-async def test_a_machine_is_no_conversation(make_team: MakeTeam, sound: str | None) -> None:
+async def test_a_machine_is_no_conversation(
+    make_team: MakeTeam, sound: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody hangs up before a busy machine has understood who they are, nor is their silence missed for long.
+    for kind in (MACHINE, UNSURE):
+        monkeypatch.setitem(BY_LAST_FOUR, kind, replace(BY_LAST_FOUR[kind], talks=None))
+    monkeypatch.setattr(waiting, "GREETING_LIMIT", timedelta(seconds=1))
     team = await make_team(1)
     called = [*numbers(MACHINE, 2, start=800), *numbers(UNSURE, 1, start=800)]
     campaign_id = await team.make(
@@ -231,6 +243,9 @@ async def test_a_machine_is_no_conversation(make_team: MakeTeam, sound: str | No
     )
     await team.agents[0].sign_in(campaign_id)
     await team.move(campaign_id, "start")
+    await team.until(campaign_id, lambda live: live["talking"] == 1)
+    [person] = [call for call in await team.calls(campaign_id) if call["state"] == "connected"]
+    await team.client.post(f"/api/v1/calls/{person['id']}/hang-up")
     live = await team.until(campaign_id, lambda live: live["state"] == "done")
     assert live["outcomes"] == {"machine": 2, "answered": 1}, "who cannot be told from a person is one"
     assert (live["abandonment"]["live"], live["abandonment"]["abandoned"]) == (1, 0)
@@ -242,20 +257,27 @@ async def list_kinds(team: Team, call_id: str) -> list[str]:
     return [event["kind"] for event in events]
 
 
-async def dial_machine(team: Team, kind: str) -> tuple[str, str]:
-    """Let a campaign reach a machine that is left a message; return campaign and call."""
+async def dial_machine(team: Team) -> tuple[str, str, Channel]:
+    """Let a campaign reach a machine that is to be left a message; return campaign, call, and who greets and greets."""
     settings = {"detect_machine": True, "voicemail_sound": "sound:please-call-us"}
-    campaign_id = await team.make(numbers(kind, 1, start=850), recycling={"machine": {"attempts": 0}}, **settings)
+    called = numbers(GREETS_ON, 1, start=850)
+    campaign_id = await team.make(called, recycling={"machine": {"attempts": 0}}, **settings)
     await team.agents[0].sign_in(campaign_id)
     await team.move(campaign_id, "start")
-    await team.until(campaign_id, lambda live: "calling" in live["targets"] or live["state"] == "done")
-    [call] = await team.calls(campaign_id)
-    return campaign_id, str(call["id"])
+    async with asyncio.timeout(60):
+        while True:
+            for channel in team.desk.asterisk.switch.channels.values():
+                # It is heard from when we ask for its silence.
+                if channel.is_talking and channel.entry is not None and channel.entry.number in called:
+                    [call] = await team.calls(campaign_id)
+                    return campaign_id, str(call["id"]), channel
+            await asyncio.sleep(0.02)
 
 
 async def test_a_message_waits_until_the_machine_is_silent(make_team: MakeTeam) -> None:
     team = await make_team(1)
-    campaign_id, call_id = await dial_machine(team, MACHINE)
+    campaign_id, call_id, channel = await dial_machine(team)
+    team.desk.asterisk.switch.emit("ChannelTalkingFinished", channel, duration=7000)
     await team.until(campaign_id, lambda live: live["state"] == "done")
     heard = [kind for kind in await list_kinds(team, call_id) if kind in {"talking-finished", "playback-finished"}]
     assert heard == ["talking-finished", "playback-finished"]
@@ -264,8 +286,7 @@ async def test_a_message_waits_until_the_machine_is_silent(make_team: MakeTeam) 
 
 async def test_a_message_is_left_at_the_limit_where_a_greeting_never_ends(make_team: MakeTeam) -> None:
     team = await make_team(1)
-    campaign_id, call_id = await dial_machine(team, "9012")
-    await team.desk.until(call_id, lambda call: call["machine"] == "machine")
+    campaign_id, call_id, _ = await dial_machine(team)
     org_id = team.desk.owner.org_id
     async with transaction(org_id) as session:
         row = await session.get(CallRow, (org_id, UUID(call_id)))
@@ -281,7 +302,8 @@ async def test_a_message_is_left_at_the_limit_where_a_greeting_never_ends(make_t
 
 async def test_a_machine_that_hangs_up_before_it_is_silent_is_left_nothing(make_team: MakeTeam) -> None:
     team = await make_team(1)
-    campaign_id, call_id = await dial_machine(team, "9013")
+    campaign_id, call_id, channel = await dial_machine(team)
+    hang_up_remotely(team.desk.asterisk.switch, channel)
     await team.until(campaign_id, lambda live: live["state"] == "done")
     assert {"talking-finished", "playback-finished"} & set(await list_kinds(team, call_id)) == set()
     assert (await team.desk.read(call_id))["outcome"] == "machine"

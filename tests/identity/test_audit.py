@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from metacortex.platform.audit import Finding, record, verify_chain
 from metacortex.platform.database import transaction
 from metacortex.platform.events import NO_ORGANIZATION
+from tests.commands import run_command
 from tests.conftest import PASSWORD, Owner, Product, RunJobs
 
 Tamper = Callable[..., Awaitable[None]]
@@ -112,6 +113,9 @@ async def test_the_log_is_searched_paged_and_exported(owner: Owner) -> None:
     assert export.headers["content-disposition"].startswith("attachment")
     newest = (await owner.client.get("/api/v1/audit", params={"limit": 1})).json()["data"]
     assert newest[0]["action"] == "audit.exported"
+    for path in ("/api/v1/audit", "/api/v1/audit/export"):
+        for name in ("action", "subject"):
+            assert (await owner.client.get(path, params={name: "thing.\0"})).status_code == 422
     for cursor in ("x", "WyJ4Il0", "Wy0xXQ", "WzEsMl0"):
         assert (await owner.client.get("/api/v1/audit", params={"cursor": cursor})).status_code == 422
 
@@ -208,7 +212,7 @@ async def test_the_command_finds_a_change(owner: Owner, tamper: Tamper, product:
         output, _ = await process.communicate()
         return process.returncode or 0, output.decode()
 
-    assert f"ok    {owner.org_id}: 2 entries" in (await run())[1]
+    assert f"ok    {owner.org_id}: 2 entries" in run_command("audit", "verify").stdout
     await tamper("UPDATE audit_entries SET action = 'x' WHERE org_id = :org AND sequence = 1", org=owner.org_id)
     code, output = await run()
     assert code == 1

@@ -31,13 +31,14 @@ async def new_installation(client: httpx.AsyncClient, monkeypatch: pytest.Monkey
         url = await asyncio.to_thread(start_server, server, Path(folder))
         try:
             await asyncio.to_thread(upgrade, url)
-            await close_engines()
             with monkeypatch.context() as patch:
                 patch.setenv("METACORTEX_DATABASE_URL", url)
                 settings.cache_clear()
-                yield
+                # The other database is named before: what goes on meanwhile may open a pool as soon as one is closed.
                 await close_engines()
+                yield
             settings.cache_clear()
+            await close_engines()
         finally:
             await asyncio.to_thread(server.stop)
 

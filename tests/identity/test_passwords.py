@@ -2,12 +2,20 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 
 import pytest
 from pydantic import ValidationError
 
 from metacortex.platform.security import hash_password, passwords, renew_hash, verify_password
 from metacortex.platform.security.settings import SecuritySettings
+from tests.conftest import real_passwords
+
+
+@pytest.fixture(autouse=True)
+def _all_the_work() -> Iterator[None]:
+    with real_passwords():
+        yield
 
 
 def set_rounds(monkeypatch: pytest.MonkeyPatch, rounds: int) -> None:

@@ -1,8 +1,6 @@
 """Jobs given up in an organization and in none, as the operator of the installation sees and decides about them."""
 
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -20,6 +18,7 @@ from metacortex.platform.jobs import PermanentFailure, Work, enqueue, job
 from metacortex.platform.jobs.models import DeadLetter, JobRow
 from metacortex.platform.jobs.runner import run_jobs
 from metacortex.platform.mail import mail_settings
+from tests.commands import run_afresh, run_command
 from tests.conftest import Owner, Product, RunJobs
 
 pytestmark = pytest.mark.slow
@@ -59,10 +58,8 @@ async def give_up(org_id: UUID, words: str = "this") -> UUID:
     return job_id
 
 
-def run_command(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run the operator's command beside the servers of the tests."""
-    command = [sys.executable, "-m", "metacortex.entrypoints.cli", "dead-letters", *words]
-    return subprocess.run(command, env=os.environ, capture_output=True, text=True, timeout=60, check=False)
+def run_dead_letters(*words: str) -> subprocess.CompletedProcess[str]:
+    return run_command("dead-letters", *words)
 
 
 async def read_waiting(org_id: UUID) -> set[UUID]:
@@ -95,7 +92,7 @@ async def test_a_mail_that_cannot_be_sent_for_an_account_is_shown_and_sent_once_
         mail_settings.cache_clear()
     [letter_id] = await read_waiting(NO_ORGANIZATION)
 
-    shown = run_command("list", "--organization", "none")
+    shown = run_dead_letters("list", "--organization", "none")
     assert shown.returncode == 0, shown.stderr
     assert str(letter_id) in shown.stdout
     assert "mail_password_reset" in shown.stdout
@@ -103,7 +100,7 @@ async def test_a_mail_that_cannot_be_sent_for_an_account_is_shown_and_sent_once_
     assert "no organization" in shown.stdout
     assert owner.email not in shown.stdout
     assert "of-the-server" not in shown.stdout
-    replayed = run_command("replay", str(letter_id))
+    replayed = run_afresh("dead-letters", "replay", str(letter_id))
     assert replayed.returncode == 0, replayed.stderr
     assert await read_owed(NO_ORGANIZATION) == ["mail_password_reset"]
     assert await run_due_jobs(NO_ORGANIZATION) == 1
@@ -113,7 +110,7 @@ async def test_a_mail_that_cannot_be_sent_for_an_account_is_shown_and_sent_once_
 async def test_the_list_names_the_organization_and_quotes_nobody(owner: Owner) -> None:
     mine = await give_up(owner.org_id, f"{ADDRESS} or {PHONE} with {SECRET}\x1b[2J\r\nand more")
     unowned = await give_up(NO_ORGANIZATION)
-    shown = run_command("list", "--limit", "10000")
+    shown = run_dead_letters("list", "--limit", "10000")
     assert shown.returncode == 0, shown.stderr
     [line, error] = next(one for one in shown.stdout.split("\n0") if str(mine)[1:] in one).splitlines()
     assert f"Acme Homes ({owner.org_id})" in line
@@ -123,19 +120,19 @@ async def test_the_list_names_the_organization_and_quotes_nobody(owner: Owner) -
     assert str(unowned) in shown.stdout
     for hidden in (ADDRESS, PHONE, SECRET, "\x1b"):
         assert hidden not in shown.stdout + shown.stderr
-    narrowed = run_command("list", "--organization", str(owner.org_id), "--job", "quote_and_fail").stdout
+    narrowed = run_dead_letters("list", "--organization", str(owner.org_id), "--job", "quote_and_fail").stdout
     assert str(mine) in narrowed
     assert str(unowned) not in narrowed
-    assert "No job was given up" in run_command("list", "--organization", str(uuid4())).stdout
+    assert "No job was given up" in run_dead_letters("list", "--organization", str(uuid4())).stdout
     await give_up(owner.org_id)
-    assert "more than these 1" in run_command("list", "--limit", "1").stdout
+    assert "more than these 1" in run_dead_letters("list", "--limit", "1").stdout
 
 
 async def test_what_is_dropped_is_gone_and_the_organization_can_read_who_did_it(owner: Owner) -> None:
     dropped, replayed = await give_up(owner.org_id), await give_up(owner.org_id)
     kept = await give_up(NO_ORGANIZATION)
-    assert run_command("drop", str(dropped)).returncode == 0
-    again = run_command("drop", str(dropped), str(replayed))
+    assert run_dead_letters("drop", str(dropped)).returncode == 0
+    again = run_dead_letters("drop", str(dropped), str(replayed))
     assert again.returncode == 1
     assert f"{dropped} does not wait" in again.stderr
     assert await read_waiting(owner.org_id) == set()
@@ -151,10 +148,10 @@ async def test_what_is_dropped_is_gone_and_the_organization_can_read_who_did_it(
 async def test_all_of_one_kind_run_again_and_no_other(owner: Owner) -> None:
     ids = {await give_up(owner.org_id) for _ in range(3)}
     kept = await give_up(NO_ORGANIZATION)
-    nothing = run_command("replay", "--all", "--job", "no_such_job")
+    nothing = run_dead_letters("replay", "--all", "--job", "no_such_job")
     assert "0 of the jobs" in nothing.stdout
     assert await read_waiting(owner.org_id) == ids
-    done = run_command("replay", "--all", "--job", "quote_and_fail", "--organization", str(owner.org_id))
+    done = run_dead_letters("replay", "--all", "--job", "quote_and_fail", "--organization", str(owner.org_id))
     assert done.returncode == 0, done.stderr
     assert await read_waiting(owner.org_id) == set()
     assert await read_owed(owner.org_id) == ["quote_and_fail"] * 3
@@ -175,7 +172,7 @@ async def test_all_of_one_kind_run_again_and_no_other(owner: Owner) -> None:
 )
 async def test_unclear_words_are_refused_and_change_nothing(owner: Owner, words: tuple[str, ...]) -> None:
     waiting = await give_up(owner.org_id)
-    refused = run_command(*words)
+    refused = run_dead_letters(*words)
     assert refused.returncode == 2
     assert "Traceback" not in refused.stderr
     assert refused.stderr

@@ -13,6 +13,7 @@ import pytest
 import redis
 
 from metacortex.platform.embedded import read_redis_url
+from tests.commands import run_command
 from tests.stand import free_port, wait_for
 
 pytestmark = pytest.mark.slow
@@ -135,14 +136,7 @@ def test_a_busy_port_is_named_with_what_to_do(environment: dict[str, str]) -> No
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", int(environment["METACORTEX_SMTP_PORT"])))
         holder.listen()
-        answer = subprocess.run(
-            [sys.executable, "-m", "metacortex.entrypoints.cli", "up"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        answer = run_command("up", environment=environment)
     assert answer.returncode == 1
     assert f"Port {environment['METACORTEX_SMTP_PORT']} of the mail receiver" in answer.stderr
     assert "METACORTEX_SMTP_PORT=" in answer.stderr
@@ -150,14 +144,7 @@ def test_a_busy_port_is_named_with_what_to_do(environment: dict[str, str]) -> No
 
 
 def test_a_bad_setting_is_refused_by_name(environment: dict[str, str]) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-m", "metacortex.entrypoints.cli", "config", "check"],
-        env={**environment, "METACORTEX_HTTP_PORT": "many"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    answer = run_command("config", "check", environment={**environment, "METACORTEX_HTTP_PORT": "many"})
     assert answer.returncode == 2
     assert answer.stderr.startswith("METACORTEX_HTTP_PORT: ")
     assert "Traceback" not in answer.stderr
@@ -165,7 +152,7 @@ def test_a_bad_setting_is_refused_by_name(environment: dict[str, str]) -> None:
 
 def test_a_folder_that_cannot_be_written_is_named(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    said = run_command(environment | {"METACORTEX_DATA_DIR": str(tmp_path / "file/data")}, "up")
+    said = run_command("up", environment=environment | {"METACORTEX_DATA_DIR": str(tmp_path / "file/data")})
     assert said.returncode == 1
     assert f"The data folder {tmp_path}/file/data cannot be written" in said.stderr
     assert "METACORTEX_DATA_DIR=" in said.stderr
@@ -174,26 +161,26 @@ def test_a_folder_that_cannot_be_written_is_named(environment: dict[str, str], t
 def test_beside_a_running_product_migrate_and_doctor_find_its_servers(
     environment: dict[str, str], tmp_path: Path, started: list[Up]
 ) -> None:
-    without = run_command(environment, "doctor")
+    without = run_command("doctor", environment=environment)
     assert without.returncode == 1
     assert "Start `metacortex up`" in without.stdout
-    assert "No database runs here" in run_command(environment, "migrate").stderr
+    assert "No database runs here" in run_command("migrate", environment=environment).stderr
     up = Up(environment, tmp_path / "words")
     started.append(up)
     up.wait_until_ready()
-    migrated = run_command(environment, "migrate")
+    migrated = run_command("migrate", environment=environment)
     assert migrated.returncode == 0, migrated.stderr
-    examined = run_command(environment, "doctor")
+    examined = run_command("doctor", environment=environment)
     assert examined.returncode == 0, examined.stdout
     assert "noeviction, appendonly" in examined.stdout
     assert "ok    Asterisk: none is set, so nobody can be called" in examined.stdout
-    unheard = run_command(environment | {"METACORTEX_CALLS_EMULATED": "true"}, "doctor").stdout
+    unheard = run_command("doctor", environment=environment | {"METACORTEX_CALLS_EMULATED": "true"}).stdout
     assert "FAIL  Dialer: does not hear emulator" in unheard
 
     redis_url = read_redis_url(Path(environment["METACORTEX_DATA_DIR"]))
     assert redis_url is not None
     redis.Redis.from_url(redis_url).config_set("appendonly", "no")
-    forgetful = run_command(environment, "doctor")
+    forgetful = run_command("doctor", environment=environment)
     assert forgetful.returncode == 1
     assert "set appendonly to yes" in forgetful.stdout
 
@@ -218,11 +205,6 @@ def test_a_worker_that_is_killed_leaves_no_child_behind_and_comes_back(
         return len(now) == 3 and not now & before
 
     wait_for(is_replaced, seconds=60, what="Three new workers and no old one")
-
-
-def run_command(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "metacortex.entrypoints.cli", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 def workers_of(data_dir: str) -> set[int]:

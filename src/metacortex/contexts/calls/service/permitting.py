@@ -15,7 +15,7 @@ from metacortex.contexts.calls.models import CallingSettings
 from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
-from metacortex.contexts.calls.rules.zones import locate
+from metacortex.contexts.calls.rules.zones import Whereabouts, locate, prefer
 from metacortex.contexts.calls.service.judging import (
     LOOK_BACK,
     NO_BOUNDS,
@@ -63,8 +63,12 @@ async def permit(
     is_automated: bool,
     about: law.Purpose = "sales",
     bounds: Bounds = NO_BOUNDS,
+    where: Whereabouts | None = None,
 ) -> Permit:
-    """Return the permit to call a number now, for whoever's it is where no person is given; raises why not."""
+    """Return the permit to call a number now, for whoever's it is where no person is given; raises why not.
+
+    `where` they are, if their contact does not say it.
+    """
     use, now = plan_use(session.info["org_id"], number, purpose), utc_now()
     await take_lock(session, use.lock)
     facts = await read_facts(session, number.e164, use, key=None, since=now - LOOK_BACK, now=now)
@@ -77,6 +81,7 @@ async def permit(
         is_automated=is_automated,
         about=about,
         bounds=bounds,
+        where=where,
         now=now,
     )
 
@@ -93,6 +98,7 @@ async def judge(
     about: law.Purpose = "sales",
     caller_id: str | None = None,
     bounds: Bounds = NO_BOUNDS,
+    where: Whereabouts | None = None,
 ) -> Permit:
     """Return the permit that these facts give; raises the Problem that says why there is none.
 
@@ -102,7 +108,7 @@ async def judge(
     if facts.forbidden_because is not None:
         raise NumberOnDoNotCallList(facts.forbidden_because)
     basis = privacy.judge_standing(use, facts.standing, country=number.country, enquiry=read_enquiry(person))
-    zones = locate(number, person)
+    zones = locate(number, prefer(person, where))
     judged = judge_law(zones, facts.attempts, facts.own, now, is_automated=is_automated, purpose=about, bounds=bounds)
     shown = await _choose_caller_id(session, number, facts, caller_id, bounds.caller_ids, now)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}

@@ -19,15 +19,16 @@ from metacortex.platform.security import Principal
 from metacortex.platform.security.dependencies import ProofNeeded, RecentProof, require
 
 router = APIRouter(prefix="/api/v1/audit")
+NO_NUL = r"^[^\x00]*$"
 AuditViewer = Annotated[Principal, Depends(require("audit:view"))]
 
 
 async def read_filters(
     action: Annotated[
-        str | None, Query(max_length=80, description="`member.removed`, or `member.` for all such.")
+        str | None, Query(max_length=80, pattern=NO_NUL, description="`member.removed`, or `member.` for all such.")
     ] = None,
     actor_id: UUID | None = None,
-    subject: Annotated[str | None, Query(max_length=200)] = None,
+    subject: Annotated[str | None, Query(max_length=200, pattern=NO_NUL)] = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> AuditFilters:
