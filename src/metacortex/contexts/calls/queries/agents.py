@@ -1,6 +1,6 @@
 """Every select about agents and their phones, pause codes, dispositions and scripts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import (
     AgentChange,
+    AgentPhone,
     AgentPresence,
     Disposition,
     LegRow,
@@ -17,6 +18,7 @@ from metacortex.contexts.calls.models import (
 )
 from metacortex.contexts.calls.types import LegState
 from metacortex.contexts.calls.types.campaigns import AgentState
+from metacortex.platform.database import first_id_at
 
 PHONES_SEED = 7_203_144_522
 """Keeps the locks of organizations' phones apart from others'."""
@@ -180,6 +182,28 @@ async def list_engaging_legs(session: AsyncSession, member_id: UUID) -> list[UUI
         LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]),
     )
     return list(await session.scalars(open_legs))
+
+
+async def list_longest_uncalled(session: AsyncSession, member_ids: Collection[UUID], *, since: datetime) -> list[UUID]:
+    """Return those of these members who have a phone: first who had no call since then, then by when it was over."""
+    rung = (
+        select(LegRow.member_id, func.max(func.coalesce(LegRow.ended_at, LegRow.requested_at)).label("last_at"))
+        .where(
+            LegRow.org_id == session.info["org_id"],
+            LegRow.id >= first_id_at(since),
+            LegRow.member_id.in_(member_ids),
+            LegRow.requested_at.is_not(None),
+        )
+        .group_by(LegRow.member_id)
+        .subquery("rung")
+    )
+    found = await session.scalars(
+        select(AgentPhone.member_id)
+        .outerjoin(rung, rung.c.member_id == AgentPhone.member_id)
+        .where(AgentPhone.org_id == session.info["org_id"], AgentPhone.member_id.in_(member_ids))
+        .order_by(rung.c.last_at.asc().nulls_first(), AgentPhone.id)
+    )
+    return list(found)
 
 
 async def hold_phones(session: AsyncSession) -> None:

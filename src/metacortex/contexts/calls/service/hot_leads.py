@@ -1,7 +1,7 @@
 """Speed to lead: a lead that proves hot is called by itself, the owner first, else the agents that somebody names."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,27 +12,51 @@ from metacortex.contexts.calls.models import CallingSettings
 from metacortex.contexts.calls.queries import agents as queries
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.placing import Order, place_call
-from metacortex.contexts.calls.service.refusals import CallKeyReused, NoPhone
+from metacortex.contexts.calls.service.refusals import AgentBusy, CallKeyReused, NoPhone
 from metacortex.contexts.calls.service.store import PostgresCalls
 from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.calls.types import Mode, Ringing
 from metacortex.contexts.calls.types.campaigns import AgentState
+from metacortex.contexts.identity import public as identity
 from metacortex.contexts.leads import public as leads
-from metacortex.platform.database import transaction
+from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Problem
+from metacortex.platform.security.permissions import is_allowed
 
 OrderAgents = Callable[[AsyncSession, UUID], Awaitable[Sequence[UUID]]]
 """Who is to be rung for a lead when its owner cannot be, best first."""
 
 
-async def list_longest_ready(session: AsyncSession, lead_id: UUID) -> Sequence[UUID]:
-    """Return the agents who are ready, longest first, whoever the lead is."""
+MOST_RUNG = 20
+"""How many are rung for one lead at most, as many as somebody may name: in turn, the lead's hour goes by meanwhile."""
+
+_LAST_CALL_WITHIN = timedelta(days=1)
+_NOBODY_FREE = "Nobody was free: all who could be rung were on a call, after one, or on a pause."
+_NOBODY_HAS_PHONE = (
+    "Nobody who could be rung has a phone. Set one in the calling settings: an account or a number, for each who calls."
+)
+
+
+async def list_free(session: AsyncSession, lead_id: UUID) -> Sequence[UUID]:
+    """Return whom to ring, whoever the lead is: agents who are ready, longest first, where some are signed in at all.
+
+    Where nobody is: members with a phone who may place calls, those first whose last call is longest ago.
+    """
     del lead_id
-    return [one.member_id for one in await queries.list_presences(session) if one.state == AgentState.READY]
+    able = await _list_able(session)
+    signed_in = [one for one in await queries.list_presences(session) if one.campaign_id and one.member_id in able]
+    if signed_in:
+        return [one.member_id for one in signed_in if one.state == AgentState.READY]
+    return await queries.list_longest_uncalled(session, able, since=utc_now() - _LAST_CALL_WITHIN)
+
+
+async def _list_able(session: AsyncSession) -> list[UUID]:
+    """Return the present members who may place calls."""
+    return [one.id for one in await identity.list_members(session) if is_allowed(one.role, "calls:place")]
 
 
 async def call_leads(
-    org_id: UUID, lead_ids: Collection[UUID], order_agents: OrderAgents = list_longest_ready
+    org_id: UUID, lead_ids: Collection[UUID], order_agents: OrderAgents = list_free
 ) -> dict[UUID, Problem]:
     """Call these leads, each once ever, if the organization wants it; return who cannot be called now, and why."""
     async with transaction(org_id) as session:
@@ -56,10 +80,13 @@ async def call_leads(
 async def _call(engine: Engine, org_id: UUID, lead_id: UUID, own: CallingSettings, order_agents: OrderAgents) -> None:
     async with transaction(org_id) as session:
         person = await leads.find_lead_person(session, lead_id)
-        owner = [person.owner_id] if person and person.owner_id else []
-        members = tuple(dict.fromkeys([*owner, *await order_agents(session, lead_id)]))
+        able = await _list_able(session)
+        owner = [person.owner_id] if person and person.owner_id and person.owner_id in able else []
+        members = tuple(dict.fromkeys([*owner, *await order_agents(session, lead_id)]))[:MOST_RUNG]
+        if not members and await call_queries.list_phones(session):
+            raise AgentBusy(_NOBODY_FREE)
     if not members:
-        raise NoPhone
+        raise NoPhone(_NOBODY_HAS_PHONE)
     order = Order(
         lead_id=lead_id,
         mode=Mode.AGENT_FIRST,
@@ -68,7 +95,12 @@ async def _call(engine: Engine, org_id: UUID, lead_id: UUID, own: CallingSetting
         timeout_seconds=own.ring_seconds,
         key=f"hot-lead:{lead_id}",
     )
-    await place_call(engine, org_id, order)
+    try:
+        await place_call(engine, org_id, order)
+    except AgentBusy as error:
+        raise AgentBusy(_NOBODY_FREE) from error
+    except NoPhone as error:
+        raise NoPhone(_NOBODY_HAS_PHONE) from error
 
 
 async def owe_call(session: AsyncSession, lead_id: UUID, problem: Problem) -> None:
