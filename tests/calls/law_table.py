@@ -38,7 +38,7 @@ def _duties_of(law: Law) -> str:
     if law.rule.limits:
         rows.append(("calls to one number", _limits(law.rule), REFUSES, [each.source for each in law.rule.limits]))
     rows += [
-        ("ring at least", f"{law.ring_least_seconds} s", "campaigns refuse less", [law.ring_source]),
+        ("ring at least", f"{law.ring_least_seconds} s", "the product rings no shorter for sales", [law.ring_source]),
         (
             "abandoned calls",
             f"{share}; a message within {abandoned.message_within_seconds} s",

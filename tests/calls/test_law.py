@@ -14,6 +14,7 @@ from metacortex.contexts.calls.rules.law import (
     CallerIdUsage,
     Override,
     Window,
+    bind_abandonment,
     choose_caller_id,
     judge_frequency,
     judge_moment,
@@ -21,6 +22,8 @@ from metacortex.contexts.calls.rules.law import (
     next_opening,
     own_limit,
     read_week,
+    require_known,
+    ring_least_seconds,
     shipped_laws,
 )
 from metacortex.contexts.calls.rules.law.holidays import easter, holidays_of_year, is_holiday
@@ -380,6 +383,45 @@ def test_an_override_is_recorded_with_who_and_why_and_frees_only_what_it_names()
     for by, why in (("", "why"), ("who", " ")):
         with pytest.raises(ValueError, match="who"):
             Override(frozenset({"US"}), by, why)
+
+
+def test_an_override_of_one_rule_leaves_the_others():
+    night = local("Asia/Kolkata", WEDNESDAY, minutes("02:00"))
+    noon = local("Asia/Kolkata", WEDNESDAY, minutes("12:00"))
+    zones, often = find_zones(NUMBERS["IN"]), [noon - timedelta(minutes=minute) for minute in (1, 2, 3)]
+
+    def judge(rule: str) -> dict[str, bool]:
+        override = Override(frozenset({rule}), "Ada", "test")
+        return {
+            "hours": judge_moment(zones, night, override=override).allowed,
+            "frequency": judge_frequency(zones, often, noon, override=override).allowed,
+            "abandonment": bind_abandonment(["IN"], override) is None,
+            "ring": ring_least_seconds(["IN"], override=override) == 0,
+        }
+
+    for kind in ("hours", "frequency", "abandonment", "ring"):
+        assert judge(f"IN.{kind}") == {**dict.fromkeys(judge("US"), False), kind: True}
+    assert set(judge("IN").values()) == {True}
+    assert set(judge("US").values()) == {False}
+    by_hours = Override(frozenset({"IN.hours"}), "Ada", "test")
+    assert judge_frequency(zones, [], noon, override=by_hours).override == by_hours
+
+
+def test_only_rules_that_there_are_can_be_overruled():
+    require_known(["IN", "IN.caller_id", "US-FL", "US-FL.hours", "US-FL.frequency", "XX.abandonment", "DE.ring"])
+    unknown = ["IND", "in", "PR", "US-NY", "IN.", "IN.hour", ".hours", "US-KY.frequency", "US-FL.ring", "DE.caller_id"]
+    for rule in [*unknown, "", "IN.hours.hours"]:
+        with pytest.raises(ValueError, match="named"):
+            require_known(["IN", rule])
+
+
+def test_a_phone_rings_as_long_as_the_strictest_law_of_sales_wants():
+    overruled = Override(frozenset({"US.ring"}), "Ada", "test")
+
+    assert ring_least_seconds(["US"]) == ring_least_seconds(["DE", "US"]) == ring_least_seconds([]) == 15
+    assert ring_least_seconds(["US"], purpose="debt") == 0
+    assert ring_least_seconds(["US"], override=overruled) == 0
+    assert ring_least_seconds(["US", "DE"], override=overruled) == 15
 
 
 def test_a_state_in_an_emergency_can_be_shut():
