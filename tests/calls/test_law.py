@@ -16,6 +16,7 @@ from metacortex.contexts.calls.rules.law import (
     Window,
     bind_abandonment,
     choose_caller_id,
+    judge_enquiry,
     judge_frequency,
     judge_moment,
     law_of,
@@ -407,9 +408,49 @@ def test_an_override_of_one_rule_leaves_the_others():
     assert judge_frequency(zones, [], noon, override=by_hours).override == by_hours
 
 
+@pytest.mark.parametrize("state", ["CT", "FL", "MD", "OK"])
+def test_an_enquiry_lets_no_machine_dial_where_the_state_wants_written_consent(state):
+    zones = state_zones(state)
+
+    refused = judge_enquiry(zones, automated=True)
+    assert (refused.allowed, refused.rule) == (False, f"US-{state}")
+    assert law_of("US").regions[f"US-{state}"].name in refused.sentence
+    assert judge_enquiry(zones, automated=False).allowed
+    assert judge_enquiry(zones, automated=True, purpose="debt").allowed
+    override = Override(frozenset({f"US-{state}.consent"}), "Ada", "all signed")
+    freed = judge_enquiry(zones, automated=True, override=override)
+    assert (freed.allowed, freed.override) == (True, override)
+    hours_only = Override(frozenset({f"US-{state}.hours"}), "Ada", "all signed")
+    assert not judge_enquiry(zones, automated=True, override=hours_only).allowed
+
+
+def test_an_enquiry_lets_a_machine_dial_elsewhere_and_nowhere_in_doubt():
+    for state in ("TX", "CA", "KY"):
+        assert judge_enquiry(state_zones(state), automated=True).allowed
+    for number in (NEW_YORK, *(NUMBERS[country] for country in ("IN", "GB", "DE", "AE", "FR"))):
+        assert judge_enquiry(find_zones(number), automated=True).allowed
+    assert not judge_enquiry(find_zones(TOLL_FREE), automated=True).allowed
+    assert judge_enquiry(find_zones(TOLL_FREE), automated=False).allowed
+    assert judge_enquiry(find_zones(NEW_YORK, region="FL"), automated=True).rule == "US-FL"
+
+
 def test_only_rules_that_there_are_can_be_overruled():
-    require_known(["IN", "IN.caller_id", "US-FL", "US-FL.hours", "US-FL.frequency", "XX.abandonment", "DE.ring"])
-    unknown = ["IND", "in", "PR", "US-NY", "IN.", "IN.hour", ".hours", "US-KY.frequency", "US-FL.ring", "DE.caller_id"]
+    require_known(
+        ["IN", "IN.caller_id", "US-FL", "US-FL.hours", "US-MD.consent", "US-FL.frequency", "XX.abandonment", "DE.ring"]
+    )
+    unknown = [
+        "IND",
+        "in",
+        "PR",
+        "US-NY",
+        "IN.",
+        "IN.hour",
+        ".hours",
+        "US-KY.frequency",
+        "US-FL.ring",
+        "DE.caller_id",
+        "US.consent",
+    ]
     for rule in [*unknown, "", "IN.hours.hours"]:
         with pytest.raises(ValueError, match="named"):
             require_known(["IN", rule])
@@ -680,6 +721,7 @@ def test_every_rule_names_its_source():
         for rule in (law.rule, *law.regions.values()):
             assert rule.hours, rule.code
             sources += [each.source for each in (*rule.hours, *rule.limits)]
+            sources += [rule.machine_consent.source] if rule.machine_consent else []
         for source in sources:
             assert source.citation
             assert source.url.startswith(("http://", "https://")) or source.basis in ("memory", "product")

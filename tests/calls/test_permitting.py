@@ -10,6 +10,8 @@ import asyncpg
 import pytest
 from asyncpg.prepared_stmt import PreparedStatement
 
+from metacortex.contexts.calls.service.judging import read_callee
+from metacortex.contexts.calls.service.permitting import permit
 from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import transaction
@@ -18,7 +20,7 @@ from tests.conftest import MakeOwner
 
 BUSY = "+919820029101"
 OTHER_BUSY = "+919820039101"
-NEW_YORKER = "+12126649103"
+NEW_YORKER, FLORIDIAN = "+12126649103", "+13055559103"
 OURS = ("+912261230001", "+912261230002")
 SALES_BY_PHONE = {"purpose": "sales", "channel": "phone"}
 
@@ -31,8 +33,8 @@ async def place(desk: Desk, *, key: str | None = None, **body: Any) -> tuple[int
     return answer.status_code, shown["data"] if answer.status_code == 201 else shown["code"]
 
 
-async def decide(desk: Desk, decision: str) -> None:
-    body = {"address": BUSY, **SALES_BY_PHONE, "decision": decision, "source": "call"}
+async def decide(desk: Desk, decision: str, address: str = BUSY) -> None:
+    body = {"address": address, **SALES_BY_PHONE, "decision": decision, "source": "call"}
     answer = await desk.client.post("/api/v1/privacy/consents", json=body)
     assert answer.status_code == 201, answer.text
 
@@ -119,6 +121,22 @@ async def test_nobody_is_rung_for_less_than_their_law_wants(
     assert (status, [leg["timeout_seconds"] for leg in call["legs"]]) == (201, seconds)
     ended = await desk.client.post(f"/api/v1/calls/{call['id']}/hang-up")
     assert ended.status_code == 200
+
+
+async def test_an_enquiry_from_florida_lets_people_call_and_no_machine(desk: Desk, at_any_hour: None) -> None:
+    async def permit_machine() -> str:
+        async with transaction(desk.owner.org_id) as session:
+            number = read_callee(FLORIDIAN)
+            permitted = await permit(session, number, person=None, purpose=privacy.Purpose.SALES, is_automated=True)
+        return str(permitted.reasons["consent"])
+
+    await desk.add_lead(FLORIDIAN)
+    with pytest.raises(privacy.ConsentMissing, match="Florida wants this person's own written consent") as refused:
+        await permit_machine()
+    assert refused.value.extra["rule"] == "US-FL"
+    assert (await place(desk, to=FLORIDIAN))[0] == 201
+    await decide(desk, "given", FLORIDIAN)
+    assert await permit_machine() == "consent"
 
 
 async def test_own_numbers_are_shown_in_turn_and_no_others(desk: Desk) -> None:

@@ -36,6 +36,7 @@ from metacortex.contexts.privacy.service.unsubscribing import write_token as wri
 from metacortex.contexts.privacy.types import (
     Address,
     AddressKind,
+    BasisKind,
     Channel,
     ConsentBasis,
     DataKind,
@@ -52,6 +53,7 @@ __all__ = [
     "ERASED_ROW",
     "Address",
     "AddressKind",
+    "BasisKind",
     "Channel",
     "ConsentBasis",
     "ConsentMissing",

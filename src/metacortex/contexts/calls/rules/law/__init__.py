@@ -15,6 +15,7 @@ from metacortex.contexts.calls.rules.law.book import (
     shipped_laws,
 )
 from metacortex.contexts.calls.rules.law.caller_id import CallerId, CallerIdUsage, choose_caller_id
+from metacortex.contexts.calls.rules.law.consent import judge_enquiry
 from metacortex.contexts.calls.rules.law.frequency import judge_frequency, own_limit
 from metacortex.contexts.calls.rules.law.moment import judge_moment, next_opening
 from metacortex.contexts.calls.rules.law.ringing import ring_least_seconds
@@ -39,6 +40,7 @@ __all__ = [
     "Window",
     "bind_abandonment",
     "choose_caller_id",
+    "judge_enquiry",
     "judge_frequency",
     "judge_moment",
     "law_of",

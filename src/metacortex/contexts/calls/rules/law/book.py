@@ -14,7 +14,7 @@ from metacortex.contexts.calls.rules.law.week import Week, read_week
 Basis = Literal["text", "summary", "memory", "product"]
 Per = Literal["24 hours", "7 days", "day", "week"]
 Purpose = Literal["sales", "debt"]
-Kind = Literal["hours", "frequency", "caller_id", "abandonment", "ring"]
+Kind = Literal["hours", "frequency", "consent", "caller_id", "abandonment", "ring"]
 """Which rule of a country or state."""
 RecordingConsent = Literal["one_party", "all_party", "announcement"]
 DEFAULT_COUNTRY = "XX"
@@ -83,17 +83,25 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Hours and limits of one country or of one of its states; `code` is what verdicts and overrides name."""
+    """Hours and limits of one country or of one of its states; `code` is what verdicts and overrides name.
+
+    `machine_consent`: what consent dialling machines need there, where a person's own enquiry is not enough for them.
+    """
 
     code: str
     name: str
     hours: tuple[Hours, ...]
     limits: tuple[Limit, ...]
+    machine_consent: Duty | None = None
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """Which rules there are."""
-        said: tuple[tuple[Kind, bool], ...] = (("hours", bool(self.hours)), ("frequency", bool(self.limits)))
+        said: tuple[tuple[Kind, bool], ...] = (
+            ("hours", bool(self.hours)),
+            ("frequency", bool(self.limits)),
+            ("consent", self.machine_consent is not None),
+        )
         return tuple(kind for kind, is_said in said if is_said)
 
 
@@ -206,6 +214,7 @@ def _read_rule(code: str, name: str, data: dict[str, Any], shared: dict[str, lis
         name=name,
         hours=tuple(_read_hours(hours, shared) for hours in data.get("hours", ())),
         limits=tuple(_read_limit(limit) for limit in data.get("limits", ())),
+        machine_consent=_read_duty(code, data["machine_consent"]) if "machine_consent" in data else None,
     )
 
 
