@@ -455,7 +455,7 @@ def test_an_agent_and_a_lead_talk_and_everything_can_be_done_to_their_call(alone
 
 
 def test_a_second_transfer_waits_until_the_first_is_over(alone: Installation) -> None:
-    call_id = alone.call(to="+919820369002", agent="vani")["id"]
+    call_id = alone.call(to="+919820399002", agent="vani")["id"]
     alone.until(call_id, state="connected")
     asked = {"to": "+919820379002", "kind": "attended"}
     assert alone.command(call_id, "transfer", asked).json()["data"]["transfer"] == "attended"

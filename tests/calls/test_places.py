@@ -10,10 +10,12 @@ from sqlalchemy import update
 
 from metacortex.contexts.calls.queries.placing import read_facts
 from metacortex.contexts.calls.rules.numbers import read_number
-from metacortex.contexts.calls.rules.zones import canonical_zone, zones_of_country
+from metacortex.contexts.calls.rules.zones import canonical_zone, prefer, zones_of_country
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
+from metacortex.contexts.calls.service.abandoning import read_bounds
 from metacortex.contexts.calls.service.dialling.permits import permit_target
 from metacortex.contexts.calls.service.dialling.surveying import judge_targets
+from metacortex.contexts.calls.service.forgetting import blank_targets
 from metacortex.contexts.calls.service.judging import LOOK_BACK
 from metacortex.contexts.calls.service.ordering import locate_number
 from metacortex.contexts.calls.service.permitting import judge, plan_use
@@ -25,8 +27,9 @@ from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.errors import Problem
 from tests.calls.desks import Desk
 from tests.calls.test_preflight import list_targets, make_list
+from tests.conftest import RunJobs
 
-MUMBAI = "+919820044001"
+MUMBAI, OTHER, THIRD = "+919820044001", "+919820044002", "+919820044003"
 NEW_YORK = {"country": "US", "region": "NY", "postal_code": "10001"}
 SLEEPERS = ("Pacific/Auckland", "Asia/Tokyo", "Asia/Karachi", "Europe/Athens", "America/Sao_Paulo", "America/Denver")
 
@@ -114,6 +117,56 @@ async def test_campaigns_and_their_preflight_ask_where_the_contact_lives(desk: D
         assert refused.value.code == "outside_calling_hours"
         person = await leads.find_lead_person(session, lead_id)
     assert locate_number(MUMBAI, person) == ("IN", ZoneInfo(zone))
+
+
+async def fill(desk: Desk, run_due_jobs: RunJobs, text: str) -> tuple[str, dict[str, Any]]:
+    """Put a table's people on a new campaign's list; return the campaign, and what came of it."""
+    made = await desk.client.post("/api/v1/dial-campaigns", json={"name": "x", "mode": "power", "settings": {}})
+    path = f"/api/v1/dial-campaigns/{made.json()['data']['id']}"
+    assert (await desk.client.post(f"{path}/fills/table", json={"text": text})).status_code == 202
+    await run_due_jobs(desk.owner.org_id)
+    return path.rsplit("/", 1)[1], (await desk.client.get(f"{path}/fills")).json()["data"][0]
+
+
+async def test_a_campaigns_own_table_says_where_people_are(desk: Desk, run_due_jobs: RunJobs) -> None:
+    for number in (MUMBAI, OTHER, THIRD):
+        await desk.add_lead(number, **({"time_zone": "Asia/Kolkata"} if number == OTHER else {}))
+    rows = f"{MUMBAI},{asleep()},,,\n{OTHER},{asleep()},,,\n{THIRD},,Narnia,,\n"
+    campaign_id, filled = await fill(desk, run_due_jobs, f"phone,Time_Zone,country,State,ZIP\n{rows}")
+    assert (filled["read"], filled["added"], filled["bad_numbers"]) == (3, 2, {"unknown_place": 1})
+    path = f"/api/v1/dial-campaigns/{campaign_id}/preflight"
+    await desk.client.post(path)
+    await run_due_jobs(desk.owner.org_id)
+    counted = (await desk.client.get(path)).json()["data"]
+    assert (counted["closed_now"], counted["callable_now"], counted["places_known"]) == (1, 1, 2)
+    async with transaction(desk.owner.org_id) as session:
+        first, other = await list_targets(session, UUID(campaign_id))
+        with pytest.raises(Problem) as refused:
+            await permit_target(session, CampaignSettings(), first, is_automated=True)
+        assert refused.value.code == "outside_calling_hours"
+        assert await permit_target(session, CampaignSettings(), other, is_automated=True), "the contact comes first"
+        assert locate_number(MUMBAI, first) == ("IN", ZoneInfo(str(first.time_zone)))
+
+
+async def test_a_tables_countries_bring_their_law_and_are_forgotten_with_the_person(
+    desk: Desk, run_due_jobs: RunJobs
+) -> None:
+    text = f"phone,country,state,zip\n{MUMBAI},usa,NY,10001\n{OTHER},United Kingdom,,\n"
+    campaign_id, _ = await fill(desk, run_due_jobs, text)
+    async with transaction(desk.owner.org_id) as session:
+        bounds = await read_bounds(session, UUID(campaign_id))
+        first, other = await list_targets(session, UUID(campaign_id))
+        assert (first.country, first.region, first.postal_code, other.country) == ("US", "NY", "10001", "GB")
+        assert bounds is not None
+        assert bounds.countries == ("GB", "US")
+        assert await blank_targets(session, lead_ids=[], phones=[MUMBAI]) == 1
+        assert (first.country, first.region, first.postal_code) == (None, None, None)
+
+
+def test_a_place_is_of_one_source() -> None:
+    said, more = leads.Place(region="NY"), leads.Place(time_zone="Asia/Tokyo")
+    assert prefer(None, leads.Place(), said, more) is said
+    assert prefer(None, leads.Place()) is None
 
 
 def test_every_zone_that_a_contact_may_have_is_known_to_the_law() -> None:

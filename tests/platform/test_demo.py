@@ -1,11 +1,14 @@
 """`metacortex demo` fills an organization once, and its owner can sign in."""
 
 from collections import Counter
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from metacortex.contexts.leads.models import TimelineEntry
 from metacortex.entrypoints import demo, demo_calls
-from metacortex.platform.database import utc_now
+from metacortex.platform.database import transaction, utc_now
 from tests.conftest import RunJobs, open_client
 
 
@@ -28,6 +31,12 @@ async def test_the_demo_is_filled_once(app: object, run_due_jobs: RunJobs, capsy
         heard = next(one["id"] for one in calls if one["recording"])
         sound = await owner.get(f"/api/v1/calls/{heard}/recording")
         forbidden = (await owner.get("/api/v1/do-not-call")).json()["data"]
+    async with transaction(UUID(signed_in["organization"]["id"])) as session:
+        entries = list(await session.scalars(select(TimelineEntry).order_by(TimelineEntry.id)))
+    told_of = {lead_id: [one for one in entries if one.lead_id == lead_id] for lead_id in {x.lead_id for x in entries}}
+    mixed = [history for history in told_of.values() if {"call", "note"} <= {one.kind for one in history}]
+    assert len(mixed) > 5
+    assert all(history == sorted(history, key=lambda one: one.at) for history in told_of.values())
     assert len(members) == len(demo.MEMBERS)
     assert sum(stage["lead_count"] for stage in stages) == demo.LEADS
     assert len({stage["name"] for stage in stages if stage["lead_count"]}) >= 4

@@ -145,7 +145,7 @@ async def _fill(session: AsyncSession) -> UUID:
             for lead, one in zip(received, inquiries, strict=True)
         ],
     )
-    await _work_on(session, chance, [lead.lead_id for lead in received], members[1:5])
+    owners = await _work_on(session, chance, [lead.lead_id for lead in received], members[1:5])
     callees = [
         Callee(lead.lead_id, one.name, one.phone, one.received_at)
         for lead, one in zip(received, inquiries, strict=True)
@@ -159,6 +159,7 @@ async def _fill(session: AsyncSession) -> UUID:
         phones=[(member_id, box) for member_id, box, _ in people],
         agents=[member_id for member_id, _, role in people if role is Role.AGENT],
     )
+    await _write_notes(session, chance, owners)
     print(f"{ORGANIZATION}: {len(members)} members, {LEADS} leads. The running product reads and scores them now.")
     return org_id
 
@@ -187,12 +188,22 @@ def invent(chance: random.Random, number: int) -> Inquiry:
     )
 
 
-async def _work_on(session: AsyncSession, chance: random.Random, lead_ids: list[UUID], team: list[UUID]) -> None:
-    """Let the team have worked: owners, stages and notes on the older leads."""
+async def _work_on(
+    session: AsyncSession, chance: random.Random, lead_ids: list[UUID], team: list[UUID]
+) -> dict[UUID, UUID]:
+    """Let the team have worked: owners and stages of the older leads; return who owns which."""
     stages = await leads.read_pipeline(session)
+    owners: dict[UUID, UUID] = {}
     for lead_id in lead_ids[: LEADS * 3 // 4]:
         owner, stage = chance.choice(team), chance.choices(stages, (4, 4, 3, 2, 1, 3))[0]
         await leads.place_lead(session, lead_id=lead_id, stage=stage, owner_id=owner, now=utc_now())
+        owners[lead_id] = owner
+    return owners
+
+
+async def _write_notes(session: AsyncSession, chance: random.Random, owners: dict[UUID, UUID]) -> None:
+    """Let owners have written of some leads just now: after all calls, since a history is told in the order it is in."""
+    for lead_id, owner in owners.items():
         if chance.random() < 0.4:
             note = {"text": chance.choice(NOTES)}
             await leads.add_timeline(session, lead_id=lead_id, kind="note", body=note, actor_id=owner)

@@ -315,7 +315,7 @@ async def _keep(session: AsyncSession, calls: Sequence[Invented]) -> None:
             event.call_id = made.row.id
     session.add_all(one.row for one in calls)
     await session.flush()
-    for made in calls:
+    for made in sorted(calls, key=lambda one: one.row.ended_at or one.row.requested_at):
         session.add_all((*made.legs, *made.events))
         assert made.row.lead_id
         seconds = talked_seconds(read_call(made.row, made.legs))

@@ -65,7 +65,10 @@ class DialCampaign(TenantTable, Base):
 
 
 class DialTarget(TenantTable, Base):
-    """Somebody on a campaign's list, once per number; `number` is the one that is tried next."""
+    """Somebody on a campaign's list, once per number; `number` is the one that is tried next.
+
+    Where they are is what the table said that put them there; what their contact says comes first.
+    """
 
     __tablename__ = "dial_targets"
     __table_args__ = (
@@ -98,6 +101,10 @@ class DialTarget(TenantTable, Base):
     number: Mapped[str]
     other_numbers: Mapped[list[Any]]
     name: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    country: Mapped[str | None]
+    region: Mapped[str | None]
+    postal_code: Mapped[str | None]
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(SmallInteger)
     outcome_attempts: Mapped[dict[str, Any]]

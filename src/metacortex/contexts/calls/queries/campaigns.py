@@ -229,6 +229,20 @@ async def list_sample_numbers(session: AsyncSession, campaign_id: UUID) -> list[
     return [str(one) for one in await session.scalars(query)]
 
 
+async def list_countries(session: AsyncSession, campaign_id: UUID) -> list[tuple[str | None, str | None]]:
+    """Return the countries and time zones that tables gave for people on a campaign's list, each pair once."""
+    query = (
+        select(DialTarget.country, DialTarget.time_zone)
+        .where(
+            DialTarget.org_id == session.info["org_id"],
+            DialTarget.campaign_id == campaign_id,
+            or_(DialTarget.country.is_not(None), DialTarget.time_zone.is_not(None)),
+        )
+        .distinct()
+    )
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
 def select_lead_ids(session: AsyncSession, campaign_id: UUID) -> Select[UUID | None]:
     """Return a statement that reads the leads on a campaign's list."""
     return select(DialTarget.lead_id).where(

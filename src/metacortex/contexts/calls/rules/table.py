@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,7 +10,14 @@ NUMBER_NAMES = frozenset(
     {"phone", "phone number", "number", "mobile", "mobile number", "telephone", "tel", "contact number", "phone_number"}
 )
 PERSON_NAMES = frozenset({"name", "full name", "contact", "contact name", "full_name"})
+PLACE_NAMES = {
+    "time_zone": frozenset({"time zone", "timezone", "tz"}),
+    "country": frozenset({"country", "country code"}),
+    "region": frozenset({"state", "region", "province", "state province"}),
+    "postal_code": frozenset({"postal code", "postcode", "post code", "zip", "zip code", "pin code", "pincode", "plz"}),
+}
 _MAX_COLUMNS = 200
+_MOST_OF_PLACE = 100
 _DELIMITERS = ",;\t|"
 
 
@@ -20,11 +27,12 @@ class TableUnclear(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where a table's numbers and names stand."""
+    """Where a table's numbers, names and places stand; of a place those fields for which it has a column."""
 
     number: int
     others: tuple[int, ...]
     name: int | None
+    places: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,7 @@ class Entry:
     number: str
     others: tuple[str, ...]
     name: str | None
+    place: tuple[tuple[str, str], ...] = ()
 
 
 def find_columns(text: str, *, number: str | None, name: str | None, others: Sequence[str]) -> Columns:
@@ -52,7 +61,17 @@ def find_columns(text: str, *, number: str | None, name: str | None, others: Seq
     person = (
         _find(plain, name, "name") if name else next((at for at, one in enumerate(plain) if one in PERSON_NAMES), None)
     )
-    return Columns(found, tuple(_find(plain, one, "further number") for one in others), person)
+    further = tuple(_find(plain, one, "further number") for one in others)
+    return Columns(found, further, person, _find_places(plain, {found, person, *further}))
+
+
+def _find_places(header: list[str], taken: Collection[int | None]) -> tuple[tuple[str, int], ...]:
+    words = [cell.replace("_", " ").replace("-", " ") for cell in header]
+    found = {
+        field: next((at for at, word in enumerate(words) if word in names and at not in taken), None)
+        for field, names in PLACE_NAMES.items()
+    }
+    return tuple((field, at) for field, at in found.items() if at is not None)
 
 
 def _find(header: list[str], wanted: str, what: str) -> int:
@@ -71,7 +90,8 @@ def _read_entry(row: list[str], columns: Columns) -> Entry:
     cells = {at: cell.strip() for at, cell in enumerate(row)}
     others = tuple(cells[at] for at in columns.others if cells.get(at))
     name = cells.get(columns.name) if columns.name is not None else None
-    return Entry(cells.get(columns.number, ""), others, (name or None) and name[:300])
+    place = tuple((field, cells[at][:_MOST_OF_PLACE]) for field, at in columns.places if cells.get(at))
+    return Entry(cells.get(columns.number, ""), others, (name or None) and name[:300], place)
 
 
 def _read_rows(text: str) -> Iterator[list[str]]:

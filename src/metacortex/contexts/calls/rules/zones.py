@@ -62,6 +62,12 @@ class Region:
     postal: tuple[str, ...]
 
 
+def prefer(*sources: Whereabouts | None) -> Whereabouts | None:
+    """Return the first who says anything of where they are; parts of two places make none."""
+    said = (one for one in sources if one and (one.time_zone or one.country or one.region or one.postal_code))
+    return next(said, None)
+
+
 def locate(number: Number, who: Whereabouts | None) -> Zones:
     """Find all zones that somebody with this number may be in, by all that is known of them."""
     if who is None:

@@ -118,7 +118,10 @@ class LeadFilter(Sent):
 
 
 class TableFill(Sent):
-    """A CSV table with a header; its columns for number, further numbers and name are found, or named here."""
+    """A CSV table with a header; its columns for number, further numbers and name are found, or named here.
+
+    Columns `time zone`, `country`, `state` and `postal code` say where people are whose contact does not.
+    """
 
     text: Table = Field(description="The table itself.")
     number_column: Line | None = None
@@ -154,6 +157,7 @@ class PreflightOut(BaseModel):
     called_too_often: int
     bad_numbers: int
     duplicates: int = Field(description="Left out when the list was filled.")
+    places_known: int = Field(0, description="Of those checked: whose contact, or table, says where they are.")
     opens_at: datetime | None = Field(description="When the first of those closed now may be called.")
     started_at: datetime
     finished_at: datetime | None

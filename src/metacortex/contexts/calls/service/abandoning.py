@@ -38,7 +38,8 @@ async def read_bounds(session: AsyncSession, campaign_id: UUID | None) -> law.Ab
     countries: set[str] = set()
     if campaign_id is not None:
         countries = {_country_of(number) for number in await queries.list_sample_numbers(session, campaign_id)}
-        for country, zone in await leads.list_countries(session, queries.select_lead_ids(session, campaign_id)):
+        of_leads = await leads.list_countries(session, queries.select_lead_ids(session, campaign_id))
+        for country, zone in (*of_leads, *await queries.list_countries(session, campaign_id)):
             countries |= {code for code in (country, country_of_zone(zone)) if code}
     return law.bind_abandonment(countries or {platform_settings().default_region}, read_override())
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from metacortex.platform.events import publish
 from metacortex.platform.settings import settings
 
 CHUNK = 1000
+UNKNOWN_PLACE = "unknown_place"
 
 
 class TableInvalid(Invalid):
@@ -37,6 +38,7 @@ class Person:
     numbers: tuple[str, ...]
     name: str | None
     lead_id: UUID | None = None
+    place: tuple[tuple[str, str], ...] = ()
 
 
 async def fill_from_leads(session: AsyncSession, campaign_id: UUID, wanted: LeadFilter) -> DialFill:
@@ -122,17 +124,23 @@ async def _read_people(session: AsyncSession, fill: DialFill) -> tuple[list[Pers
     )
     after_row = int(fill.position or 0)
     entries = read_entries(wanted.text, columns, after=after_row, limit=CHUNK)
-    return [Person((one.number, *one.others), one.name) for one in entries], str(after_row + len(entries))
+    return [Person((one.number, *one.others), one.name, place=one.place) for one in entries], str(
+        after_row + len(entries)
+    )
 
 
 def _read_targets(fill: DialFill, people: Sequence[Person]) -> tuple[list[dict[str, Any]], Counter[str]]:
-    """Return rows for those with a number that can be called, and why the others have none."""
+    """Return rows for those with a number that can be called, and why the others have none.
+
+    Whose place means nothing is left out: they could be called at night.
+    """
     rows: dict[str, dict[str, Any]] = {}
     bad = Counter[str]()
     for person in people:
         numbers, reason = _read_numbers(person.numbers)
-        if not numbers:
-            bad[reason] += 1
+        place, unclear = leads.read_place(**dict(person.place))
+        if not numbers or unclear:
+            bad[reason if not numbers else UNKNOWN_PLACE] += 1
         elif numbers[0] not in rows:
             rows[numbers[0]] = {
                 "org_id": fill.org_id,
@@ -142,6 +150,7 @@ def _read_targets(fill: DialFill, people: Sequence[Person]) -> tuple[list[dict[s
                 "number": numbers[0],
                 "other_numbers": numbers[1:],
                 "name": person.name,
+                **asdict(place),
                 "state": TargetState.WAITING.value,
                 "attempts": 0,
                 "outcome_attempts": {},

@@ -25,6 +25,7 @@ async def blank_targets(session: AsyncSession, *, lead_ids: Sequence[UUID], phon
     rows = await queries.lock_targets_of_person(session, lead_ids=lead_ids, phones=phones)
     for row in rows:
         row.number, row.other_numbers, row.name = f"erased:{row.id}", [], None
+        row.time_zone = row.country = row.region = row.postal_code = None
         row.state, row.reason, row.updated_at = TargetState.DONE.value, "erased", utc_now()
         row.callback_at = row.callback_member_id = row.lease_until = row.leased_by = None
     await session.flush()

@@ -12,7 +12,7 @@ from metacortex.contexts.calls.queries import campaign_calls
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.rules.best_time import AnswerRates, Best, Slot, Try, find_priority
 from metacortex.contexts.calls.rules.numbers import BadNumber, read_number
-from metacortex.contexts.calls.rules.zones import locate
+from metacortex.contexts.calls.rules.zones import Whereabouts, locate, prefer
 from metacortex.contexts.leads import public as leads
 from metacortex.platform.database import utc_now
 
@@ -22,7 +22,7 @@ CALLING_HOURS = (8, 21)
 ANYWHERE = ("", ZoneInfo("UTC"))
 
 
-def locate_number(number: str, person: leads.LeadPerson | None) -> tuple[str, ZoneInfo]:
+def locate_number(number: str, person: Whereabouts | None) -> tuple[str, ZoneInfo]:
     """Return a number's country and the first zone that its person may be in."""
     try:
         read = read_number(number)
@@ -41,7 +41,7 @@ async def _locate_targets(session: AsyncSession, targets: Sequence[DialTarget]) 
     return {
         target.id: locate_number(
             target.number,
-            (of_leads.get(target.lead_id) if target.lead_id else None) or by_phone.get(target.number),
+            prefer((of_leads.get(target.lead_id) if target.lead_id else None) or by_phone.get(target.number), target),
         )
         for target in targets
     }

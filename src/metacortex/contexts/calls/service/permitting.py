@@ -15,7 +15,7 @@ from metacortex.contexts.calls.models import CallingSettings
 from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
-from metacortex.contexts.calls.rules.zones import Zones, locate
+from metacortex.contexts.calls.rules.zones import Whereabouts, Zones, locate, prefer
 from metacortex.contexts.calls.service.judging import (
     LOOK_BACK,
     NO_BOUNDS,
@@ -64,8 +64,12 @@ async def permit(
     is_automated: bool,
     about: law.Purpose = "sales",
     bounds: Bounds = NO_BOUNDS,
+    where: Whereabouts | None = None,
 ) -> Permit:
-    """Return the permit to call a number now, for whoever's it is where no person is given; raises why not."""
+    """Return the permit to call a number now, for whoever's it is where no person is given; raises why not.
+
+    `where` they are, if their contact does not say it.
+    """
     use, now = plan_use(session.info["org_id"], number, purpose), utc_now()
     await take_lock(session, use.lock)
     facts = await read_facts(session, number.e164, use, key=None, since=now - LOOK_BACK, now=now)
@@ -78,6 +82,7 @@ async def permit(
         is_automated=is_automated,
         about=about,
         bounds=bounds,
+        where=where,
         now=now,
     )
 
@@ -94,17 +99,17 @@ async def judge(
     about: law.Purpose = "sales",
     caller_id: str | None = None,
     bounds: Bounds = NO_BOUNDS,
+    where: Whereabouts | None = None,
 ) -> Permit:
     """Return the permit that these facts give; raises the Problem that says why there is none.
 
-    Asks, in this order: the organization's do-not-call list, the person's consent (an enquiry of their own counts,
-    but not everywhere where a machine dials),
-    the law of the place they are in, how often they were called already.
+    Asks, in this order: the organization's do-not-call list, the person's consent (an enquiry of their own counts, but
+    not everywhere where a machine dials), the law of the place they are in, how often they were called already.
     """
     if facts.forbidden_because is not None:
         raise NumberOnDoNotCallList(facts.forbidden_because)
     basis = privacy.judge_standing(use, facts.standing, country=number.country, enquiry=read_enquiry(person))
-    zones = locate(number, person)
+    zones = locate(number, prefer(person, where))
     require_consent_for_machines(zones, basis, is_automated=is_automated, purpose=about)
     judged = judge_law(zones, facts.attempts, facts.own, now, is_automated=is_automated, purpose=about, bounds=bounds)
     shown = await _choose_caller_id(session, number, facts, caller_id, bounds.caller_ids, now)

@@ -44,6 +44,7 @@ async def start_preflight(session: AsyncSession, campaign_id: UUID) -> DialCampa
         "total": sum(counted[campaign_id].get(state.value, 0) for state in (TargetState.WAITING, TargetState.CALLBACK)),
         "checked": 0,
         "callable_now": 0,
+        "places_known": 0,
         **dict.fromkeys(set(_COUNTS.values()), 0),
         "bad_numbers": sum(sum(fill.bad_numbers.values()) for fill in fills),
         "duplicates": sum(fill.duplicates for fill in fills),
@@ -79,6 +80,7 @@ async def check_chunk(session: AsyncSession, campaign_id: UUID) -> bool:
 
 def _count(judged: Judgement, counts: dict[str, Any]) -> None:
     counts["checked"] += 1
+    counts["places_known"] = counts.get("places_known", 0) + judged.is_placed
     counts["callable_now" if judged.code is None else _COUNTS[judged.code]] += 1
     known = counts["opens_at"]
     if judged.opens_at and (known is None or judged.opens_at < datetime.fromisoformat(known)):

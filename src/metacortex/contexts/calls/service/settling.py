@@ -10,7 +10,7 @@ from metacortex.contexts.calls.models import CallRow, DialCampaign, DialTarget, 
 from metacortex.contexts.calls.queries import agents, campaigns, insert_do_not_call
 from metacortex.contexts.calls.rules.numbers import BadNumber, read_number
 from metacortex.contexts.calls.rules.recycling import DEFAULTS, recycle
-from metacortex.contexts.calls.rules.zones import locate
+from metacortex.contexts.calls.rules.zones import locate, prefer
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.types import CallState, Outcome
 from metacortex.contexts.calls.types.campaigns import Effect, Recycling, TargetState
@@ -68,7 +68,7 @@ def _recycle(target: DialTarget, settings: CampaignSettings, outcome: Outcome, a
 async def _find_zone(session: AsyncSession, target: DialTarget) -> ZoneInfo:
     person = await leads.find_lead_person(session, target.lead_id) if target.lead_id else None
     try:
-        names = locate(read_number(target.number), person).names
+        names = locate(read_number(target.number), prefer(person, target)).names
     except BadNumber:
         names = ()
     return ZoneInfo(names[0]) if names else ZoneInfo("UTC")

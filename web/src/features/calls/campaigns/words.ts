@@ -120,5 +120,6 @@ const badNumbers: Record<string, string> = {
   'short-code': 'a short number',
   invalid: 'no such number',
   'kind-refused': 'a kind of number that is not called',
+  'unknown-place': 'a zone or country that is none',
 }
 export const badNumberWord = (reason: string) => badNumbers[reason.replaceAll('_', '-')] ?? reason

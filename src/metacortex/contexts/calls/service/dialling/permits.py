@@ -53,6 +53,7 @@ async def permit_target(
         is_automated=is_automated,
         about=settings.purpose,
         bounds=Bounds(settings.opens_at, settings.closes_at, tuple(settings.caller_ids)),
+        where=target,
     )
     target.lead_id = permitted.person.lead_id if permitted.person else target.lead_id
     return permitted

@@ -1,7 +1,7 @@
 """Whether people on a list could be called now: judged a thousand at a time, as a call to each would be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from metacortex.contexts.calls.models import CallingSettings, DialTarget
 from metacortex.contexts.calls.queries import campaigns as queries
 from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
-from metacortex.contexts.calls.rules.zones import Zones, locate
+from metacortex.contexts.calls.rules.zones import Zones, locate, prefer
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.judging import LOOK_BACK, Bounds, judge_law, read_callee
 from metacortex.contexts.calls.service.permitting import read_enquiry, require_consent_for_machines
@@ -22,13 +22,19 @@ from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import utc_now
 from metacortex.platform.errors import Problem
 
+PLACED = frozenset({"contact", "address"})
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether somebody could be called: the code of the refusal that a call would meet, None if it would meet none."""
+    """Whether somebody could be called: the code of the refusal that a call would meet, None if it would meet none.
+
+    `is_placed`: their contact, or the table they came from, says where they are.
+    """
 
     code: str | None = None
     opens_at: datetime | None = None
+    is_placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,10 @@ async def judge_targets(
     numbers = {target.id: number for target in targets if (number := _read_number(target.number))}
     known = await _read(session, targets, numbers, now)
     return {
-        target.id: _judge(number, known, bounds, now, is_automated=is_automated, about=settings.purpose)
+        target.id: replace(
+            _judge(number, known, bounds, now, is_automated=is_automated, about=settings.purpose),
+            is_placed=known.zones[number.e164].source in PLACED,
+        )
         if (number := numbers.get(target.id))
         else Judgement(NumberInvalid.code)
         for target in targets
@@ -74,6 +83,7 @@ async def _read(
         lead_ids={target.lead_id for target in targets if target.lead_id},
         phones={target.number for target in targets},
     )
+    places = {numbers[target.id].e164: target for target in targets if target.id in numbers}
     people = {
         numbers[target.id].e164: (of_leads.get(target.lead_id) if target.lead_id else None)
         or by_phone.get(target.number)
@@ -82,7 +92,10 @@ async def _read(
     }
     return _Known(
         own=await call_queries.find_settings(session),
-        zones={number.e164: locate(number, people.get(number.e164)) for number in numbers.values()},
+        zones={
+            number.e164: locate(number, prefer(people.get(number.e164), places[number.e164]))
+            for number in numbers.values()
+        },
         forbidden=await queries.list_forbidden(session, countries),
         consents=await privacy.judge_consents(
             session,
