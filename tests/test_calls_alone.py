@@ -28,6 +28,7 @@ USER, PASSWORD = "dev", "correct horse battery staple"
 COMMAND = (sys.executable, "-m", "metacortex.entrypoints.cli")
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:1/nowhere"
 ANSWERS, TALKS_ON, RINGS_ON, BUSY = "+919820019011", "+919820019002", "+919820019103", "+919820019101"
+AMERICAN = "+12126649103"
 FORBIDDEN, FORBIDDEN_AREA = "+919820017001", "+919820117"
 UNLOADED = ("sqlalchemy", "celery", "asyncpg", "redis", "numpy", "onnxruntime", "phonenumbers.geocoder")
 
@@ -47,7 +48,7 @@ def make_environment(folder: Path, **settings: str) -> dict[str, str]:
         "METACORTEX_CALLS_REQUEST_SECONDS": "1",
         "METACORTEX_CALLS_CONNECT_SECONDS": "1",
         "METACORTEX_CALLS_RECONNECT_LIMIT_SECONDS": "0.3",
-        "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN"], "by": "the tests", "why": "they call an emulator"}',
+        "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN", "US.hours"], "by": "the tests", "why": "an emulator"}',
         **settings,
     }
 
@@ -491,6 +492,18 @@ def test_operators_see_what_happens(alone: Installation) -> None:
     assert {"wait", "wait_seconds", "Idempotency-Key"} == {one["name"] for one in placing["parameters"]}
     assert "to" in placing["requestBody"]["content"]["application/json"]["schema"]["properties"]
     assert {"201", "401", "403", "409", "422", "429", "502", "503"} <= placing["responses"].keys()
+
+
+def test_nobody_is_rung_for_less_than_their_law_wants(alone: Installation) -> None:
+    def ring(**body: Any) -> list[int]:
+        call = alone.call(timeout_seconds=5, **body)
+        assert alone.command(call["id"], "hang-up").status_code == 200
+        return [leg["timeout_seconds"] for leg in call["legs"]]
+
+    assert ring(to=AMERICAN) == [15]
+    assert ring(to=AMERICAN, agent="ravi") == [5, 15]
+    assert ring(to=AMERICAN, purpose="debt") == [5]
+    assert ring(to=RINGS_ON) == [5]
 
 
 def test_the_doctor_looks_at_asterisk_and_shows_no_hash(alone: Installation, password_hash: str) -> None:

@@ -109,7 +109,7 @@ class Server(BaseModel):
 
 
 class LawOverride(BaseModel):
-    """Rules of the law, by code such as `US-FL`, that an operator answers for not applying: who decided it, and why."""
+    """Rules of the law that an operator answers for not applying, as `US-FL` or `US-FL.hours`: who decided it, why."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -160,7 +160,7 @@ class CallsSettings(BaseSettings):
         (), description="JSON list of further servers: name, url, username, password, app, endpoint, weight, …"
     )
     law_override: LawOverride | None = Field(
-        None, description='Calling hours that do not bind, as JSON {"rules": ["US-FL"], "by": "…", "why": "…"}.'
+        None, description='Rules that do not bind, as JSON {"rules": ["US-FL.hours"], "by": "…", "why": "…"}.'
     )
     heard_within_seconds: float = Field(
         5, gt=0, le=300, description="The dialer counts as away after so long a silence, and nobody is called."

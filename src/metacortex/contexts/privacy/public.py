@@ -37,6 +37,7 @@ from metacortex.contexts.privacy.service.unsubscribing import write_token as wri
 from metacortex.contexts.privacy.types import (
     Address,
     AddressKind,
+    BasisKind,
     Channel,
     ConsentBasis,
     DataKind,
@@ -53,6 +54,7 @@ __all__ = [
     "ERASED_ROW",
     "Address",
     "AddressKind",
+    "BasisKind",
     "Channel",
     "ConsentBasis",
     "ConsentMissing",

@@ -15,7 +15,7 @@ from metacortex.contexts.calls.models import CallingSettings
 from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
-from metacortex.contexts.calls.rules.zones import Whereabouts, locate, prefer
+from metacortex.contexts.calls.rules.zones import Whereabouts, Zones, locate, prefer
 from metacortex.contexts.calls.service.judging import (
     LOOK_BACK,
     NO_BOUNDS,
@@ -23,6 +23,7 @@ from metacortex.contexts.calls.service.judging import (
     choose_caller_id,
     judge_law,
     keep_fitting,
+    read_override,
     read_own_number,
 )
 from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList
@@ -102,13 +103,14 @@ async def judge(
 ) -> Permit:
     """Return the permit that these facts give; raises the Problem that says why there is none.
 
-    Asks, in this order: the organization's do-not-call list, the person's consent (an enquiry of their own counts),
-    the law of the place they are in, how often they were called already.
+    Asks, in this order: the organization's do-not-call list, the person's consent (an enquiry of their own counts, but
+    not everywhere where a machine dials), the law of the place they are in, how often they were called already.
     """
     if facts.forbidden_because is not None:
         raise NumberOnDoNotCallList(facts.forbidden_because)
     basis = privacy.judge_standing(use, facts.standing, country=number.country, enquiry=read_enquiry(person))
     zones = locate(number, prefer(person, where))
+    require_consent_for_machines(zones, basis, is_automated=is_automated, purpose=about)
     judged = judge_law(zones, facts.attempts, facts.own, now, is_automated=is_automated, purpose=about, bounds=bounds)
     shown = await _choose_caller_id(session, number, facts, caller_id, bounds.caller_ids, now)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
@@ -135,6 +137,17 @@ async def permit_third(session: AsyncSession, number: str) -> CallingSettings | 
 def plan_transfer(org_id: UUID, number: str) -> privacy.Use:
     """Return the use whose lock keeps decisions about a number away while a lead is handed on to it."""
     return privacy.plan_use(org_id, number, purpose=privacy.Purpose.SALES, channel=privacy.Channel.PHONE)
+
+
+def require_consent_for_machines(
+    zones: Zones, basis: privacy.ConsentBasis, *, is_automated: bool, purpose: law.Purpose
+) -> None:
+    """Refuse that a machine dials on the strength of an enquiry where the law wants consent; raises ConsentMissing."""
+    if basis.kind is not privacy.BasisKind.ENQUIRY:
+        return
+    verdict = law.judge_enquiry(zones, automated=is_automated, purpose=purpose, override=read_override())
+    if not verdict.allowed:
+        raise privacy.ConsentMissing(verdict.sentence, rule=verdict.rule)
 
 
 def read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:

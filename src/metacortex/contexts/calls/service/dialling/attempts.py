@@ -13,7 +13,7 @@ from metacortex.contexts.calls.rules import flow, law
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.abandoning import narrow_settings, require_message
 from metacortex.contexts.calls.service.dialling.permits import permit_target
-from metacortex.contexts.calls.service.judging import read_override
+from metacortex.contexts.calls.service.judging import lengthen_ring, read_override
 from metacortex.contexts.calls.service.permitting import Permit
 from metacortex.contexts.calls.service.placing import insert_call, judge_recording
 from metacortex.contexts.calls.service.trunks import require_room
@@ -68,7 +68,7 @@ async def store_attempt(
         party=Party.LEAD,
         endpoint=server.server.build_endpoint(target.number),
         number=target.number,
-        timeout_seconds=settings.ring_seconds,
+        timeout_seconds=lengthen_ring(settings.ring_seconds, permitted.countries, settings.purpose),
     )
     own = dialling.own
     is_wanted = settings.record if settings.record is not None else bool(own and own.is_recorded)
