@@ -181,6 +181,26 @@ def test_a_caller_who_is_asked_never_to_call_again_does_so_at_once(desk: Desk) -
     expect(desk.page.get_by_role("dialog")).to_contain_text("On the do-not-call list")
 
 
+def test_who_is_on_the_line_is_not_called_a_second_time(desk: Desk) -> None:
+    lead_id = desk.call(STAYS)
+    page = desk.page
+    expect(desk.state).to_have_text("Talking")
+    expect(page.get_by_role("button", name="Call now")).to_have_count(0)
+    page.get_by_role("button", name="On the call").click()
+    expect(desk.bar).to_be_focused()
+    desk.open("/")
+    page.get_by_role("button", name="On the call with Ravi Kumar").click()
+    expect(desk.bar).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert len(desk.client.get("/api/v1/calls").json()["data"]) == 1
+    desk.open(f"/leads/{lead_id}")
+    page.get_by_role("button", name="On the call").wait_for()
+    page.keyboard.press("c")
+    expect(desk.bar).to_be_focused()
+    desk.press("Hang up")
+    expect(page.get_by_role("button", name="Call now")).to_be_enabled()
+
+
 def test_a_ringing_call_can_be_stopped(desk: Desk) -> None:
     desk.call(RINGS_ON)
     expect(desk.state).to_have_text("Ringing Ravi Kumar")

@@ -83,7 +83,7 @@ function useUpdates(me: Me) {
 
 /** The member's own call stays with them from page to page. */
 function OwnCall({ me }: { me: Me }) {
-  const call = useOwnCall(me.member.id, true)
+  const call = useOwnCall(me.member.id)
   const lead = useLead(call?.lead_id ?? null)
   const members = useMembers()
   return (
