@@ -278,6 +278,33 @@ def test_calling_works_under_a_thumb(stand: Stand, browser: Browser, phones: htt
     expect(desk.state).to_contain_text("Call ended")
 
 
+SMALL = """() => [...document.querySelectorAll('a[href], button, select, summary, [role=tab], input')].flatMap(one => {
+  const pressed = one.matches('[type=checkbox], [type=radio]') ? one.closest('label') ?? one : one
+  const { width, height } = pressed.getBoundingClientRect()
+  const isSmall = width > 0 && height > 0 && Math.min(width, height) < 43.5
+  return isSmall ? [`${pressed.outerHTML.slice(0, 120)}: ${width} x ${height}`] : []
+})"""
+"""What is pressed and is smaller than a thumb (WCAG 2.5.5); a box counts with its label."""
+
+
+@pytest.mark.parametrize("width", [375, 820])
+def test_whatever_is_pressed_is_as_large_as_a_thumb(
+    stand: Stand, browser: Browser, phones: httpx.Client, width: int
+) -> None:
+    desk = open_desk(stand, browser, viewport={"width": width, "height": 740}, has_touch=True, is_mobile=True)
+    lead_id = desk.add_lead(STAYS)
+    draft = desk.client.post("/api/v1/dial-campaigns", json={"name": "Autumn", "mode": "progressive"}).json()["data"]
+    campaign = f"/campaigns/{draft['id']}"
+    places = (f"/leads/{lead_id}", "/calls", "/shift", "/campaigns", "/campaigns/new", campaign, f"{campaign}/set-up")
+    wrong = []
+    for path in ("/", *places, "/do-not-call", "/calling", "/call-codes"):
+        desk.open(path)
+        expect(desk.page.locator("h1").first).to_be_visible()
+        desk.page.wait_for_load_state("networkidle")
+        wrong += [f"{path}: {one}" for one in desk.page.evaluate(SMALL)]
+    assert wrong == []
+
+
 def test_calling_speaks_hindi(desk: Desk) -> None:
     desk.page.evaluate("localStorage.setItem('language', 'hi')")
     desk.have_phone()

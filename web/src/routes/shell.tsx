@@ -107,7 +107,7 @@ function OwnShift({ me }: { me: Me }) {
 }
 
 const roomLook =
-  'whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text'
+  'pressable inline-flex shrink-0 touch:min-w-11 items-center justify-center whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text'
 
 function House({ me, leave }: { me: Me; leave: () => Promise<void> }) {
   const isOnline = useOnline()

@@ -51,7 +51,7 @@ export function CardCallButton({ lead }: { lead: Callee }) {
       onKeyDown={(event) => event.stopPropagation()}
       onMouseDown={(event) => event.stopPropagation()}
       onTouchStart={(event) => event.stopPropagation()}
-      className={`grid size-8 place-items-center rounded-md hover:bg-sunken aria-disabled:text-muted ${isOn ? 'bg-sunken text-good' : 'bg-raised text-accent'}`}
+      className={`pressable grid px-2 touch:min-w-11 place-items-center rounded-md hover:bg-sunken aria-disabled:text-muted ${isOn ? 'bg-sunken text-good' : 'text-accent'}`}
     >
       <PhoneSign isStruck={!isOn && missing === 'number'} />
     </button>
