@@ -50,7 +50,7 @@ export default function ImportPage() {
           accept=".csv,.tsv,.txt,text/csv"
           aria-label={t('CSV file')}
           onChange={(event) => event.target.files?.[0] && send.mutate(event.target.files[0])}
-          className="file:mr-3 file:min-h-8 file:rounded-md file:border file:border-line file:bg-raised file:px-3 file:font-medium"
+          className="file:mr-3 file:pressable file:rounded-md file:border file:border-line file:bg-raised file:px-3 file:font-medium"
         />
         {send.isError && (
           <div className="mt-3">

@@ -17,6 +17,10 @@ export function isOwn(call: Call, memberId: string): boolean {
   return own.some(isOpen) || (own.length === 0 && call.requested_by === memberId)
 }
 
+/** Whether a call goes to this person: their lead was called, or their number was dialled. */
+export const isWith = (call: Call, person: { id: string; phone: string | null | undefined }) =>
+  call.lead_id ? call.lead_id === person.id : call.to !== null && call.to === person.phone
+
 /** Whether a member asked for a call or was rung for it, now or then. */
 export const tookPart = (call: Call, memberId: string) =>
   call.requested_by === memberId || call.legs.some((leg) => leg.member_id === memberId)
