@@ -484,7 +484,7 @@ export interface components {
         CampaignSettings: {
             /**
              * Abandonment Limit
-             * @description The share of live answers that may find no agent; left out: as the law says.
+             * @description The share of live answers that may find no agent; left out: as the law says. 1: no limit.
              * @default 0.03
              */
             abandonment_limit: number;
@@ -553,7 +553,7 @@ export interface components {
             purpose: "sales" | "debt";
             /**
              * Ratio
-             * @description Power mode: lines per ready agent.
+             * @description Power mode: most lines per ready agent; the limit may say fewer.
              * @default 1.5
              */
             ratio: number;
@@ -2925,6 +2925,11 @@ export interface components {
             /** Ringing At */
             ringing_at: string | null;
             state: components["schemas"]["LegState"];
+            /**
+             * Timeout Seconds
+             * @description How long it rings, at most.
+             */
+            timeout_seconds: number;
         };
         /**
          * LegState
@@ -3109,7 +3114,7 @@ export interface components {
             ringing: components["schemas"]["Ringing"];
             /**
              * Timeout Seconds
-             * @description How long each phone rings.
+             * @description How long each phone rings; the callee's longer, where their law wants it.
              * @default 30
              */
             timeout_seconds: number;
@@ -3742,6 +3747,12 @@ export interface components {
              */
             opens_at: string | null;
             /**
+             * Places Known
+             * @description Of those checked: whose contact, or table, says where they are.
+             * @default 0
+             */
+            places_known: number;
+            /**
              * Started At
              * Format: date-time
              */
@@ -4310,6 +4321,8 @@ export interface components {
         /**
          * TableFill
          * @description A CSV table with a header; its columns for number, further numbers and name are found, or named here.
+         *
+         *     Columns `time zone`, `country`, `state` and `postal code` say where people are whose contact does not.
          */
         TableFill: {
             /** Name Column */
