@@ -71,7 +71,9 @@ class Pace:
         is_live = row.waiting_at is not None
         self.learned.add_call(_seconds(row.requested_at, row.answered_at or row.ended_at), is_live=is_live)
         if row.verdict is not None and row.answered_at:
-            self.learned.add_screening(_seconds(row.answered_at, row.waiting_at or row.ended_at), is_live=is_live)
+            # Whoever waits began to before the verdict, which an agent who was free took up at once.
+            judged_at = row.connected_at or row.abandoned_at or row.ended_at
+            self.learned.add_screening(_seconds(row.answered_at, judged_at), is_live=is_live)
         if row.connected_at is not None:
             self.learned.add_talk(_seconds(row.connected_at, row.ended_at))
 
