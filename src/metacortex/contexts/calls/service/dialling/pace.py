@@ -13,7 +13,7 @@ from metacortex.contexts.calls.queries import campaign_calls
 from metacortex.contexts.calls.rules.law import AbandonmentBounds
 from metacortex.contexts.calls.rules.outage import PROBE_SECONDS
 from metacortex.contexts.calls.rules.pacing import FALLBACKS, Learned, Limits, Mode, Reason, Rule, Snapshot, Window
-from metacortex.contexts.calls.service.abandoning import narrow_settings
+from metacortex.contexts.calls.service.abandoning import assume_missed, narrow_settings
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
 from metacortex.contexts.calls.service.dialling.windows import Account
 from metacortex.contexts.calls.service.trunks import Room
@@ -116,7 +116,8 @@ def _seconds(start: datetime, end: datetime) -> float:
 def build_rule(dialling: Dialling, bounds: AbandonmentBounds | None) -> Rule:
     """Return the pacing rule that a campaign's settings say, within what the law allows."""
     limit = narrow_settings(dialling.settings, bounds).abandonment_limit
-    return Rule(limit=limit, power_ratio=dialling.settings.ratio)
+    missed = assume_missed(dialling.settings)
+    return Rule(limit=limit, missed_live_share=missed, power_ratio=dialling.settings.ratio)
 
 
 def build_snapshot(
