@@ -515,6 +515,37 @@ def test_a_lead_for_whom_nobody_is_free_hears_why(sound: str | None) -> None:
     assert story.end() is Outcome.ABANDONED
 
 
+@pytest.mark.parametrize(
+    ("args", "waited_milliseconds"),
+    [
+        (("amd", "HUMAN", "HUMAN-820-800"), 820),
+        (("amd", "human", "human-1200-1000"), 1200),
+        (("amd", "HUMAN", "HUMAN-9000-800"), 2400),
+        (("amd", "HUMAN", "HUMAN-0-0"), 0),
+        (("amd", "HUMAN", ""), 2400),
+        (("amd", "HUMAN"), 2400),
+        (("amd", "HUMAN", "HUMAN-99999999999999-800"), 2400),
+        (("amd", "NOTSURE", "TOOLONG-5000"), 2400),
+        (("amd",), 2400),
+    ],
+)
+def test_the_seconds_of_the_law_begin_where_the_greeting_ends(args: tuple[str, ...], waited_milliseconds: int) -> None:
+    story = campaign_call(detects_machine=True)
+    lead = story.of(Party.LEAD)
+    story.answer(lead)
+    picked_up_at = story.of(Party.LEAD).answered_at
+    assert picked_up_at is not None
+    judged_at = picked_up_at + timedelta(seconds=2.4)
+    said = Signal(kind=SignalKind.ENTERED, channel_id=channel_id(ORG, lead.id), at=judged_at, args=args)
+    story.take(flow.advance(story.call, lead.id, said))
+    assert flow.wants_agent(story.call)
+    greeted_at = judged_at - timedelta(milliseconds=waited_milliseconds)
+    assert flow.find_deadline(story.call) == greeted_at + timedelta(seconds=2)
+    assert story.call.waiting_at == greeted_at, "of which the rate is counted"
+    assert story.say(SignalKind.ENTERED, lead, args=args) == ()
+    assert story.call.waiting_at == greeted_at
+
+
 def test_a_machine_is_left_a_message_where_a_campaign_has_one() -> None:
     story = campaign_call(detects_machine=True, voicemail_sound="sound:voicemail")
     lead = story.of(Party.LEAD)

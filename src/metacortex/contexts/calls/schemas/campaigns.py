@@ -59,6 +59,13 @@ class CampaignSettings(BaseModel):
     wrap_up_seconds: int = Field(60, ge=0, le=1800)
     ring_seconds: int = Field(25, ge=15, le=120)
     detect_machine: bool = False
+    machine_error_share: float = Field(
+        0.01,
+        ge=0,
+        lt=1,
+        description="The share of people who answer whom machine detection takes for machines, by your estimate. "
+        "With detection on they count as abandoned.",
+    )
     record: bool | None = Field(None, description="Null: as the organization's settings say.")
     caller_ids: list[Number] = Field([], max_length=50, description="Of the organization's numbers; none: any.")
     opens_at: Minute | None = Field(None, description="Own hours in the zone of the person called, inside the law's.")
@@ -201,7 +208,7 @@ class AbandonmentOut(BaseModel):
     window: AbandonmentWindow
     live: int
     abandoned: int
-    rate: float
+    rate: float = Field(description="With those whom machine detection is assumed to take for machines.")
     limit: float
 
 

@@ -170,7 +170,7 @@ def _take_up(call: Call, leg: Leg, signal: Signal) -> Step:
 
 def _take_entered(call: Call, leg: Leg, signal: Signal) -> Step:
     if verdict := _read_verdict(leg, signal):
-        return take_verdict(call, leg, verdict, signal.at)
+        return take_verdict(call, leg, verdict, signal)
     waits = leg.party is Party.LEAD and call.waiting_at is not None
     if leg.is_joined or leg.is_detecting or waits or _is_on_hold(call, leg):
         return call, ()

@@ -15,7 +15,7 @@ from metacortex.contexts.calls.rules.flow.legs import (
     put,
 )
 from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
-from metacortex.contexts.calls.rules.flow.waiting import await_greeting
+from metacortex.contexts.calls.rules.flow.waiting import await_greeting, find_greeting_end
 from metacortex.contexts.calls.types import (
     Action,
     Call,
@@ -28,6 +28,7 @@ from metacortex.contexts.calls.types import (
     Monitor,
     Monitoring,
     Party,
+    Signal,
     Transfer,
     Verdict,
     Wait,
@@ -100,16 +101,19 @@ def _answer_supervisor(call: Call, leg: Leg, at: datetime) -> Step:
     return call, (Monitor(leg.id, agent.id, whispers=leg.monitoring is Monitoring.WHISPER),)
 
 
-def take_verdict(call: Call, leg: Leg, verdict: Verdict, at: datetime) -> Step:
+def take_verdict(call: Call, leg: Leg, verdict: Verdict, signal: Signal) -> Step:
     """A leg was listened to: go on with a person; hang up on a machine, or wait until it takes a message."""
     if call.verdict is not None:
         return call, ()
+    at = signal.at
     leg = replace(forward(leg, LegState.UP, at), is_detecting=False)
     call = put(replace(call, verdict=verdict), leg)
     if verdict is Verdict.MACHINE and call.voicemail_sound:
         return await_greeting(call, leg, at)
     if verdict is Verdict.MACHINE:
         return end_legs(call, [other for other in call.legs if other.is_open], at)
+    if call.campaign_id is not None:
+        call = replace(call, waiting_at=find_greeting_end(leg, signal))
     return _answer_lead(call, leg, at)
 
 

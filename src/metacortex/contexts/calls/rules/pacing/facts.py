@@ -56,6 +56,10 @@ class Window:
     live: int
     abandoned: int
 
+    def rate(self, missed_live_share: float = 0.0) -> float:
+        """Return the share of people who answered and found nobody, with those assumed to be taken for machines."""
+        return missed_live_share + (1.0 - missed_live_share) * self.abandoned / self.live if self.live else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
