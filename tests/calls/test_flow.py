@@ -34,6 +34,7 @@ from metacortex.contexts.calls.types import (
     Signal,
     SignalKind,
     StartRecording,
+    StopMonitoring,
     Transfer,
     Verdict,
     Wait,
@@ -360,6 +361,32 @@ def test_a_supervisor_comes_and_goes_without_ending_the_call(monitoring: Monitor
     assert story.answer(supervisor) == (Join(supervisor.id) if monitoring is Monitoring.BARGE else expected,)
     assert story.destroy(supervisor) == ()
     assert story.call.state is CallState.CONNECTED
+
+
+@pytest.mark.parametrize("before", list(Monitoring))
+@pytest.mark.parametrize("after", list(Monitoring))
+def test_a_supervisor_goes_on_in_another_way(before: Monitoring, after: Monitoring) -> None:
+    story = talk()
+    agent, supervisor = story.of(Party.AGENT), leg(Party.SUPERVISOR, monitoring=before)
+    story.take(flow.add_leg(story.call, supervisor, NOON))
+    story.answer(supervisor)
+    actions = story.take(flow.change_monitoring(story.call, story.of(Party.SUPERVISOR), after, NOON))
+    begun: Action = Monitor(supervisor.id, agent.id, whispers=after is Monitoring.WHISPER)
+    begun = Join(supervisor.id) if after is Monitoring.BARGE else begun
+    assert actions == (() if after is before else (StopMonitoring(supervisor.id), begun))
+    assert (story.of(Party.SUPERVISOR).monitoring, story.of(Party.SUPERVISOR).is_joined) == (
+        after,
+        after is Monitoring.BARGE,
+    )
+
+
+def test_a_supervisor_who_is_still_rung_takes_part_as_asked_last() -> None:
+    story = talk()
+    supervisor = leg(Party.SUPERVISOR, monitoring=Monitoring.BARGE)
+    story.take(flow.add_leg(story.call, supervisor, NOON))
+    changed = flow.change_monitoring(story.call, story.of(Party.SUPERVISOR), Monitoring.LISTEN, NOON)
+    assert story.take(changed) == ()
+    assert story.answer(supervisor) == (Monitor(supervisor.id, story.of(Party.AGENT).id, whispers=False),)
 
 
 def test_a_supervisor_does_not_keep_a_call_open() -> None:

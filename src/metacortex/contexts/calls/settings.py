@@ -239,7 +239,9 @@ def calls_settings() -> CallsSettings:
 
 
 BcryptHash = Annotated[str, Field(pattern=r"^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$")]
-SoundName = Annotated[str, Field(pattern=r"^sound:[A-Za-z0-9_\-/.]{1,150}$")]
+_PART = r"[A-Za-z0-9_\-][A-Za-z0-9_\-.]*"
+SoundName = Annotated[str, Field(max_length=156, pattern=rf"^sound:{_PART}(/{_PART})*$")]
+"""A sound below the folder where Asterisk keeps them: a name that begins with / or has a part .. would leave it."""
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 

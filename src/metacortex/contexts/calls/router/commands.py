@@ -188,7 +188,7 @@ async def cancel_transfer(call_id: UUID, member: Placer, engine: CallsEngine) ->
     responses=problems(CallNotFound, CallNotTalking, CallsUnavailable, NoPhone, AgentBusy, TrunkBusy),
 )
 async def monitor_call(call_id: UUID, body: MonitorCall, member: Supervisor, engine: CallsEngine) -> Any:
-    """Ring the supervisor's own phone, to listen, whisper to the agent, or join in."""
+    """Ring the supervisor's own phone, to listen, whisper to the agent, or join in; asked again, change to another."""
     await colleagues.monitor_call(engine, member.org_id, call_id, member.member_id, body.monitoring)
     return await _answer(member, call_id)
 

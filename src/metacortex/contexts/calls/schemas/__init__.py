@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from metacortex.contexts.calls.settings import SoundName
 from metacortex.contexts.calls.types import (
     CallState,
     LegState,
@@ -28,9 +29,7 @@ Number = Annotated[
 ]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,39}$")]
 Text = Annotated[str, StringConstraints(max_length=300, pattern=NO_NUL)]
-Sound = Annotated[
-    str, StringConstraints(pattern=r"^sound:[A-Za-z0-9_\-/.]{1,150}$"), Field(examples=["sound:hello-world"])
-]
+Sound = Annotated[SoundName, Field(examples=["sound:hello-world"])]
 Account = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}$")]
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=NO_NUL)]
 Minute = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Field(examples=["09:30"])]

@@ -17,6 +17,7 @@ from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.flow.legs import had_bridge
 from metacortex.contexts.calls.rules.trunks import uses_trunk
+from metacortex.contexts.calls.service.monitoring import hear, stop_hearing
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
     Action,
@@ -42,6 +43,7 @@ from metacortex.contexts.calls.types import (
     Signal,
     SignalKind,
     StartRecording,
+    StopMonitoring,
     Wait,
     channel_id,
     recording_name,
@@ -286,7 +288,9 @@ class Engine:
             case Monitor(of_leg_id=of, whispers=whispers):
                 heard = flow.find_leg(call, of)
                 assert heard is not None
-                await _monitor(server, channel, channel_id(call.org_id, heard.channel_leg_id), whispers=whispers)
+                await hear(server, channel, channel_id(call.org_id, heard.channel_leg_id), whispers=whispers)
+            case StopMonitoring():
+                await stop_hearing(server, call.id.hex, channel)
             case Play(media=media):
                 await server.play(media, channel=channel or None, bridge=call.id.hex)
             case StartRecording():
@@ -379,12 +383,3 @@ async def _leave(server: Connection, call: Call, channel: str, *, is_line: bool)
     await server.start_music(channel)
     if is_line and any(channel in bridge["channels"] for bridge in await server.list_bridges()):
         await server.stop_music(channel)
-
-
-async def _monitor(server: Connection, supervisor: str, agent: str, *, whispers: bool) -> None:
-    """Join a supervisor's channel with one that hears the agent's, and speaks to it alone."""
-    ear = f"{supervisor}-ear"
-    await server.snoop(agent, ear, spy="both", whisper="out" if whispers else "none")
-    await server.create_bridge(supervisor)
-    await server.join(supervisor, ear)
-    await server.join(supervisor, supervisor)

@@ -201,7 +201,7 @@ function Sound({
       label={t(label)}
       name={name}
       placeholder="sound:our-message"
-      pattern="sound:[A-Za-z0-9_\-\/.]{1,150}"
+      pattern="sound:[A-Za-z0-9_\-][A-Za-z0-9_.\-]*(\/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*)*"
       hint={t('The name of a sound at the phone server, after “sound:”. Empty: they are hung up on.')}
       defaultValue={settings[name] ?? ''}
     />

@@ -29,6 +29,7 @@ from metacortex.contexts.calls.types import (
     Monitoring,
     Party,
     Signal,
+    StopMonitoring,
     Transfer,
     Verdict,
     Wait,
@@ -93,12 +94,25 @@ def _answer_third(call: Call, leg: Leg, at: datetime) -> Step:
 
 
 def _answer_supervisor(call: Call, leg: Leg, at: datetime) -> Step:
-    agent = next((other for other in list_speakers(call) if other.is_joined and other.is_open), None)
+    speakers = [other for other in list_speakers(call) if other.is_joined and other.is_open]
+    agent = next((other for other in speakers if not other.is_hung_up_by_us), None)
     if agent is None:
         return end_legs(call, [leg], at)
     if leg.monitoring is Monitoring.BARGE:
         return join(call, leg, at)
     return call, (Monitor(leg.id, agent.id, whispers=leg.monitoring is Monitoring.WHISPER),)
+
+
+def change_monitoring(call: Call, leg: Leg, how: Monitoring, at: datetime) -> Step:
+    """Let a supervisor who takes part, or is rung for it, do so in another way."""
+    if leg.monitoring is how or leg.is_hung_up_by_us:
+        return call, ()
+    leg = replace(leg, monitoring=how, is_joined=False)
+    call = put(call, leg)
+    if leg.state is not LegState.UP:
+        return call, ()
+    call, begun = _answer_supervisor(call, leg, at)
+    return call, (StopMonitoring(leg.id), *begun)
 
 
 def take_verdict(call: Call, leg: Leg, verdict: Verdict, signal: Signal) -> Step:
