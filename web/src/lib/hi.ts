@@ -1,12 +1,14 @@
 import { hiCalls } from './hi-calls'
 import { hiCampaigns } from './hi-campaigns'
 import { hiLeads } from './hi-leads'
+import { hiSettings } from './hi-settings'
 
 /** Hindi by English text; what is missing here is shown in English. */
 export const hi: Record<string, string> = {
   ...hiCalls,
   ...hiCampaigns,
   ...hiLeads,
+  ...hiSettings,
   Board: 'बोर्ड',
   Sources: 'स्रोत',
   Import: 'आयात',

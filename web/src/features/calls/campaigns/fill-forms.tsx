@@ -86,7 +86,7 @@ export function FillPanel({ campaignId, leadFields }: { campaignId: string; lead
         ).map(([one, word]) => (
           <label
             key={one}
-            className="rounded-md border border-line px-3 py-1 has-checked:border-accent has-checked:bg-sunken has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="pressable inline-flex items-center rounded-md border border-line px-3 py-1 has-checked:border-accent has-checked:bg-sunken has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"
