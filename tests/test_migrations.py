@@ -90,3 +90,35 @@ def test_the_roles_cannot_pass_row_level_security(database_url: str) -> None:
         lambda connection: connection.execute(query, {"app": APP_ROLE, "relay": RELAY_ROLE}).all(),
     )
     assert [tuple(row) for row in rows] == [(name, *[False] * 5) for name in (APP_ROLE, RELAY_ROLE)]
+
+
+PHONES = [("Asha", 3), ("asha", 1), ("asha", 2), ("meera", 4), (None, 5), (None, 6)]
+WITHOUT_OWNERS = "ALTER TABLE agent_phones DROP CONSTRAINT fk_agent_phones_org_id_member_id"
+ADD_PHONE = """
+INSERT INTO agent_phones (org_id, id, member_id, account, number, updated_at)
+SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), :account, :number,
+    make_timestamptz(2026, 11, 1, 9, :minute, 0)
+"""
+
+
+def test_of_phones_with_one_account_the_oldest_keeps_it(tmp_path: Path) -> None:
+    def add(connection: Connection) -> None:
+        connection.execute(text(WITHOUT_OWNERS))
+        for account, minute in PHONES:
+            number = None if account else f"+9198200{minute}"
+            connection.execute(text(ADD_PHONE), {"account": account, "number": number, "minute": minute})
+        connection.commit()
+
+    def read(connection: Connection) -> list[tuple[str | None, int]]:
+        query = "SELECT account, extract(minute FROM updated_at)::int FROM agent_phones ORDER BY updated_at"
+        return [(row[0], row[1]) for row in connection.execute(text(query))]
+
+    server = PostgresServer(durable=False)
+    try:
+        url = server.start(tmp_path)
+        upgrade(url, "0013")
+        ask(url, add)
+        upgrade(url)
+        assert ask(url, read) == [("asha", 1), ("meera", 4), (None, 5), (None, 6)]
+    finally:
+        server.stop()

@@ -42,7 +42,9 @@ class Seat:
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def have_phone(self, account: str) -> None:
-        self.client.put("/api/v1/calling/phones/me", json={"account": account}).raise_for_status()
+        self.client.put(
+            "/api/v1/calling/phones/me", json={"account": f"{account}-{uuid4().hex[:8]}"}
+        ).raise_for_status()
 
     def add_leads(self, *endings: str) -> None:
         """Let people get in touch whose numbers end so."""

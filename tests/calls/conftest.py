@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from metacortex.platform.emulators.asterisk.options import Options
@@ -15,7 +16,7 @@ from metacortex.platform.security import Role
 from tests.attacks.people import join
 from tests.calls.campaigning import CODES, Agent, MakeTeam, Team
 from tests.calls.desks import Desk
-from tests.conftest import ASTERISK_PORT, ASTERISK_SOCKET, MakeOwner, RunJobs
+from tests.conftest import ASTERISK_PORT, ASTERISK_SOCKET, MakeOwner, Product, RunJobs
 
 SPEED = 20.0
 
@@ -63,7 +64,15 @@ async def dialer(app: Any, asterisk: Emulator) -> AsyncIterator[Dialer]:
 
 
 @pytest.fixture
-async def desk(dialer: Dialer, asterisk: Emulator, make_owner: MakeOwner) -> Desk:
+async def accounts(product: Product) -> None:
+    """Give back the accounts of the phone server that earlier tests' organizations have."""
+    connection = await asyncpg.connect(product.database_url.replace("+asyncpg", ""))
+    await connection.execute("DELETE FROM agent_phones")
+    await connection.close()
+
+
+@pytest.fixture
+async def desk(dialer: Dialer, asterisk: Emulator, make_owner: MakeOwner, accounts: None) -> Desk:
     """An owner whose telephone is the account `asha`."""
     owner = await make_owner()
     answer = await owner.client.put("/api/v1/calling/phones/me", json={"account": "asha"})

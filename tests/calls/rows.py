@@ -27,7 +27,7 @@ NUMBER = "+919820077001"
 async def fill_calls(owner: Owner, text: str, lead_id: str) -> dict[str, str]:
     """Give an organization one row in every table of calls, with `text` where a person's words are."""
     http = owner.client
-    assert (await http.put("/api/v1/calling/phones/me", json={"account": "zoe"})).status_code == 200
+    assert (await http.put("/api/v1/calling/phones/me", json={"account": f"zoe-{owner.org_id}"})).status_code == 200
     assert (await http.patch("/api/v1/calling/settings", json={"opens_at": "09:00", "closes_at": "18:00"})).is_success
     listed = await http.post("/api/v1/do-not-call", json={"numbers": ["+919820077009"], "reason": text})
     assert listed.status_code == 201

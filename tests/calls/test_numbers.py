@@ -171,10 +171,13 @@ def test_a_delhi_number_is_no_emergency_though_it_begins_with_one():
         ("+979 123 456 789", Kind.PREMIUM),
     ],
 )
-def test_costly_kinds_need_to_be_allowed(raw, kind):
-    assert reason_of(raw) == Reason.KIND_REFUSED
-    assert reason_of(raw, allow=COSTLY - {kind}) == Reason.KIND_REFUSED
-    assert read_number(raw, allow=frozenset({kind})).kind == kind
+def test_costly_kinds_are_not_called_and_nobody_is_sent_to_have_them_allowed(raw, kind):
+    assert kind in COSTLY
+    with pytest.raises(BadNumber) as refused:
+        read_number(raw)
+    assert refused.value.reason == Reason.KIND_REFUSED
+    assert kind.replace("_", "-") in refused.value.sentence
+    assert "administrator" not in refused.value.sentence
 
 
 def test_the_same_number_is_read_the_same_from_every_plan():
@@ -205,12 +208,12 @@ def test_any_text_is_a_safe_number_or_refused(raw, region):
 )
 def test_anything_like_a_number_is_a_safe_number_or_refused(raw, region):
     try:
-        number = read_number(raw, region, allow=COSTLY)
+        number = read_number(raw, region)
     except BadNumber:
         return
     assert E164.fullmatch(number.e164)
     assert not set(raw) & set(",@#*;&$\n")
-    assert read_number(number.e164, allow=COSTLY) == number
+    assert read_number(number.e164) == number
 
 
 @example(digits="20946", region="AX")

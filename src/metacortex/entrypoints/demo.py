@@ -156,7 +156,7 @@ async def _fill(session: AsyncSession) -> UUID:
         session,
         random.Random(SEED),
         callees,
-        phones=[(member_id, box) for member_id, box, _ in people],
+        phones=[(member_id, f"sahyadri-{box}") for member_id, box, _ in people],
         agents=[member_id for member_id, _, role in people if role is Role.AGENT],
     )
     await _write_notes(session, chance, owners)

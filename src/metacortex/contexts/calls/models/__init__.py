@@ -212,12 +212,16 @@ class DoNotCall(TenantTable, Base):
 
 
 class AgentPhone(TenantTable, Base):
-    """Where a member's phone rings: the name of a SIP or WebRTC account, or a phone number."""
+    """Where a member's phone rings: the name of a SIP or WebRTC account, or a phone number.
+
+    Organizations share the phone server, and its accounts are named once: an account is one phone's, whoever's it is.
+    """
 
     __tablename__ = "agent_phones"
     __table_args__ = (
         ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"]),
         Index("uq_agent_phones_member", "org_id", "member_id", unique=True),
+        Index("uq_agent_phones_account", text("lower(account)"), unique=True),
     )
 
     member_id: Mapped[UUID]

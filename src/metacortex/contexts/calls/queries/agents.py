@@ -206,6 +206,15 @@ async def list_longest_uncalled(session: AsyncSession, member_ids: Collection[UU
     return list(found)
 
 
+async def find_phone_of_account(session: AsyncSession, account: str) -> AgentPhone | None:
+    """Return the phone of the bound organization that rings an account of the phone server."""
+    return await session.scalar(
+        select(AgentPhone).where(
+            AgentPhone.org_id == session.info["org_id"], func.lower(AgentPhone.account) == account.lower()
+        )
+    )
+
+
 async def hold_phones(session: AsyncSession) -> None:
     """Let nobody else begin to ring agents of the organization until the transaction ends.
 

@@ -20,7 +20,13 @@ from metacortex.contexts.calls.schemas import (
 )
 from metacortex.contexts.calls.service import setting
 from metacortex.contexts.calls.service.refusals import NumberInvalid
-from metacortex.contexts.calls.service.setting import EntryNotFound, HoursUnclear, MemberUnknown, PhoneUnclear
+from metacortex.contexts.calls.service.setting import (
+    AccountTaken,
+    EntryNotFound,
+    HoursUnclear,
+    MemberUnknown,
+    PhoneUnclear,
+)
 from metacortex.platform.http import Envelope, Page, Session, envelope, page, problems, read_cursor, write_cursor
 from metacortex.platform.http.envelope import BadCursor
 from metacortex.platform.security import Principal
@@ -56,7 +62,7 @@ async def list_phones(session: Session, _: Viewer) -> Any:
 @router.put(
     "/calling/phones/me",
     response_model=Envelope[PhoneOut | None],
-    responses=problems(PhoneUnclear, NumberInvalid, MemberUnknown),
+    responses=problems(PhoneUnclear, NumberInvalid, MemberUnknown, AccountTaken),
 )
 async def set_own_phone(body: ChangePhone, session: Session, member: Placer) -> Any:
     """Say where your phone rings; with neither account nor number it rings nowhere."""
@@ -67,7 +73,7 @@ async def set_own_phone(body: ChangePhone, session: Session, member: Placer) -> 
 @router.put(
     "/calling/phones/{member_id}",
     response_model=Envelope[PhoneOut | None],
-    responses=problems(PhoneUnclear, NumberInvalid, MemberUnknown),
+    responses=problems(PhoneUnclear, NumberInvalid, MemberUnknown, AccountTaken),
 )
 async def set_phone(member_id: UUID, body: ChangePhone, session: Session, _: Editor) -> Any:
     """Say where a member's phone rings."""

@@ -61,6 +61,7 @@ COSTLY = frozenset(
     {Kind.PREMIUM, Kind.SHARED_COST, Kind.SATELLITE, Kind.PERSONAL, Kind.PAGER, Kind.VOICEMAIL},
 )
 
+_PLAINLY = {Kind.PREMIUM: "premium-rate", Kind.SHARED_COST: "shared-cost"}
 _KINDS = {
     PhoneNumberType.FIXED_LINE: Kind.FIXED,
     PhoneNumberType.MOBILE: Kind.MOBILE,
@@ -108,18 +109,18 @@ class BadNumber(ValueError):
         super().__init__(self.sentence)
 
 
-def read_number(raw: str, region: str | None = None, *, allow: frozenset[Kind] = frozenset()) -> Number:
+def read_number(raw: str, region: str | None = None) -> Number:
     """Read one number as people write it, a national one by the plan of `region` (ISO 3166-1 alpha-2).
 
     Raises BadNumber for anything else: addresses, letters, extensions, emergency and short numbers of any country, and
-    the kinds in COSTLY unless `allow` names them. E.164 and RFC 3966 (the `tel:` prefix alone) are understood.
+    the kinds in COSTLY. E.164 and RFC 3966 (the `tel:` prefix alone) are understood.
     """
     written = _plain_digits(raw)
-    return _read(written, (region or "").strip().upper() or None, allow)
+    return _read(written, (region or "").strip().upper() or None)
 
 
 @lru_cache(maxsize=4096)
-def _read(written: str, region: str | None, allow: frozenset[Kind]) -> Number:
+def _read(written: str, region: str | None) -> Number:
     digits = written.removeprefix("+")
     _refuse_emergency(digits, None if written.startswith("+") else region)
     parsed = _parse(written, region)
@@ -129,11 +130,9 @@ def _read(written: str, region: str | None, allow: frozenset[Kind]) -> Number:
     _refuse_unused(parsed, national)
     country = phonenumbers.region_code_for_number(parsed) or ""
     kind = _kind_of(parsed, country)
-    if kind in COSTLY and kind not in allow:
-        plain = kind.replace("_", " ")
-        raise BadNumber(
-            Reason.KIND_REFUSED, f"This is a {plain} number: an administrator must allow {plain} numbers first."
-        )
+    if kind in COSTLY:
+        sentence = f"This is a {_PLAINLY.get(kind, kind)} number. Such numbers are not called: ask for another one."
+        raise BadNumber(Reason.KIND_REFUSED, sentence)
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     if not DIALLABLE.fullmatch(e164):
         raise BadNumber(Reason.INVALID)

@@ -7,7 +7,7 @@ reconciler finds that leg later and says that nobody knows. All other actions ma
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Protocol
@@ -52,6 +52,9 @@ from metacortex.platform.clock import utc_now
 from metacortex.platform.telemetry import log
 
 Step = tuple[Call, tuple[Action, ...]]
+Move = Callable[[Call], Awaitable[Call | None]]
+"""Gives a call to another server, of which its own has heard nothing; None where that cannot be."""
+
 _GONE = {SignalKind.DESTROYED, SignalKind.ABSENT}
 
 RING_WITHIN = timedelta(seconds=10)
@@ -216,17 +219,20 @@ class Engine:
         for call, actions in by_call.values():
             self._follow(call, actions)
 
-    async def act(self, call: Call, actions: Sequence[Action]) -> list[str]:
-        """Do actions of one call, after those begun before; return why phones were refused to ring, if any were."""
-        return await asyncio.shield(self._follow(call, actions)) if actions else []
+    async def act(self, call: Call, actions: Sequence[Action], *, move: Move | None = None) -> list[str]:
+        """Do actions of one call, after those begun before; return why phones were refused to ring, if any were.
+
+        `move`: what to do with a new call whose server cannot be reached.
+        """
+        return await asyncio.shield(self._follow(call, actions, move)) if actions else []
 
     async def settle(self) -> None:
         """Wait until everything that was begun is done."""
         while self._latest:
             await asyncio.gather(*self._latest.values(), return_exceptions=True)
 
-    def _follow(self, call: Call, actions: Sequence[Action]) -> asyncio.Task[list[str]]:
-        task = asyncio.create_task(self._act_after(self._latest.get(call.id), call, actions))
+    def _follow(self, call: Call, actions: Sequence[Action], move: Move | None = None) -> asyncio.Task[list[str]]:
+        task = asyncio.create_task(self._act_after(self._latest.get(call.id), call, actions, move))
         self._latest[call.id] = task
         task.add_done_callback(lambda done: self._forget(call.id, done))
         return task
@@ -236,7 +242,7 @@ class Engine:
             del self._latest[call_id]
 
     async def _act_after(
-        self, previous: asyncio.Task[list[str]] | None, call: Call, actions: Sequence[Action]
+        self, previous: asyncio.Task[list[str]] | None, call: Call, actions: Sequence[Action], move: Move | None
     ) -> list[str]:
         if previous is not None:
             await asyncio.wait([previous])
@@ -249,6 +255,8 @@ class Engine:
                     log.exception("call.action_broke", call_id=str(call.id), action=type(action).__name__)
                     continue
                 log.warning("call.action_failed", call_id=str(call.id), action=type(action).__name__, error=str(error))
+                if move and action is actions[0] and _is_unsent(action, error) and (moved := await move(call)):
+                    return await self._act_after(None, moved, actions, move)
                 if isinstance(action, Originate):
                     refusals.append(str(error))
                     await self._end_unrung(call, action.leg_id, str(error))
@@ -369,6 +377,11 @@ async def _find_engaged(opened: Opened, call: Call, actions: Iterable[Action]) -
 
 def _say_engaged(call: Call, leg: Leg) -> Signal:
     return Signal(kind=SignalKind.ENGAGED, channel_id=channel_id(call.org_id, leg.id), at=utc_now())
+
+
+def _is_unsent(action: Action, error: Exception) -> bool:
+    """Tell whether a phone was to be rung and nothing of it was sent, for certain."""
+    return isinstance(action, Originate) and isinstance(error, AsteriskUnreachable)
 
 
 def _is_last_word(action: Action, error: Exception) -> bool:

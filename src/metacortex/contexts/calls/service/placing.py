@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.clients.asterisk import Connection
-from metacortex.contexts.calls.models import AgentPhone, CallingSettings, CallRow, LegRow
+from metacortex.contexts.calls.models import CallingSettings, CallRow, LegRow
 from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import flow, law
@@ -23,6 +23,7 @@ from metacortex.contexts.calls.service import judging
 from metacortex.contexts.calls.service.agents import lend_line, take_lines
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.judging import LOOK_BACK, lengthen_ring, read_callee
+from metacortex.contexts.calls.service.moving import Mover, build_agent_endpoint
 from metacortex.contexts.calls.service.permitting import Permit, judge, plan_use
 from metacortex.contexts.calls.service.presence import read_heard
 from metacortex.contexts.calls.service.refusals import (
@@ -113,7 +114,7 @@ async def _place(engine: Engine, server: Connection, org_id: UUID, order: Order)
         if isinstance(known, UUID):
             return Placed(known)
         call, actions, row = await _store(session, server, order, known)
-    if await engine.act(call, actions):
+    if await engine.act(call, actions, move=Mover(engine.fleet).move):
         raise CallRefused(call_id=str(call.id))
     legs = tuple(LegRow(**write_leg(call, position)) for position in range(len(call.legs)))
     return Placed(call.id, CallRow(**row), legs)
@@ -281,19 +282,13 @@ async def plan_agents(
         Leg(
             id=new_id(),
             party=party,
-            endpoint=_endpoint_of(server, phones[member_id]),
+            endpoint=build_agent_endpoint(server, phones[member_id]),
             number=phones[member_id].number,
             member_id=member_id,
             timeout_seconds=seconds,
         )
         for member_id in free
     )
-
-
-def _endpoint_of(server: Connection, phone: AgentPhone) -> str:
-    if phone.account:
-        return server.server.build_agent_endpoint(phone.account)
-    return server.server.build_endpoint(phone.number or "")
 
 
 def _new_call(

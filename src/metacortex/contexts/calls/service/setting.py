@@ -5,17 +5,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.models import AgentPhone, CallingSettings, DoNotCall
+from metacortex.contexts.calls.queries import agents
 from metacortex.contexts.calls.service.judging import read_callee
 from metacortex.contexts.calls.service.refusals import NumberInvalid
 from metacortex.contexts.calls.types import Ringing
 from metacortex.contexts.identity import public as identity
 from metacortex.platform import audit
 from metacortex.platform.database import new_id, utc_now
-from metacortex.platform.errors import Invalid, NotFound
+from metacortex.platform.errors import Conflict, Invalid, NotFound
 
 _MAY_BE_EMPTY = {
     "opens_at",
@@ -38,6 +40,11 @@ class MemberUnknown(NotFound):
 class PhoneUnclear(Invalid):
     code = "phone_unclear"
     title = "Give either the name of a phone account or a phone number."
+
+
+class AccountTaken(Conflict):
+    code = "account_taken"
+    title = "Another phone has this account. Choose one that is yours alone, or ask whoever runs the phone server."
 
 
 class HoursUnclear(Invalid):
@@ -91,7 +98,10 @@ async def change_settings(session: AsyncSession, change: Mapping[str, Any]) -> C
 async def set_phone(
     session: AsyncSession, member_id: UUID, *, account: str | None, number: str | None
 ) -> AgentPhone | None:
-    """Say where a member's phone rings; neither takes it away. Raises PhoneUnclear, NumberInvalid or MemberUnknown."""
+    """Say where a member's phone rings; neither takes it away.
+
+    Raises PhoneUnclear, NumberInvalid, MemberUnknown, or AccountTaken, in whichever organization it is.
+    """
     if account and number:
         raise PhoneUnclear
     if not await identity.member_exists(session, member_id):
@@ -101,14 +111,29 @@ async def set_phone(
         if phone:
             await session.delete(phone)
         return None
+    if account:
+        await _free_account(session, account)
     if phone is None:
         phone = AgentPhone(org_id=session.info["org_id"], member_id=member_id)
         session.add(phone)
     phone.account = account or None
     phone.number = read_callee(number, field="number").e164 if number else None
     phone.updated_at = utc_now()
-    await session.flush()
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        if "uq_agent_phones_account" not in str(error.orig):
+            raise
+        raise AccountTaken(errors=[{"field": "account", "message": AccountTaken.title}]) from error
     return phone
+
+
+async def _free_account(session: AsyncSession, account: str) -> None:
+    """Take an account from a member who is gone."""
+    phone = await agents.find_phone_of_account(session, account)
+    if phone and not await identity.member_exists(session, phone.member_id):
+        await session.delete(phone)
+        await session.flush()
 
 
 async def add_do_not_call(session: AsyncSession, numbers: Sequence[str], *, reason: str, member_id: UUID) -> int:
