@@ -132,7 +132,9 @@ class LeadFilter(Sent):
 class TableFill(Sent):
     """A CSV table with a header; its columns for number, further numbers and name are found, or named here.
 
-    Columns `time zone`, `country`, `state` and `postal code` say where people are whose contact does not.
+    Columns `time zone`, `country`, `state` and `postal code` say where people are whose contact does not. Columns
+    `consent_source` (where their consent to be called about an offer is kept) and `consented_at` (an ISO 8601 date or
+    time) record that consent for the row's numbers; `consent_text` may say to which words. Without both none is.
     """
 
     text: Table = Field(description="The table itself.")

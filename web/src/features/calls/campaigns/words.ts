@@ -121,5 +121,6 @@ const badNumbers: Record<string, string> = {
   invalid: 'no such number',
   'kind-refused': 'a kind of number that is not called',
   'unknown-place': 'a zone or country that is none',
+  'unclear-consent': 'a consent without its day',
 }
 export const badNumberWord = (reason: string) => badNumbers[reason.replaceAll('_', '-')] ?? reason
