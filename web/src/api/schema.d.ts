@@ -15,7 +15,10 @@ export interface components {
             limit: number;
             /** Live */
             live: number;
-            /** Rate */
+            /**
+             * Rate
+             * @description With those whom machine detection is assumed to take for machines.
+             */
             rate: number;
             window: components["schemas"]["AbandonmentWindow"];
         };
@@ -540,6 +543,12 @@ export interface components {
              */
             hold_seconds: number;
             /**
+             * Machine Error Share
+             * @description The share of people who answer whom machine detection takes for machines, by your estimate. With detection on they count as abandoned.
+             * @default 0.01
+             */
+            machine_error_share: number;
+            /**
              * Opens At
              * @description Own hours in the zone of the person called, inside the law's.
              */
@@ -779,7 +788,7 @@ export interface components {
          * @description What a column of an uploaded table holds.
          * @enum {string}
          */
-        ColumnField: "name" | "email" | "phone" | "company" | "time_zone" | "country" | "region" | "postal_code" | "message" | "title" | "source" | "ignore";
+        ColumnField: "name" | "email" | "phone" | "company" | "time_zone" | "country" | "region" | "postal_code" | "consent_source" | "consented_at" | "consent_text" | "message" | "title" | "source" | "ignore";
         /**
          * ConfirmCode
          * @description A code the authenticator app shows.
@@ -3154,6 +3163,7 @@ export interface components {
              *       "detect_machine": false,
              *       "dispositions": [],
              *       "hold_seconds": 2,
+             *       "machine_error_share": 0.01,
              *       "purpose": "sales",
              *       "ratio": 1.5,
              *       "recycling": {},
@@ -4322,7 +4332,9 @@ export interface components {
          * TableFill
          * @description A CSV table with a header; its columns for number, further numbers and name are found, or named here.
          *
-         *     Columns `time zone`, `country`, `state` and `postal code` say where people are whose contact does not.
+         *     Columns `time zone`, `country`, `state` and `postal code` say where people are whose contact does not. Columns
+         *     `consent_source` (where their consent to be called about an offer is kept) and `consented_at` (an ISO 8601 date or
+         *     time) record that consent for the row's numbers; `consent_text` may say to which words. Without both none is.
          */
         TableFill: {
             /** Name Column */

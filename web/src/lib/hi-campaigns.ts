@@ -139,6 +139,9 @@ export const hiCampaigns: Record<string, string> = {
   'No script': 'कोई स्क्रिप्ट नहीं',
   'No ways for a conversation to end are set up yet.': 'बातचीत के परिणाम अभी नहीं बनाए गए।',
   'Nobody is on the list yet; put people on it under Whom.': 'सूची में अभी कोई नहीं; “किसे” में लोग जोड़ें।',
+  'As counted before the start, nobody on the list may be called; the reasons stand under Whom.':
+    'शुरू से पहले की गिनती में सूची के किसी को कॉल नहीं किया जा सकता; कारण “किसे” में हैं।',
+  'It is known where they are': 'पता है कि वे कहाँ हैं',
   'Nobody is signed in': 'कोई जुड़ा नहीं है',
   'Nobody may be called right now': 'अभी किसी को कॉल नहीं की जा सकती',
   'Nobody on the list yet': 'सूची में अभी कोई नहीं',
