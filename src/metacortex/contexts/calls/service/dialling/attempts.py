@@ -22,6 +22,9 @@ from metacortex.contexts.calls.types import Action, Call, Leg, Mode, Party
 from metacortex.contexts.calls.types.campaigns import CampaignMode, TargetState
 from metacortex.platform.database import new_id, utc_now
 
+MESSAGE_TAKES_SECONDS = 0.3
+"""From a look that finds nobody free until the lead hears why: the time between two looks, and the way to Asterisk."""
+
 Attempt = tuple[Call, tuple[Action, ...]]
 
 
@@ -111,8 +114,10 @@ async def store_attempt(
 def bind_hold(dialling: Dialling, permitted: Permit) -> float:
     """Return how many seconds this lead waits for an agent; raises AbandonmentSoundMissing where one may wait in vain.
 
-    The list may have grown since the campaign was started.
+    The list may have grown since the campaign was started. Where a law says when the message is to be heard, it is
+    begun a little before.
     """
     bounds = law.bind_abandonment(permitted.countries, read_override())
     require_message(dialling.mode, dialling.settings, bounds)
-    return narrow_settings(dialling.settings, bounds).hold_seconds
+    hold_seconds = narrow_settings(dialling.settings, bounds).hold_seconds
+    return min(hold_seconds, bounds.message_within_seconds - MESSAGE_TAKES_SECONDS) if bounds else hold_seconds
