@@ -142,6 +142,42 @@ def test_each_country_opens_and_closes_to_the_minute(country, zone, day, hours):
 
 
 @pytest.mark.parametrize(
+    ("zone", "number", "hours", "winter", "summer"),
+    [
+        ("America/New_York", NEW_YORK, "08:00-21:00", -5, -4),
+        ("America/Chicago", read_number("+16125550100"), "09:00-21:00", -6, -5),
+        ("America/Denver", read_number("+13035550100"), "08:00-21:00", -7, -6),
+        ("America/Phoenix", NUMBERS["US"], "08:00-21:00", -7, -7),
+        ("America/Los_Angeles", read_number("+12065550100"), "08:00-20:00", -8, -7),
+        ("America/Anchorage", read_number("+19075550100"), "08:00-21:00", -9, -8),
+        ("Pacific/Honolulu", read_number("+18085550100"), "08:00-21:00", -10, -10),
+    ],
+)
+@pytest.mark.parametrize(
+    ("day", "is_summer"),
+    [
+        (date(2026, 3, 7), False),
+        (date(2026, 3, 8), True),
+        (date(2026, 3, 9), True),
+        (date(2026, 10, 31), True),
+        (date(2026, 11, 1), False),
+        (date(2026, 11, 2), False),
+    ],
+)
+def test_each_american_zone_opens_and_closes_to_the_minute_on_the_days_its_clocks_change(
+    zone, number, hours, winter, summer, day, is_summer
+):
+    zones = Zones((zone,), "number", ("US",), find_zones(number).regions)
+    midnight = datetime.combine(day, time(), UTC) - timedelta(hours=summer if is_summer else winter)
+    opens, closes = (midnight + timedelta(minutes=minutes(clock)) for clock in hours.split("-"))
+    minute = timedelta(minutes=1)
+
+    assert [judge_moment(zones, at).allowed for at in (opens - minute, opens)] == [False, True]
+    assert [judge_moment(zones, at).allowed for at in (closes - minute, closes)] == [True, False]
+    assert next_opening(zones, opens - minute) == opens
+
+
+@pytest.mark.parametrize(
     ("number", "opens", "closes"),
     [
         (NEW_YORK, "2026-03-07T13:00", "2026-03-08T02:00"),
