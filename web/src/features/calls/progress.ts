@@ -36,7 +36,8 @@ export const isThirdThere = (call: Call) => findThird(call)?.state === 'up'
 
 /** Whether somebody else has the lead now: a call of which only the ends are left is about to be over. */
 export const isHandedOn = (call: Call) =>
-  call.state !== 'ended' && call.legs.some((leg) => ['agent', 'third'].includes(leg.party) && leg.state === 'up')
+  call.state !== 'ended' &&
+  call.legs.some((leg) => ['agent', 'third'].includes(leg.party) && leg.state === 'up')
 
 const monitorings: Record<string, string> = {
   listen: 'You listen; nobody hears you',

@@ -20,6 +20,7 @@ from metacortex.contexts.calls.rules.trunks import uses_trunk
 from metacortex.contexts.calls.service.monitoring import hear, stop_hearing
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
+    Act,
     Action,
     AsteriskUnreachable,
     AwaitSilence,
@@ -178,10 +179,13 @@ class Engine:
         call_id: UUID,
         step: Callable[[Call], Step],
         *,
+        act: Act | None = None,
         rings_agents: bool = False,
         reaches: str | None = None,
     ) -> Call | None:
         """Store what a person wants of a call, do what follows, and return the call; None if there is none.
+
+        With the change is kept what they did; where nothing changed, nothing.
 
         Raises PhoneEngaged, and changes nothing, where a step that `rings_agents` would ring one who is not free;
         where one `reaches` a number that is never rung, the Problem that says why.
@@ -195,9 +199,15 @@ class Engine:
                 raise PhoneEngaged
             if len(after.legs) > len(call.legs):
                 await opened.require_room(self.fleet.find(call.server).server, after, call)
-            opened.put(Change(before=call, after=after))
+            opened.put(Change(before=call, after=after, act=act if after != call else None))
         await self.act(after, actions)
         return after
+
+    async def note(self, org_id: UUID, call_id: UUID, act: Act) -> None:
+        """Keep what a person did that changes no state of a call."""
+        async with self.store.open(org_id, call_ids={call_id}) as opened:
+            if call := opened.find(call_id=call_id):
+                opened.put(Change(before=call, after=call, act=act))
 
     async def redo(
         self, org_id: UUID, call_ids: Collection[UUID], undone: Collection[UUID], *, may_record: bool
