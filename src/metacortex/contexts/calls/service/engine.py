@@ -17,7 +17,7 @@ from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.flow.legs import had_bridge
 from metacortex.contexts.calls.rules.trunks import uses_trunk
-from metacortex.contexts.calls.service.monitoring import hear, stop_hearing
+from metacortex.contexts.calls.service.monitoring import hear, leave, stop_hearing
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
     Act,
@@ -294,7 +294,7 @@ class Engine:
                 if may_hear_music or (leg and leg.is_standing):
                     await server.stop_music(channel)
             case Leave():
-                await _leave(server, call, channel, is_line=leg is not None and leg.is_standing)
+                await leave(server, call.id.hex, channel, is_line=leg is not None and leg.is_standing)
             case Monitor(of_leg_id=of, whispers=whispers):
                 heard = flow.find_leg(call, of)
                 assert heard is not None
@@ -384,12 +384,3 @@ def _say_engaged(call: Call, leg: Leg) -> Signal:
 def _is_last_word(action: Action, error: Exception) -> bool:
     """Tell whether somebody who was only to hear a sound, and then to be hung up, will not hear it."""
     return isinstance(action, Play) and action.leg_id is not None and isinstance(error, RequestRefused)
-
-
-async def _leave(server: Connection, call: Call, channel: str, *, is_line: bool) -> None:
-    """Take a channel out of a call's bridge, to music; a line that has its next lead already hears them alone."""
-    if not await server.leave(call.id.hex, channel):
-        return
-    await server.start_music(channel)
-    if is_line and any(channel in bridge["channels"] for bridge in await server.list_bridges()):
-        await server.stop_music(channel)
