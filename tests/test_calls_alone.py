@@ -448,6 +448,11 @@ def test_an_agent_and_a_lead_talk_and_everything_can_be_done_to_their_call(alone
     assert alone.command(call_id, "hang-up").status_code == 200
     assert alone.until(call_id, state="ended")["outcome"] == "answered"
     assert alone.command(call_id, "hang-up").json()["data"]["outcome"] == "answered"
+    events = alone.client.get(f"/api/v1/calls/{call_id}/events").json()["data"]
+    done = [event for event in events if event["detail"].get("member_id") == call["requested_by"]]
+    kinds = ["hold", "resume", "mute", "unmute", "digits", "play", "transfer", "hang-up"]
+    assert [event["kind"] for event in done] == kinds
+    assert done[4]["detail"].keys() == {"member_id", "count"}
     assert alone.command(call_id, "hold").json()["code"] == "call_not_talking"
     assert alone.command(str(uuid4()), "hang-up").json()["code"] == "call_not_found"
     assert alone.client.get("/api/v1/calls/nonsense").status_code == 422

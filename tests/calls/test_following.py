@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from metacortex.contexts.calls.types import channel_id
+from metacortex.platform.audit import AuditEntry
 from metacortex.platform.database import transaction
 from metacortex.platform.events.models import EventRow
 from tests.calls.conftest import Desk
@@ -110,6 +111,52 @@ async def test_a_supervisor_leaves_and_the_call_goes_on(desk: Desk, colleague: h
     assert (await desk.client.delete(address)).status_code == 200
     assert (await desk.client.delete(f"/api/v1/calls/{uuid4()}/monitor")).status_code == 404
     await end(desk, call_id)
+
+
+async def test_what_people_did_is_among_a_calls_events(desk: Desk, colleague: httpx.AsyncClient) -> None:
+    call_id = await begin_talk(desk, colleague)
+    address = f"/api/v1/calls/{call_id}"
+    agent_id = (await desk.read(call_id))["member_id"]
+    for name, body in (
+        ("hold", None),
+        ("hold", None),
+        ("resume", None),
+        ("mute", None),
+        ("mute", None),
+        ("unmute", None),
+        ("digits", {"digits": "4929123#"}),
+        ("play", {"media": "sound:hello"}),
+        ("transfer/cancel", None),
+        ("transfer", {"to": OTHER_TALKS_ON, "kind": "attended"}),
+    ):
+        assert (await colleague.post(f"{address}/{name}", json=body)).is_success, name
+    assert (await colleague.post(f"{address}/transfer", json={"to": OTHER_TALKS_ON})).status_code == 409
+    assert (await colleague.post(f"{address}/transfer/cancel")).status_code == 200
+    for how in ("listen", "barge"):
+        assert (await desk.client.post(f"{address}/monitor", json={"monitoring": how})).status_code == 200
+    assert (await desk.client.delete(f"{address}/monitor")).status_code == 200
+    for _ in range(2):
+        assert (await colleague.post(f"{address}/hang-up")).status_code == 200
+    call = await desk.until(call_id, lambda call: call["state"] == "ended")
+    events = (await colleague.get(f"{address}/events")).json()["data"]
+    done = [event for event in events if "member_id" in event["detail"]]
+    assert [event["kind"] for event in done] == [
+        *("hold", "resume", "mute", "unmute", "digits", "play", "transfer", "transfer-cancelled"),
+        *("listen", "barge", "monitoring-ended", "hang-up"),
+    ], "each once, and nothing that changed nothing"
+    by = {event["kind"]: event for event in done}
+    assert by["digits"]["detail"] == {"member_id": agent_id, "count": 8}
+    assert "4929" not in str(events), "which keys were pressed is kept nowhere"
+    assert by["play"]["detail"] == {"member_id": agent_id, "text": "sound:hello"}
+    assert by["transfer"]["detail"] == {"member_id": agent_id, "text": "attended"}
+    assert by["transfer"]["leg_id"] == next(leg["id"] for leg in call["legs"] if leg["party"] == "third")
+    supervisor = {event["kind"] for event in done if event["detail"]["member_id"] == str(desk.owner.member_id)}
+    assert supervisor == {"listen", "barge", "monitoring-ended"}
+    async with transaction(desk.owner.org_id) as session:
+        entries = list(await session.scalars(select(AuditEntry).where(AuditEntry.action == "call.monitored")))
+    assert [(entry.subject, entry.after, entry.actor_id) for entry in entries] == [
+        (f"call:{call_id}", {"monitoring": how}, desk.owner.member_id) for how in ("listen", "barge")
+    ]
 
 
 def hears(desk: Desk, call_id: str, supervisor: str) -> tuple[bool, bool, bool]:

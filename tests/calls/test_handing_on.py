@@ -10,6 +10,7 @@ import pytest
 from metacortex.contexts.calls.types import channel_id
 from tests.calls.campaigning import Agent, MakeTeam
 from tests.calls.desks import Desk
+from tests.calls.hearing import until
 from tests.calls.test_following import begin_talk, end
 
 pytestmark = pytest.mark.slow
@@ -180,3 +181,17 @@ async def test_three_at_once_hand_a_lead_on_once(desk: Desk) -> None:
         assert (call["state"], call["transfer"], len(call["legs"])) == ("connected", None, 3)
         assert sum(desk.rung(number) for number in numbers) == before + 1
         await end(desk, call_id)
+
+
+async def test_a_supervisor_hears_who_took_over(make_team: MakeTeam) -> None:
+    team = await make_team(3)
+    desk, (_, first, second) = team.desk, team.agents
+    call_id = await begin_talk(desk, first.client)
+    address = f"/api/v1/calls/{call_id}"
+    assert (await desk.client.post(f"{address}/monitor", json={"monitoring": "listen"})).status_code == 200
+    await desk.until(call_id, lambda call: call["legs"][2]["state"] == "up")
+    assert await command(first, call_id, "transfer", {"member_id": str(second.member_id), "kind": "blind"}) == 200
+    call = await desk.until(call_id, lambda call: call["legs"][0]["state"] == "ended")
+    taken = channel_id(desk.owner.org_id, UUID(call["legs"][3]["id"]))
+    await until(lambda: [ear.snooped.id for ear in desk.asterisk.switch.snoops if ear.bridge] == [taken])
+    await end(desk, call_id)

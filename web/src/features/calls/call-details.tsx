@@ -51,18 +51,23 @@ export function CallDetails({
       {call.ended_at && <Player callId={call.id} mayDelete />}
       {events.isPending && <Skeleton rows={1} />}
       {events.isError && <ErrorNote error={events.error} retry={events.refetch} />}
-      {events.data && <Happenings events={events.data} call={call} />}
+      {events.data && <Happenings events={events.data} call={call} names={names} />}
       {leadId && <Button onClick={() => onlyLead(leadId)}>{t('All calls with {name}', { name })}</Button>}
     </div>
   )
 }
 
-function Happenings({ events, call }: { events: CallEvent[]; call: Call }) {
+function Happenings({ events, call, names }: { events: CallEvent[]; call: Call; names: Names }) {
   const plain = events.flatMap((event) => {
     const said = describeEvent(event, call.legs)
-    return said
-      ? [{ at: event.at, text: t(said.words, { who: t(said.who), text: String(event.detail.text ?? '') }) }]
-      : []
+    if (!said) return []
+    const who = (said.memberId && names.member(said.memberId)) || t(said.who)
+    return [
+      {
+        at: event.at,
+        text: t(said.words, { who, text: String(event.detail.text ?? event.detail.count ?? '') }),
+      },
+    ]
   })
   return (
     <>

@@ -86,5 +86,10 @@ it('tells what a salesperson wants to know of an event, and leaves the rest to e
   expect(describeEvent(event('up'), legs)).toEqual({ words: '{who} picked up', who: 'The lead' })
   expect(describeEvent(event('digit', { text: '5' }), legs)?.words).toBe('{who} pressed {text}')
   expect(describeEvent(event('dial', { text: 'PROGRESS' }), legs)).toBeNull()
+  expect(describeEvent(event('hold', { member_id: 'her' }), legs)).toEqual({
+    words: '{who} put the lead on hold',
+    who: 'Somebody',
+    memberId: 'her',
+  })
   expect(describeEvent(event('of-another-version'), legs)).toBeNull()
 })

@@ -87,7 +87,7 @@ async def _answer(member: Principal, call_id: UUID) -> Any:
 async def hang_up_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """End a call; one that has ended stays as it is."""
     await require_hold(call_id, member)
-    await commanding.hang_up_call(engine, member.org_id, call_id)
+    await commanding.hang_up_call(engine, member.org_id, call_id, by=member.member_id)
     return await _answer(member, call_id)
 
 
@@ -95,7 +95,7 @@ async def hang_up_call(call_id: UUID, member: Placer, engine: CallsEngine) -> An
 async def hold_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Let the lead hear music."""
     await require_hold(call_id, member)
-    await commanding.hold_call(engine, member.org_id, call_id)
+    await commanding.hold_call(engine, member.org_id, call_id, by=member.member_id)
     return await _answer(member, call_id)
 
 
@@ -103,7 +103,7 @@ async def hold_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
 async def resume_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Bring the lead back from hold."""
     await require_hold(call_id, member)
-    await commanding.resume_call(engine, member.org_id, call_id)
+    await commanding.resume_call(engine, member.org_id, call_id, by=member.member_id)
     return await _answer(member, call_id)
 
 
@@ -111,7 +111,7 @@ async def resume_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Any
 async def mute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Response:
     """Close the agent's microphone."""
     await require_hold(call_id, member)
-    await commanding.mute_call(engine, member.org_id, call_id, is_muted=True)
+    await commanding.mute_call(engine, member.org_id, call_id, is_muted=True, by=member.member_id)
     return Response(status_code=204)
 
 
@@ -119,7 +119,7 @@ async def mute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Respo
 async def unmute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Response:
     """Open the agent's microphone."""
     await require_hold(call_id, member)
-    await commanding.mute_call(engine, member.org_id, call_id, is_muted=False)
+    await commanding.mute_call(engine, member.org_id, call_id, is_muted=False, by=member.member_id)
     return Response(status_code=204)
 
 
@@ -127,7 +127,7 @@ async def unmute_call(call_id: UUID, member: Placer, engine: CallsEngine) -> Res
 async def send_digits(call_id: UUID, body: SendDigits, member: Placer, engine: CallsEngine) -> Response:
     """Press keys towards the lead."""
     await require_hold(call_id, member)
-    await commanding.send_digits(engine, member.org_id, call_id, body.digits)
+    await commanding.send_digits(engine, member.org_id, call_id, body.digits, by=member.member_id)
     return Response(status_code=204)
 
 
@@ -135,7 +135,7 @@ async def send_digits(call_id: UUID, body: SendDigits, member: Placer, engine: C
 async def play_sound(call_id: UUID, body: PlaySound, member: Placer, engine: CallsEngine) -> Response:
     """Let everybody in the call hear a sound that the phone server has."""
     await require_hold(call_id, member)
-    await commanding.play_sound(engine, member.org_id, call_id, body.media)
+    await commanding.play_sound(engine, member.org_id, call_id, body.media, by=member.member_id)
     return Response(status_code=204)
 
 
@@ -162,7 +162,9 @@ async def play_sound(call_id: UUID, body: PlaySound, member: Placer, engine: Cal
 async def transfer_call(call_id: UUID, body: TransferCall, member: Placer, engine: CallsEngine) -> Any:
     """Ring a colleague, or a number, to hand the lead to; blind: the agent leaves when the other answers."""
     await require_hold(call_id, member)
-    await colleagues.transfer_call(engine, member.org_id, call_id, member_id=body.member_id, to=body.to, kind=body.kind)
+    await colleagues.transfer_call(
+        engine, member.org_id, call_id, member_id=body.member_id, to=body.to, kind=body.kind, by=member.member_id
+    )
     return await _answer(member, call_id)
 
 
@@ -170,7 +172,7 @@ async def transfer_call(call_id: UUID, body: TransferCall, member: Placer, engin
 async def complete_transfer(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Leave the lead with whom the agent spoke first."""
     await require_hold(call_id, member)
-    await commanding.complete_transfer(engine, member.org_id, call_id)
+    await commanding.complete_transfer(engine, member.org_id, call_id, by=member.member_id)
     return await _answer(member, call_id)
 
 
@@ -178,7 +180,7 @@ async def complete_transfer(call_id: UUID, member: Placer, engine: CallsEngine) 
 async def cancel_transfer(call_id: UUID, member: Placer, engine: CallsEngine) -> Any:
     """Go on with the lead."""
     await require_hold(call_id, member)
-    await commanding.cancel_transfer(engine, member.org_id, call_id)
+    await commanding.cancel_transfer(engine, member.org_id, call_id, by=member.member_id)
     return await _answer(member, call_id)
 
 

@@ -8,6 +8,7 @@ from metacortex.contexts.calls.service.commanding import (
     change_call,
     find_leg,
     require_talk,
+    tell,
     transfer,
     transfer_to_number,
 )
@@ -15,29 +16,37 @@ from metacortex.contexts.calls.service.engine import Engine, Step
 from metacortex.contexts.calls.service.placing import plan_agents
 from metacortex.contexts.calls.service.refusals import NobodyToCall
 from metacortex.contexts.calls.types import Call, Leg, Monitoring, Party, Transfer
+from metacortex.contexts.calls.types.acts import ActKind
 from metacortex.platform.database import transaction, utc_now
 
 
 async def transfer_call(
-    engine: Engine, org_id: UUID, call_id: UUID, *, member_id: UUID | None, to: str | None, kind: Transfer
+    engine: Engine,
+    org_id: UUID,
+    call_id: UUID,
+    *,
+    member_id: UUID | None,
+    to: str | None,
+    kind: Transfer,
+    by: UUID | None = None,
 ) -> Call:
     """Ring a colleague, or a number, to hand the lead to."""
     call, _ = await find_leg(engine, org_id, call_id, Party.LEAD)
     if member_id is None:
         if not to:
             raise NobodyToCall
-        return await transfer_to_number(engine, org_id, call_id, to, kind)
+        return await transfer_to_number(engine, org_id, call_id, to, kind, by=by)
     server = engine.fleet.find(call.server)
     async with transaction(org_id) as session:
         [leg] = await plan_agents(session, server, (member_id,), 30, Party.THIRD)
-    return await transfer(engine, org_id, call_id, leg, kind)
+    return await transfer(engine, org_id, call_id, leg, kind, by=by)
 
 
 async def monitor_call(engine: Engine, org_id: UUID, call_id: UUID, member_id: UUID, how: Monitoring) -> Call:
     """Ring a supervisor's phone and let them take part; who does so already goes on in another way."""
     call, _ = await find_leg(engine, org_id, call_id, Party.LEAD)
     planned: list[Leg] = []
-    if _find_supervisor(call, member_id) is None:
+    if (known := _find_supervisor(call, member_id)) is None:
         async with transaction(org_id) as session:
             server = engine.fleet.find(call.server)
             planned += await plan_agents(session, server, (member_id,), 30, Party.SUPERVISOR)
@@ -49,7 +58,9 @@ async def monitor_call(engine: Engine, org_id: UUID, call_id: UUID, member_id: U
         # Nobody planned: they hung up meanwhile. A second phone of theirs is not rung: the engine finds them engaged.
         return flow.add_leg(now, replace(planned[0], monitoring=how), utc_now()) if planned else (now, ())
 
-    return await change_call(engine, org_id, call_id, take_part, rings_agents=True)
+    leg_id = known.id if known else planned[0].id
+    act = tell(ActKind(how.value), member_id, leg_id)
+    return await change_call(engine, org_id, call_id, take_part, act=act, rings_agents=True)
 
 
 def _find_supervisor(call: Call, member_id: UUID) -> Leg | None:
@@ -64,4 +75,4 @@ async def stop_monitoring(engine: Engine, org_id: UUID, call_id: UUID, member_id
         own = [leg for leg in call.legs if leg.party is Party.SUPERVISOR and leg.member_id == member_id]
         return flow.end_legs(call, [leg for leg in own if leg.is_open], utc_now())
 
-    return await change_call(engine, org_id, call_id, leave)
+    return await change_call(engine, org_id, call_id, leave, act=tell(ActKind.MONITORING_ENDED, member_id))

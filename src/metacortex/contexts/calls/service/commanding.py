@@ -14,6 +14,7 @@ from metacortex.contexts.calls.service.refusals import (
     TransferUnderWay,
 )
 from metacortex.contexts.calls.types import (
+    Act,
     AsteriskUnreachable,
     Call,
     CallState,
@@ -25,66 +26,78 @@ from metacortex.contexts.calls.types import (
     Transfer,
     channel_id,
 )
+from metacortex.contexts.calls.types.acts import ActKind
 from metacortex.platform.clock import utc_now
 from metacortex.platform.ids import new_id
 
 
-async def hang_up_call(engine: Engine, org_id: UUID, call_id: UUID) -> Call:
+async def hang_up_call(engine: Engine, org_id: UUID, call_id: UUID, *, by: UUID | None = None) -> Call:
     """End a call; one that has ended stays as it is."""
-    return await change_call(engine, org_id, call_id, lambda call: flow.hang_up(call, utc_now()))
+    act = tell(ActKind.HANG_UP, by)
+    return await change_call(engine, org_id, call_id, lambda call: flow.hang_up(call, utc_now()), act=act)
 
 
-async def hold_call(engine: Engine, org_id: UUID, call_id: UUID) -> Call:
+async def hold_call(engine: Engine, org_id: UUID, call_id: UUID, *, by: UUID | None = None) -> Call:
     """Let the lead hear music."""
-    return await change_call(engine, org_id, call_id, lambda call: flow.hold(require_talk(call)))
+    act = tell(ActKind.HOLD, by)
+    return await change_call(engine, org_id, call_id, lambda call: flow.hold(require_talk(call)), act=act)
 
 
-async def resume_call(engine: Engine, org_id: UUID, call_id: UUID) -> Call:
+async def resume_call(engine: Engine, org_id: UUID, call_id: UUID, *, by: UUID | None = None) -> Call:
     """Bring the lead back from hold."""
-    return await change_call(engine, org_id, call_id, lambda call: flow.resume(require_talk(call), utc_now()))
+    act = tell(ActKind.RESUME, by)
+    return await change_call(engine, org_id, call_id, lambda call: flow.resume(require_talk(call), utc_now()), act=act)
 
 
-async def mute_call(engine: Engine, org_id: UUID, call_id: UUID, *, is_muted: bool) -> None:
+async def mute_call(engine: Engine, org_id: UUID, call_id: UUID, *, is_muted: bool, by: UUID | None = None) -> None:
     """Close or open the agent's microphone."""
     call, agent = await find_leg(engine, org_id, call_id, Party.AGENT)
     server = engine.fleet.find(call.server)
     name = channel_id(org_id, agent.channel_leg_id)
     await _ask(server.mute(name) if is_muted else server.unmute(name))
     # What is shown is what was done; a line that was given back meanwhile is open for its next lead.
-    after = await change_call(engine, org_id, call_id, lambda now: (flow.mute(now, is_muted=is_muted)[0], ()))
+    act = tell(ActKind.MUTE if is_muted else ActKind.UNMUTE, by)
+    after = await change_call(engine, org_id, call_id, lambda now: (flow.mute(now, is_muted=is_muted)[0], ()), act=act)
     if is_muted and not any(leg.id == agent.id and leg.is_muted for leg in after.legs):
         await _ask(server.unmute(name))
         raise CallNotTalking
 
 
-async def send_digits(engine: Engine, org_id: UUID, call_id: UUID, digits: str) -> None:
-    """Press keys towards the lead."""
+async def send_digits(engine: Engine, org_id: UUID, call_id: UUID, digits: str, *, by: UUID | None = None) -> None:
+    """Press keys towards the lead; which is kept nowhere, as they may be a card's."""
     call, lead = await find_leg(engine, org_id, call_id, Party.LEAD)
     await _ask(engine.fleet.find(call.server).send_digits(channel_id(org_id, lead.id), digits))
+    await engine.note(org_id, call_id, tell(ActKind.DIGITS, by, count=len(digits)))
 
 
-async def play_sound(engine: Engine, org_id: UUID, call_id: UUID, media: str) -> None:
+async def play_sound(engine: Engine, org_id: UUID, call_id: UUID, media: str, *, by: UUID | None = None) -> None:
     """Let everybody in the call hear a sound."""
     call, _ = await find_leg(engine, org_id, call_id, Party.LEAD)
     await _ask(engine.fleet.find(call.server).play(media, bridge=call.id.hex))
+    await engine.note(org_id, call_id, tell(ActKind.PLAY, by, text=media))
 
 
-async def transfer_to_number(engine: Engine, org_id: UUID, call_id: UUID, to: str, kind: Transfer) -> Call:
+async def transfer_to_number(
+    engine: Engine, org_id: UUID, call_id: UUID, to: str, kind: Transfer, *, by: UUID | None = None
+) -> Call:
     """Ring a number to hand the lead to; raises NumberInvalid, or why it is never rung."""
     call, _ = await find_leg(engine, org_id, call_id, Party.LEAD)
     number = read_callee(to)
     endpoint = engine.fleet.find(call.server).server.build_endpoint(number.e164)
     leg = Leg(id=new_id(), party=Party.THIRD, endpoint=endpoint, number=number.e164)
-    return await transfer(engine, org_id, call_id, leg, kind)
+    return await transfer(engine, org_id, call_id, leg, kind, by=by)
 
 
-async def transfer(engine: Engine, org_id: UUID, call_id: UUID, leg: Leg, kind: Transfer) -> Call:
+async def transfer(
+    engine: Engine, org_id: UUID, call_id: UUID, leg: Leg, kind: Transfer, *, by: UUID | None = None
+) -> Call:
     """Ring a leg to hand the lead to; raises TransferUnderWay."""
     return await change_call(
         engine,
         org_id,
         call_id,
         lambda now: flow.transfer(_require_no_transfer(require_talk(now)), leg, kind, utc_now()),
+        act=tell(ActKind.TRANSFER, by, leg.id, text=kind.value),
         rings_agents=leg.member_id is not None,
         reaches=leg.number if leg.member_id is None else None,
     )
@@ -96,16 +109,25 @@ def _require_no_transfer(call: Call) -> Call:
     return call
 
 
-async def complete_transfer(engine: Engine, org_id: UUID, call_id: UUID) -> Call:
+async def complete_transfer(engine: Engine, org_id: UUID, call_id: UUID, *, by: UUID | None = None) -> Call:
     """Leave the lead with whom the agent spoke first."""
+    act = tell(ActKind.TRANSFER_COMPLETED, by)
     return await change_call(
-        engine, org_id, call_id, lambda call: flow.complete_transfer(require_talk(call), utc_now())
+        engine, org_id, call_id, lambda call: flow.complete_transfer(require_talk(call), utc_now()), act=act
     )
 
 
-async def cancel_transfer(engine: Engine, org_id: UUID, call_id: UUID) -> Call:
+async def cancel_transfer(engine: Engine, org_id: UUID, call_id: UUID, *, by: UUID | None = None) -> Call:
     """Go on with the lead."""
-    return await change_call(engine, org_id, call_id, lambda call: flow.cancel_transfer(require_talk(call), utc_now()))
+    act = tell(ActKind.TRANSFER_CANCELLED, by)
+    return await change_call(
+        engine, org_id, call_id, lambda call: flow.cancel_transfer(require_talk(call), utc_now()), act=act
+    )
+
+
+def tell(kind: ActKind, by: UUID | None, leg_id: UUID | None = None, **detail: str | int) -> Act:
+    """Return what a member does now, for the call's events."""
+    return Act(kind=kind, at=utc_now(), by=by, leg_id=leg_id, detail=detail)
 
 
 def require_talk(call: Call) -> Call:
@@ -121,12 +143,13 @@ async def change_call(
     call_id: UUID,
     step: Callable[[Call], Step],
     *,
+    act: Act | None = None,
     rings_agents: bool = False,
     reaches: str | None = None,
 ) -> Call:
     """Store what a person wants of a call and do what follows; raises CallNotFound or AgentBusy."""
     try:
-        call = await engine.change(org_id, call_id, step, rings_agents=rings_agents, reaches=reaches)
+        call = await engine.change(org_id, call_id, step, act=act, rings_agents=rings_agents, reaches=reaches)
     except PhoneEngaged as error:
         raise AgentBusy from error
     if call is None:

@@ -17,9 +17,10 @@ from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.flow.legs import had_bridge
 from metacortex.contexts.calls.rules.trunks import uses_trunk
-from metacortex.contexts.calls.service.monitoring import hear, stop_hearing
+from metacortex.contexts.calls.service.monitoring import hear, leave, stop_hearing
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
+    Act,
     Action,
     AsteriskUnreachable,
     AwaitSilence,
@@ -181,10 +182,13 @@ class Engine:
         call_id: UUID,
         step: Callable[[Call], Step],
         *,
+        act: Act | None = None,
         rings_agents: bool = False,
         reaches: str | None = None,
     ) -> Call | None:
         """Store what a person wants of a call, do what follows, and return the call; None if there is none.
+
+        With the change is kept what they did; where nothing changed, nothing.
 
         Raises PhoneEngaged, and changes nothing, where a step that `rings_agents` would ring one who is not free;
         where one `reaches` a number that is never rung, the Problem that says why.
@@ -198,9 +202,15 @@ class Engine:
                 raise PhoneEngaged
             if len(after.legs) > len(call.legs):
                 await opened.require_room(self.fleet.find(call.server).server, after, call)
-            opened.put(Change(before=call, after=after))
+            opened.put(Change(before=call, after=after, act=act if after != call else None))
         await self.act(after, actions)
         return after
+
+    async def note(self, org_id: UUID, call_id: UUID, act: Act) -> None:
+        """Keep what a person did that changes no state of a call."""
+        async with self.store.open(org_id, call_ids={call_id}) as opened:
+            if call := opened.find(call_id=call_id):
+                opened.put(Change(before=call, after=call, act=act))
 
     async def redo(
         self, org_id: UUID, call_ids: Collection[UUID], undone: Collection[UUID], *, may_record: bool
@@ -292,7 +302,7 @@ class Engine:
                 if may_hear_music or (leg and leg.is_standing):
                     await server.stop_music(channel)
             case Leave():
-                await _leave(server, call, channel, is_line=leg is not None and leg.is_standing)
+                await leave(server, call.id.hex, channel, is_line=leg is not None and leg.is_standing)
             case Monitor(of_leg_id=of, whispers=whispers):
                 heard = flow.find_leg(call, of)
                 assert heard is not None
@@ -387,12 +397,3 @@ def _is_unsent(action: Action, error: Exception) -> bool:
 def _is_last_word(action: Action, error: Exception) -> bool:
     """Tell whether somebody who was only to hear a sound, and then to be hung up, will not hear it."""
     return isinstance(action, Play) and action.leg_id is not None and isinstance(error, RequestRefused)
-
-
-async def _leave(server: Connection, call: Call, channel: str, *, is_line: bool) -> None:
-    """Take a channel out of a call's bridge, to music; a line that has its next lead already hears them alone."""
-    if not await server.leave(call.id.hex, channel):
-        return
-    await server.start_music(channel)
-    if is_line and any(channel in bridge["channels"] for bridge in await server.list_bridges()):
-        await server.stop_music(channel)

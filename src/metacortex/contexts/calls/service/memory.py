@@ -12,6 +12,7 @@ from metacortex.contexts.calls.rules.trunks import count_channels, count_lines
 from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList, TrunkBusy
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
+    Act,
     Call,
     CallState,
     Change,
@@ -46,11 +47,11 @@ class Particulars:
 
 @dataclass(slots=True)
 class KeptCall:
-    """A call as it is now, and what was heard of it; whoever changes it holds the lock."""
+    """A call as it is now, and what was heard of it and done to it; whoever changes it holds the lock."""
 
     call: Call
     particulars: Particulars
-    heard: list[tuple[UUID | None, Signal]] = field(default_factory=list)
+    heard: list[tuple[UUID | None, Signal | Act]] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     moved: asyncio.Event | None = None
 
@@ -246,6 +247,8 @@ class MemoryCalls:
     def _keep(self, kept: KeptCall, change: Change) -> None:
         if change.signal is not None:
             kept.heard.append((change.leg_id, change.signal))
+        if change.act is not None:
+            kept.heard.append((change.act.leg_id, change.act))
         before, kept.call = kept.call, change.after
         if before is change.after:
             return

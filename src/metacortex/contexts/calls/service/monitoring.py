@@ -1,4 +1,4 @@
-"""How a supervisor's channel hears an agent's, in Asterisk; doing either twice does no harm."""
+"""Whom a channel hears, in Asterisk: a supervisor's an agent's, or who is out of a call music."""
 
 from metacortex.contexts.calls.clients.asterisk import Connection
 from metacortex.contexts.calls.types import name_ear
@@ -19,3 +19,12 @@ async def stop_hearing(server: Connection, call_bridge: str, supervisor: str) ->
         await server.hang_up(name_ear(supervisor, whispers=whispers))
     await server.leave(call_bridge, supervisor)
     await server.delete_bridge(supervisor)
+
+
+async def leave(server: Connection, call_bridge: str, channel: str, *, is_line: bool) -> None:
+    """Take a channel out of a call's bridge, to music; a line that has its next lead already hears them alone."""
+    if not await server.leave(call_bridge, channel):
+        return
+    await server.start_music(channel)
+    if is_line and any(channel in bridge["channels"] for bridge in await server.list_bridges()):
+        await server.stop_music(channel)

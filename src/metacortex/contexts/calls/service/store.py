@@ -24,6 +24,7 @@ from metacortex.contexts.calls.service.showing import require_day_left
 from metacortex.contexts.calls.service.trunks import require_room
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
+    Act,
     Call,
     CallState,
     Change,
@@ -38,7 +39,9 @@ from metacortex.contexts.calls.types import (
     Verdict,
     recording_name,
 )
+from metacortex.contexts.calls.types.acts import MONITORED
 from metacortex.contexts.leads import public as leads
+from metacortex.platform import audit
 from metacortex.platform.database import last_rows, new_id, notify, transaction, utc_now
 from metacortex.platform.events import publish
 
@@ -239,6 +242,7 @@ async def write_changes(session: AsyncSession, rows: dict[UUID, CallRow], change
     for call_id, before in first.items():
         await _write_call(session, rows[call_id], before, last[call_id])
     last_rows(session).insert(CallEvent, *(_write_event(session, change) for change in changes if change.signal))
+    last_rows(session).insert(CallEvent, *(_write_act(session, change, change.act) for change in changes if change.act))
 
 
 async def _write_call(session: AsyncSession, row: CallRow, before: Call, after: Call) -> None:
@@ -352,4 +356,19 @@ def _write_event(session: AsyncSession, change: Change) -> dict[str, Any]:
         "at": signal.at,
         "kind": signal.kind.value,
         "detail": {name: value for name, value in detail.items() if value},
+    }
+
+
+def _write_act(session: AsyncSession, change: Change, act: Act) -> dict[str, Any]:
+    """Return an act as an event; that somebody listened is in the audit log too, as events are not kept for ever."""
+    if act.kind in MONITORED:
+        audit.record(session, "call.monitored", subject=f"call:{change.after.id}", after={"monitoring": act.kind.value})
+    return {
+        "org_id": session.info["org_id"],
+        "id": new_id(),
+        "call_id": change.after.id,
+        "leg_id": act.leg_id,
+        "at": act.at,
+        "kind": act.kind.value,
+        "detail": act.describe(),
     }

@@ -21,8 +21,10 @@ from metacortex.contexts.calls.types.actions import (
     StopMonitoring,
     Wait,
 )
+from metacortex.contexts.calls.types.acts import Act
 
 __all__ = [
+    "Act",
     "Action",
     "AwaitSilence",
     "CloseBridge",
@@ -314,12 +316,13 @@ class RequestRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A call before and after something happened to it, and what happened; `before` is None for a new call."""
+    """A call before and after something happened to it, and what was heard or done; `before` is None for a new call."""
 
     before: Call | None
     after: Call
     leg_id: UUID | None = None
     signal: Signal | None = None
+    act: Act | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

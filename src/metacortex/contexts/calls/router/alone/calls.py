@@ -19,7 +19,7 @@ from metacortex.contexts.calls.service.alone.placing import ConsentUnknown, Plac
 from metacortex.contexts.calls.service.memory import KeptCall
 from metacortex.contexts.calls.service.refusals import CallNotFound
 from metacortex.contexts.calls.settings import alone_settings
-from metacortex.contexts.calls.types import Call, CallState, Leg, Mode, Outcome
+from metacortex.contexts.calls.types import Act, Call, CallState, Leg, Mode, Outcome, Signal
 from metacortex.platform.errors import TooMany
 from metacortex.platform.http import Envelope, Page, envelope, page, problems, read_cursor, write_cursor
 from metacortex.platform.http.envelope import BadCursor
@@ -94,13 +94,17 @@ async def read_call_state(call_id: UUID, office: TheOffice, _: Caller) -> Any:
 
 @router.get("/calls/{call_id}/events", response_model=Envelope[list[CallEventOut]], responses=problems(CallNotFound))
 async def list_call_events(call_id: UUID, office: TheOffice, _: Caller) -> Any:
-    """Everything that happened on a call, in the order it was heard."""
+    """Everything that happened on a call, and what was done to it, in the order it was heard."""
     events = []
-    for leg_id, signal in find_call(office.store.find(call_id)).heard:
-        detail = {"text": signal.text, "cause": signal.cause, "args": list(signal.args)}
-        said = {name: value for name, value in detail.items() if value}
-        events.append({"at": signal.at, "kind": signal.kind, "leg_id": leg_id, "detail": said})
+    for leg_id, one in find_call(office.store.find(call_id)).heard:
+        said = one.describe() if isinstance(one, Act) else _describe(one)
+        events.append({"at": one.at, "kind": one.kind, "leg_id": leg_id, "detail": said})
     return answer(envelope(events))
+
+
+def _describe(signal: Signal) -> dict[str, Any]:
+    detail = {"text": signal.text, "cause": signal.cause, "args": list(signal.args)}
+    return {name: value for name, value in detail.items() if value}
 
 
 def answer(content: Any, status: int = 200) -> Response:

@@ -1,6 +1,7 @@
 """What users do to a call that is on; every user may do it to every call, as they are one organization's programs."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -47,65 +48,65 @@ def _show(office: Office, call_id: UUID) -> Any:
 
 
 @router.post("/hang-up", response_model=Envelope[CallOut], responses=REFUSALS)
-async def hang_up_call(call_id: UUID, office: TheOffice, _: Caller) -> Any:
+async def hang_up_call(call_id: UUID, office: TheOffice, user: Caller) -> Any:
     """End a call; one that has ended stays as it is."""
-    return await _command(office, call_id, commanding.hang_up_call)
+    return await _command(office, call_id, partial(commanding.hang_up_call, by=user.id))
 
 
 @router.post("/hold", response_model=Envelope[CallOut], responses=REFUSALS)
-async def hold_call(call_id: UUID, office: TheOffice, _: Caller) -> Any:
+async def hold_call(call_id: UUID, office: TheOffice, user: Caller) -> Any:
     """Let the lead hear music."""
-    return await _command(office, call_id, commanding.hold_call)
+    return await _command(office, call_id, partial(commanding.hold_call, by=user.id))
 
 
 @router.post("/resume", response_model=Envelope[CallOut], responses=REFUSALS)
-async def resume_call(call_id: UUID, office: TheOffice, _: Caller) -> Any:
+async def resume_call(call_id: UUID, office: TheOffice, user: Caller) -> Any:
     """Bring the lead back from hold."""
-    return await _command(office, call_id, commanding.resume_call)
+    return await _command(office, call_id, partial(commanding.resume_call, by=user.id))
 
 
 @router.post("/mute", status_code=204, responses=REFUSALS)
-async def mute_call(call_id: UUID, office: TheOffice, _: Caller) -> Response:
+async def mute_call(call_id: UUID, office: TheOffice, user: Caller) -> Response:
     """Close the agent's microphone."""
-    await commanding.mute_call(office.engine, office.org_id, call_id, is_muted=True)
+    await commanding.mute_call(office.engine, office.org_id, call_id, is_muted=True, by=user.id)
     return Response(status_code=204)
 
 
 @router.post("/unmute", status_code=204, responses=REFUSALS)
-async def unmute_call(call_id: UUID, office: TheOffice, _: Caller) -> Response:
+async def unmute_call(call_id: UUID, office: TheOffice, user: Caller) -> Response:
     """Open the agent's microphone."""
-    await commanding.mute_call(office.engine, office.org_id, call_id, is_muted=False)
+    await commanding.mute_call(office.engine, office.org_id, call_id, is_muted=False, by=user.id)
     return Response(status_code=204)
 
 
 @router.post("/digits", status_code=204, responses=REFUSALS)
-async def send_digits(call_id: UUID, body: SendDigits, office: TheOffice, _: Caller) -> Response:
+async def send_digits(call_id: UUID, body: SendDigits, office: TheOffice, user: Caller) -> Response:
     """Press keys towards the lead."""
-    await commanding.send_digits(office.engine, office.org_id, call_id, body.digits)
+    await commanding.send_digits(office.engine, office.org_id, call_id, body.digits, by=user.id)
     return Response(status_code=204)
 
 
 @router.post("/play", status_code=204, responses=REFUSALS)
-async def play_sound(call_id: UUID, body: PlaySound, office: TheOffice, _: Caller) -> Response:
+async def play_sound(call_id: UUID, body: PlaySound, office: TheOffice, user: Caller) -> Response:
     """Let everybody in the call hear a sound that the phone server has."""
-    await commanding.play_sound(office.engine, office.org_id, call_id, body.media)
+    await commanding.play_sound(office.engine, office.org_id, call_id, body.media, by=user.id)
     return Response(status_code=204)
 
 
 @router.post("/transfer", response_model=Envelope[CallOut], responses=TRANSFER_REFUSALS)
-async def transfer_call(call_id: UUID, body: TransferToNumber, office: TheOffice, _: Caller) -> Any:
+async def transfer_call(call_id: UUID, body: TransferToNumber, office: TheOffice, user: Caller) -> Any:
     """Ring a number to hand the lead to; blind: the agent leaves when the other answers."""
-    await commanding.transfer_to_number(office.engine, office.org_id, call_id, body.to, body.kind)
+    await commanding.transfer_to_number(office.engine, office.org_id, call_id, body.to, body.kind, by=user.id)
     return _show(office, call_id)
 
 
 @router.post("/transfer/complete", response_model=Envelope[CallOut], responses=REFUSALS)
-async def complete_transfer(call_id: UUID, office: TheOffice, _: Caller) -> Any:
+async def complete_transfer(call_id: UUID, office: TheOffice, user: Caller) -> Any:
     """Leave the lead with whom the agent spoke first."""
-    return await _command(office, call_id, commanding.complete_transfer)
+    return await _command(office, call_id, partial(commanding.complete_transfer, by=user.id))
 
 
 @router.post("/transfer/cancel", response_model=Envelope[CallOut], responses=REFUSALS)
-async def cancel_transfer(call_id: UUID, office: TheOffice, _: Caller) -> Any:
+async def cancel_transfer(call_id: UUID, office: TheOffice, user: Caller) -> Any:
     """Go on with the lead."""
-    return await _command(office, call_id, commanding.cancel_transfer)
+    return await _command(office, call_id, partial(commanding.cancel_transfer, by=user.id))
