@@ -7,6 +7,9 @@ WORKERS ?= logical
 PYTEST := pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
+# Tests start the product's processes by the dozen: none compiles again what another has.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: up test static web-test check bench bench-quality web types format clean
 
 up: $(VENV)/run web/dist/index.html

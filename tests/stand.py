@@ -132,7 +132,10 @@ class Stand:
         )
 
     def wait_until_ready(self) -> None:
-        wait_for(lambda: httpx.get(f"{self.url}/health/ready").status_code == 200, seconds=90, what="The API's start")
+        # One client for all the questions: to make one takes longer than to ask.
+        with httpx.Client() as client:
+            address = f"{self.url}/health/ready"
+            wait_for(lambda: client.get(address).status_code == 200, seconds=90, what="The API's start")
         wait_for(self._accepts_mail, seconds=60, what="The mail receiver's start")
 
     def _accepts_mail(self) -> bool:

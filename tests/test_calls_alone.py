@@ -28,6 +28,7 @@ USER, PASSWORD = "dev", "correct horse battery staple"
 COMMAND = (sys.executable, "-m", "metacortex.entrypoints.cli")
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:1/nowhere"
 ANSWERS, TALKS_ON, RINGS_ON, BUSY = "+919820019011", "+919820019002", "+919820019103", "+919820019101"
+AMERICAN = "+12126649103"
 FORBIDDEN, FORBIDDEN_AREA = "+919820017001", "+919820117"
 UNLOADED = ("sqlalchemy", "celery", "asyncpg", "redis", "numpy", "onnxruntime", "phonenumbers.geocoder")
 
@@ -47,7 +48,7 @@ def make_environment(folder: Path, **settings: str) -> dict[str, str]:
         "METACORTEX_CALLS_REQUEST_SECONDS": "1",
         "METACORTEX_CALLS_CONNECT_SECONDS": "1",
         "METACORTEX_CALLS_RECONNECT_LIMIT_SECONDS": "0.3",
-        "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN"], "by": "the tests", "why": "they call an emulator"}',
+        "METACORTEX_CALLS_LAW_OVERRIDE": '{"rules": ["IN", "US.hours"], "by": "the tests", "why": "an emulator"}',
         **settings,
     }
 
@@ -439,7 +440,6 @@ def test_an_agent_and_a_lead_talk_and_everything_can_be_done_to_their_call(alone
         assert alone.command(call_id, name, body).status_code == 204, name
     assert alone.read(call_id)["is_muted"] is False
     assert alone.command(call_id, "digits", {"digits": "x"}).status_code == 422
-    assert alone.command(call_id, "transfer", {"to": "112"}).json()["code"] == "number_invalid"
     assert alone.command(call_id, "transfer", {"to": "+919820359002"}).status_code == 200
     call = wait_for(
         lambda: (call := alone.read(call_id))["legs"][0]["state"] == "ended" and call, seconds=60, what="a transfer"
@@ -466,6 +466,21 @@ def test_a_second_transfer_waits_until_the_first_is_over(alone: Installation) ->
     alone.command(call_id, "hang-up")
 
 
+def test_who_is_never_called_is_not_handed_a_lead(alone: Installation) -> None:
+    call_id = alone.call(to="+919820399002", agent="tara")["id"]
+    alone.until(call_id, state="connected")
+    for kind in ("blind", "attended"):
+        for number in (FORBIDDEN, f"{FORBIDDEN_AREA}123"):
+            refused = alone.command(call_id, "transfer", {"to": number, "kind": kind})
+            assert (refused.status_code, refused.json()["code"]) == (403, "do_not_call")
+        for number in ("112", "+91112", "+1900555012", "+882131234567"):
+            refused = alone.command(call_id, "transfer", {"to": number, "kind": kind})
+            assert (refused.status_code, refused.json()["code"]) == (422, "number_invalid")
+    call = alone.read(call_id)
+    assert (len(call["legs"]), call["is_on_hold"], alone.rung(FORBIDDEN)) == (2, False, [])
+    alone.command(call_id, "hang-up")
+
+
 def test_operators_see_what_happens(alone: Installation) -> None:
     assert alone.client.get("/health/live").status_code == 200
     shown = alone.client.get("/metrics").text
@@ -477,6 +492,18 @@ def test_operators_see_what_happens(alone: Installation) -> None:
     assert {"wait", "wait_seconds", "Idempotency-Key"} == {one["name"] for one in placing["parameters"]}
     assert "to" in placing["requestBody"]["content"]["application/json"]["schema"]["properties"]
     assert {"201", "401", "403", "409", "422", "429", "502", "503"} <= placing["responses"].keys()
+
+
+def test_nobody_is_rung_for_less_than_their_law_wants(alone: Installation) -> None:
+    def ring(**body: Any) -> list[int]:
+        call = alone.call(timeout_seconds=5, **body)
+        assert alone.command(call["id"], "hang-up").status_code == 200
+        return [leg["timeout_seconds"] for leg in call["legs"]]
+
+    assert ring(to=AMERICAN) == [15]
+    assert ring(to=AMERICAN, agent="ravi") == [5, 15]
+    assert ring(to=AMERICAN, purpose="debt") == [5]
+    assert ring(to=RINGS_ON) == [5]
 
 
 def test_the_doctor_looks_at_asterisk_and_shows_no_hash(alone: Installation, password_hash: str) -> None:

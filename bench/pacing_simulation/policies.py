@@ -170,4 +170,4 @@ POLICIES: dict[str, Callable[[str], Policy]] = {
     "ours": lambda _: Ours(),
 }
 REFERENCES = {"power 1.5", "power 2", "power 3", "our power 2", "our power 3"}
-"""Shown beside, without an aim: a fixed ratio keeps no limit, ours falls back to one call per agent beyond it."""
+"""Shown beside, without an aim: a fixed ratio keeps no limit, ours is an upper bound of what the account allows."""

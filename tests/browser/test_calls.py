@@ -186,6 +186,26 @@ def test_a_caller_who_is_asked_never_to_call_again_does_so_at_once(desk: Desk) -
     expect(desk.page.get_by_role("dialog")).to_contain_text("On the do-not-call list")
 
 
+def test_who_is_on_the_line_is_not_called_a_second_time(desk: Desk) -> None:
+    lead_id = desk.call(STAYS)
+    page = desk.page
+    expect(desk.state).to_have_text("Talking")
+    expect(page.get_by_role("button", name="Call now")).to_have_count(0)
+    page.get_by_role("button", name="On the call").click()
+    expect(desk.bar).to_be_focused()
+    desk.open("/")
+    page.get_by_role("button", name="On the call with Ravi Kumar").click()
+    expect(desk.bar).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert len(desk.client.get("/api/v1/calls").json()["data"]) == 1
+    desk.open(f"/leads/{lead_id}")
+    page.get_by_role("button", name="On the call").wait_for()
+    page.keyboard.press("c")
+    expect(desk.bar).to_be_focused()
+    desk.press("Hang up")
+    expect(page.get_by_role("button", name="Call now")).to_be_enabled()
+
+
 def test_a_ringing_call_can_be_stopped(desk: Desk) -> None:
     desk.call(RINGS_ON)
     expect(desk.state).to_have_text("Ringing Ravi Kumar")
@@ -261,6 +281,33 @@ def test_calling_works_under_a_thumb(stand: Stand, browser: Browser, phones: htt
     assert place["y"] + place["height"] == pytest.approx(740, abs=1)
     desk.press("Hang up")
     expect(desk.state).to_contain_text("Call ended")
+
+
+SMALL = """() => [...document.querySelectorAll('a[href], button, select, summary, [role=tab], input')].flatMap(one => {
+  const pressed = one.matches('[type=checkbox], [type=radio]') ? one.closest('label') ?? one : one
+  const { width, height } = pressed.getBoundingClientRect()
+  const isSmall = width > 0 && height > 0 && Math.min(width, height) < 43.5
+  return isSmall ? [`${pressed.outerHTML.slice(0, 120)}: ${width} x ${height}`] : []
+})"""
+"""What is pressed and is smaller than a thumb (WCAG 2.5.5); a box counts with its label."""
+
+
+@pytest.mark.parametrize("width", [375, 820])
+def test_whatever_is_pressed_is_as_large_as_a_thumb(
+    stand: Stand, browser: Browser, phones: httpx.Client, width: int
+) -> None:
+    desk = open_desk(stand, browser, viewport={"width": width, "height": 740}, has_touch=True, is_mobile=True)
+    lead_id = desk.add_lead(STAYS)
+    draft = desk.client.post("/api/v1/dial-campaigns", json={"name": "Autumn", "mode": "progressive"}).json()["data"]
+    campaign = f"/campaigns/{draft['id']}"
+    places = (f"/leads/{lead_id}", "/calls", "/shift", "/campaigns", "/campaigns/new", campaign, f"{campaign}/set-up")
+    wrong = []
+    for path in ("/", *places, "/do-not-call", "/calling", "/call-codes"):
+        desk.open(path)
+        expect(desk.page.locator("h1").first).to_be_visible()
+        desk.page.wait_for_load_state("networkidle")
+        wrong += [f"{path}: {one}" for one in desk.page.evaluate(SMALL)]
+    assert wrong == []
 
 
 def test_calling_speaks_hindi(desk: Desk) -> None:

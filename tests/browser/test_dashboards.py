@@ -4,6 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from metacortex.contexts.calls.rules.pacing import NO_LIMIT
 from tests.browser.conftest import PICTURES
 from tests.browser.test_campaigns import STAYS, Seat, ask_how, begin_shift, open_agent, open_manager
 from tests.stand import Stand
@@ -45,6 +46,13 @@ def start_ahead(manager: Seat, mode: str, *, leads: int, rules: dict[str, str]) 
     expect(page.get_by_role("status").filter(has_text="Running")).to_be_visible()
 
 
+def limit_abandonment(manager: Seat, limit: float) -> None:
+    """Change what the one campaign may abandon; its page shows that by itself."""
+    [campaign] = manager.client.get("/api/v1/dial-campaigns").json()["data"]
+    settings = {**campaign["settings"], "abandonment_limit": limit}
+    manager.client.patch(f"/api/v1/dial-campaigns/{campaign['id']}", json={"settings": settings}).raise_for_status()
+
+
 def finish_call(agent: Seat) -> None:
     agent.press("Hang up")
     question = ask_how(agent)
@@ -63,14 +71,16 @@ def test_power_shows_that_the_limit_is_passed_and_obeys_each_button(manager: Sea
     page, account = manager.page, find_panel(manager, "Answered, but no colleague was there")
     state = page.get_by_role("main").get_by_role("status").first
     expect(account).to_contain_text("Nobody has answered yet.")
+    limit_abandonment(manager, NO_LIMIT)
     agent = open_agent(manager, browser)
     agent.have_phone("meera")
     begin_shift(agent)
 
     expect(find_panel(manager, "Now")).to_contain_text("a fixed number of lines for each free colleague")
     expect(read_figure(manager, "Talking")).to_have_text("1")
-    expect(account).to_contain_text("Over the limit")
     expect(account).to_contain_text("2 of 3 who answered")
+    limit_abandonment(manager, 0.03)
+    expect(account).to_contain_text("Over the limit")
     meter = account.get_by_role("meter", name="Abandoned calls against the limit")
     expect(meter).to_have_attribute("aria-valuetext", "66.7% of at most 3%")
     expect(find_panel(manager, "How calls ended in the last 24 hours")).to_contain_text("no colleague was there")
@@ -85,7 +95,7 @@ def test_power_shows_that_the_limit_is_passed_and_obeys_each_button(manager: Sea
     manager.press("Resume calling")
     expect(read_figure(manager, "Talking")).to_have_text("1")
     expect(account).to_contain_text("2 of 4 who answered")
-    expect(find_panel(manager, "Now")).to_contain_text("the limit of abandoned calls is near, so one for each")
+    expect(find_panel(manager, "Now")).to_contain_text("too few colleagues to predict, so one for each")
     manager.press("Stop")
     page.get_by_role("dialog").get_by_role("button", name="Stop").click()
     expect(state).to_contain_text("Stopped")

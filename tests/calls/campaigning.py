@@ -113,7 +113,7 @@ class Team:
                     live = await self.live(campaign_id)
                     if wanted(live):
                         return live
-                    await asyncio.sleep(0.03)
+                    await asyncio.sleep(0.1)
         except TimeoutError as error:
             raise AssertionError(f"The campaign stands otherwise: {live}") from error
 

@@ -1,6 +1,6 @@
 """The tables of docs/guides/calling-law.md, from the data: `python -m tests.calls.law_table` prints them."""
 
-from metacortex.contexts.calls.rules.law import Law, Limit, Rule, Source, shipped_laws
+from metacortex.contexts.calls.rules.law import Duty, Law, Limit, Rule, Source, shipped_laws
 from metacortex.contexts.calls.rules.law.book import DEFAULT_COUNTRY
 
 CHECKED = {
@@ -13,6 +13,7 @@ REFUSES, CAMPAIGN, YOU = "the product refuses", "campaigns keep it", "you"
 LOCAL = "the product shows only your numbers of the country; you see to the rest"
 RECORDS = "the product: where all must know, none without the announcement"
 CONSENTS = "the product asks for any consent or own enquiry; you for the right one and its proof"
+STATES_CONSENT = "; for dialling machines no own enquiry where the table of the states says so"
 
 
 def law_tables() -> str:
@@ -33,12 +34,13 @@ def _duties_of(law: Law) -> str:
     hours = abandoned.window_seconds // 3600
     period = "24 hours" if hours == 24 else f"{hours // 24} days"
     share = f"at most {abandoned.limit:.0%} of calls answered by people, per {abandoned.per} and {period}"
+    consents = CONSENTS + STATES_CONSENT * any(rule.machine_consent for rule in law.regions.values())
     shown = LOCAL if law.local_caller_id_only else YOU
     rows = [("hours", _hours(law.rule.hours), REFUSES, [each.source for each in law.rule.hours])]
     if law.rule.limits:
         rows.append(("calls to one number", _limits(law.rule), REFUSES, [each.source for each in law.rule.limits]))
     rows += [
-        ("ring at least", f"{law.ring_least_seconds} s", "campaigns refuse less", [law.ring_source]),
+        ("ring at least", f"{law.ring_least_seconds} s", "the product rings no shorter for sales", [law.ring_source]),
         (
             "abandoned calls",
             f"{share}; a message within {abandoned.message_within_seconds} s",
@@ -48,7 +50,7 @@ def _duties_of(law: Law) -> str:
         ("do-not-call list", law.registry.text, "you load it, the product refuses", [law.registry.source]),
         ("number shown", law.caller_id.text, shown, [law.caller_id.source]),
         ("recording", law.recording.text, RECORDS, [law.recording.source]),
-        ("consent", law.automated_consent.text, CONSENTS, [law.automated_consent.source]),
+        ("consent", law.automated_consent.text, consents, [law.automated_consent.source]),
     ]
     lines = ["| duty | what we do | who sees to it | source | checked |", "|---|---|---|---|---|"]
     lines += [
@@ -58,14 +60,25 @@ def _duties_of(law: Law) -> str:
 
 
 def _states_of(law: Law) -> str:
-    lines = ["| code | where | hours | calls to one number | source | checked |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| code | where | hours | calls to one number | consent | source | checked |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for rule in law.regions.values():
-        sources = [each.source for each in (*rule.hours, *rule.limits)]
+        sources = [each.source for each in (*rule.hours, *rule.limits, *_duties(rule))]
         lines.append(
-            f"| `{rule.code}` | {rule.name} | {_hours(rule.hours)} | {_limits(rule) or '–'} "
+            f"| `{rule.code}` | {rule.name} | {_hours(rule.hours)} | {_limits(rule) or '–'} | {_consent(rule)} "
             f"| {_sources(sources)} | {_checked(sources)} |"
         )
     return "\n".join(lines)
+
+
+def _duties(rule: Rule) -> tuple[Duty, ...]:
+    return (rule.machine_consent,) if rule.machine_consent else ()
+
+
+def _consent(rule: Rule) -> str:
+    return f"{rule.machine_consent.value}, for dialling machines" if rule.machine_consent else "–"
 
 
 def _hours(hours) -> str:

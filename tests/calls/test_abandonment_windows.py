@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import event
 
 from metacortex.contexts.calls.models import CallRow, DialCampaign
+from metacortex.contexts.calls.rules.pacing import Window
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.dialling import windows
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
+from metacortex.contexts.calls.service.dialling.pace import build_rule
 from metacortex.contexts.calls.service.dialling.windows import Account, begin_day, read_window
 from metacortex.platform.database import APP_ROLE, engine, insert_rows, new_id, transaction, utc_now
 from tests.conftest import Owner
@@ -61,6 +63,27 @@ async def test_each_live_answer_counts_once_and_at_once(owner: Owner) -> None:
     await add_calls(owner, campaign_id, everything, now - timedelta(minutes=1))
     await add_calls(owner, other, everything, now - timedelta(minutes=1))
     assert await read(owner, campaign_id, Account(), now) == {"thirty-days": (5, 3), "today": (5, 3)}
+
+
+async def test_people_taken_for_machines_are_in_the_rate_where_machines_are_detected(owner: Owner) -> None:
+    campaign_id = await make_campaign(owner)
+    await add_calls(owner, campaign_id, [*[TALKED] * 9, ABANDONED, MACHINE], utc_now())
+    told = {"machine_error_share": 0.02}
+    for settings, rate, missed in (
+        (told, 0.1, 0.0),
+        ({**told, "detect_machine": True}, 0.02 + 0.98 * 0.1, 0.02),
+        ({"detect_machine": True}, 0.01 + 0.99 * 0.1, 0.01),
+    ):
+        async with transaction(owner.org_id) as session:
+            campaign = await session.get(DialCampaign, (owner.org_id, campaign_id))
+            assert campaign is not None
+            campaign.settings = settings
+        live = (await owner.client.get(f"/api/v1/dial-campaigns/{campaign_id}/live")).json()["data"]["abandonment"]
+        assert (live["live"], live["abandoned"]) == (10, 1)
+        assert live["rate"] == pytest.approx(rate)
+        dialling = Dialling(DialCampaign(mode="power"), CampaignSettings(**settings), None, utc_now())
+        assert build_rule(dialling, None).missed_live_share == missed
+    assert Window("day", 0, 0).rate(0.02) == 0
 
 
 async def test_a_day_has_an_account_of_its_own_beside_the_period(owner: Owner) -> None:

@@ -247,7 +247,8 @@ async def test_an_agent_is_on_a_call_exactly_as_long_as_their_line_is_in_it(make
     team = await make_team(3)
     called = [f"+9198{27 + place % 2}{place:02d}{kind}" for place in range(8) for kind in ("9011", "9101")]
     once = {outcome: {"attempts": 0} for outcome in ("busy", "abandoned", "cancelled")}
-    campaign_id = await team.make(called, mode="power", ratio=2.0, hold_seconds=5, recycling=once)
+    rules = {"ratio": 2.0, "abandonment_limit": 1, "hold_seconds": 5}
+    campaign_id = await team.make(called, mode="power", recycling=once, **rules)
     for agent in team.agents:
         await agent.sign_in(campaign_id)
     org_id = team.desk.owner.org_id

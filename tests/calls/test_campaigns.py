@@ -114,6 +114,57 @@ async def test_draining_and_stopping_let_calls_end(make_team: MakeTeam, move: st
     assert "stopped" in again.json()["detail"]
 
 
+@pytest.mark.parametrize("rules", [{}, {"mode": "power", "ratio": 3, "abandonment_limit": 1}])
+async def test_stopping_hangs_up_what_rings_and_lets_agents_go(make_team: MakeTeam, rules: dict[str, Any]) -> None:
+    team = await make_team(2)
+    called = numbers(RINGS_ON, 8, start=750)
+    campaign_id = await team.make(called, ring_seconds=120, abandonment_sound="sound:sorry", **rules)
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    rings = 6 if rules else 2
+    await team.until(campaign_id, lambda live: live["ringing"] == rings)
+    assert (await team.move(campaign_id, "stop")).json()["data"]["state"] == "stopped"
+    live = await team.until(campaign_id, lambda live: live["agents"] == {"ready": 2} and live["ringing"] == 0)
+    assert live["outcomes"] == {"cancelled": rings}
+    assert live["targets"] == {"waiting": 8}
+    targets = await team.targets(campaign_id)
+    assert {(target["attempts"], target["last_outcome"]) for target in targets} == {(0, None)}
+    assert len(await team.calls(campaign_id)) == rings
+    for agent in team.agents:
+        gone = await agent.client.post("/api/v1/calling/agents/me/sign-out")
+        assert gone.status_code == 200, gone.text
+
+
+async def test_draining_lets_what_rings_ring_out(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    campaign_id = await team.make(numbers(RINGS_ON, 2, start=770), recycling={"no-answer": {"attempts": 0}})
+    await team.agents[0].sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    await team.until(campaign_id, lambda live: live["ringing"] == 1)
+    await team.move(campaign_id, "drain")
+    live = await team.until(campaign_id, lambda live: live["state"] == "stopped")
+    assert live["outcomes"] == {"no-answer": 1}
+    assert live["targets"] == {"done": 1, "waiting": 1}
+
+
+async def test_whoever_answered_before_the_stop_still_hears_something(make_team: MakeTeam) -> None:
+    team = await make_team(1)
+    rules = {"ratio": 2, "abandonment_limit": 1, "hold_seconds": 10, "abandonment_sound": "sound:sorry"}
+    campaign_id = await team.make(numbers(TALKS_ON, 2, start=780), mode="power", **rules)
+    await team.agents[0].sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    await team.until(campaign_id, lambda live: (live["talking"], live["waiting"]) == (1, 1))
+    await team.move(campaign_id, "stop")
+    [talking] = [call for call in await team.calls(campaign_id) if call["state"] == "connected"]
+    await team.client.post(f"/api/v1/calls/{talking['id']}/hang-up")
+    # Who waited has the agent.
+    await team.until(
+        campaign_id,
+        lambda live: live["outcomes"] == {"answered": 1} and (live["talking"], live["waiting"]) == (1, 0),
+    )
+
+
 async def test_a_dialer_that_dies_loses_nobody_and_repeats_nobody(make_team: MakeTeam, dialer: Dialer) -> None:
     team = await make_team(3)
     called = [*numbers(ANSWERS, 10, start=300), *numbers(SILENT, 10, start=300), *numbers(BUSY, 10, start=300)]
@@ -211,10 +262,10 @@ async def test_another_number_of_the_same_person_is_tried(make_team: MakeTeam) -
     assert (team.desk.rung(wrong), team.desk.rung(right)) == (1, 1)
 
 
-async def test_power_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeTeam) -> None:
+async def test_power_without_a_limit_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeTeam) -> None:
     team = await make_team(1)
-    called = numbers(TALKS_ON, 3, start=700)
-    campaign_id = await team.make(called, mode="power", ratio=3, hold_seconds=0.2, abandonment_sound="sound:sorry")
+    rules = {"ratio": 3, "abandonment_limit": 1, "hold_seconds": 0.2, "abandonment_sound": "sound:sorry"}
+    campaign_id = await team.make(numbers(TALKS_ON, 3, start=700), mode="power", **rules)
     await team.agents[0].sign_in(campaign_id)
     await team.move(campaign_id, "start")
     live = await team.until(
@@ -224,8 +275,21 @@ async def test_power_dials_ahead_and_tells_whom_it_cannot_serve(make_team: MakeT
     assert (live["talking"], live["agents"]) == (1, {"on_call": 1})
     decisions = (await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/decisions")).json()["data"]
     assert max(decision["calls"] for decision in decisions) == 3
-    first, *later = [decision["reason"] for decision in decisions][::-1]
-    assert (first, set(later)) == ("fixed_ratio", {"budget_spent"}), "two were abandoned: no call is a gamble any more"
+    assert {decision["reason"] for decision in decisions} == {"fixed_ratio"}
+
+
+async def test_power_under_a_limit_begins_with_one_call_for_each_agent(make_team: MakeTeam) -> None:
+    team = await make_team(3)
+    called = numbers(TALKS_ON, 15, start=720)
+    campaign_id = await team.make(called, mode="power", ratio=5, hold_seconds=0.2, abandonment_sound="sound:sorry")
+    for agent in team.agents:
+        await agent.sign_in(campaign_id)
+    await team.move(campaign_id, "start")
+    live = await team.until(campaign_id, lambda live: live["agents"] == {"on_call": 3} and live["talking"] == 3)
+    assert (live["abandonment"]["live"], live["abandonment"]["abandoned"]) == (3, 0)
+    assert len(await team.calls(campaign_id)) == 3
+    decisions = (await team.client.get(f"/api/v1/dial-campaigns/{campaign_id}/decisions")).json()["data"]
+    assert {decision["reason"] for decision in decisions} == {"few_data"}
 
 
 @pytest.mark.parametrize("sound", [None, "sound:please-call-us"])

@@ -34,6 +34,7 @@ from metacortex.contexts.calls.types import (
     Signal,
     SignalKind,
     StartRecording,
+    StopMonitoring,
     Transfer,
     Verdict,
     Wait,
@@ -322,6 +323,26 @@ def test_an_attended_transfer_that_comes_to_nothing(declines: bool) -> None:
     assert story.call.state is CallState.CONNECTED
 
 
+@pytest.mark.parametrize("member_id", [uuid4(), None])
+@pytest.mark.parametrize("how", ["blind", "attended", "agent leaves", "agent leaves early"])
+def test_a_colleague_who_takes_over_is_the_calls_agent(how: str, member_id: UUID | None) -> None:
+    story = talk()
+    first, other = story.of(Party.AGENT), leg(Party.THIRD, member_id=member_id)
+    story.take(flow.transfer(story.call, other, Transfer.BLIND if how == "blind" else Transfer.ATTENDED, NOON))
+    if how == "agent leaves early":
+        story.destroy(first)
+    story.answer(other)
+    if how == "attended":
+        story.take(flow.complete_transfer(story.call, NOON))
+    if how != "agent leaves early":
+        story.destroy(first)
+    taken = flow.find_leg(story.call, other.id)
+    assert taken is not None
+    assert (taken.party, story.call.transfer) == (Party.AGENT if member_id else Party.THIRD, None)
+    assert story.take(flow.mute(story.call, is_muted=True)) == ((Mute(other.id, True),) if member_id else ())
+    assert story.destroy(taken) == (HangUp(story.of(Party.LEAD).id),), "nobody else is there"
+
+
 def test_a_transfer_whose_lead_hung_up_ends_for_all() -> None:
     story = talk()
     other = leg(Party.THIRD)
@@ -340,6 +361,32 @@ def test_a_supervisor_comes_and_goes_without_ending_the_call(monitoring: Monitor
     assert story.answer(supervisor) == (Join(supervisor.id) if monitoring is Monitoring.BARGE else expected,)
     assert story.destroy(supervisor) == ()
     assert story.call.state is CallState.CONNECTED
+
+
+@pytest.mark.parametrize("before", list(Monitoring))
+@pytest.mark.parametrize("after", list(Monitoring))
+def test_a_supervisor_goes_on_in_another_way(before: Monitoring, after: Monitoring) -> None:
+    story = talk()
+    agent, supervisor = story.of(Party.AGENT), leg(Party.SUPERVISOR, monitoring=before)
+    story.take(flow.add_leg(story.call, supervisor, NOON))
+    story.answer(supervisor)
+    actions = story.take(flow.change_monitoring(story.call, story.of(Party.SUPERVISOR), after, NOON))
+    begun: Action = Monitor(supervisor.id, agent.id, whispers=after is Monitoring.WHISPER)
+    begun = Join(supervisor.id) if after is Monitoring.BARGE else begun
+    assert actions == (() if after is before else (StopMonitoring(supervisor.id), begun))
+    assert (story.of(Party.SUPERVISOR).monitoring, story.of(Party.SUPERVISOR).is_joined) == (
+        after,
+        after is Monitoring.BARGE,
+    )
+
+
+def test_a_supervisor_who_is_still_rung_takes_part_as_asked_last() -> None:
+    story = talk()
+    supervisor = leg(Party.SUPERVISOR, monitoring=Monitoring.BARGE)
+    story.take(flow.add_leg(story.call, supervisor, NOON))
+    changed = flow.change_monitoring(story.call, story.of(Party.SUPERVISOR), Monitoring.LISTEN, NOON)
+    assert story.take(changed) == ()
+    assert story.answer(supervisor) == (Monitor(supervisor.id, story.of(Party.AGENT).id, whispers=False),)
 
 
 def test_a_supervisor_does_not_keep_a_call_open() -> None:
@@ -425,6 +472,18 @@ def test_a_line_rings_one_agent_and_waits_with_music() -> None:
     assert story.call.outcome is Outcome.ANSWERED
 
 
+def test_a_stop_ends_what_rings_and_nothing_that_was_answered() -> None:
+    rings = campaign_call()
+    lead = rings.of(Party.LEAD)
+    assert rings.take(flow.stop_ringing(rings.call, rings.at)) == (HangUp(lead.id),)
+    assert rings.take(flow.stop_ringing(rings.call, rings.at)) == (), "asked for once"
+    assert rings.end() is Outcome.CANCELLED
+    assert flow.stop_ringing(rings.call, rings.at) == (rings.call, ())
+    answered = campaign_call(detects_machine=True)
+    answered.answer(answered.of(Party.LEAD))
+    assert flow.stop_ringing(answered.call, answered.at) == (answered.call, ())
+
+
 def test_a_campaigns_lead_meets_an_agent_whose_line_is_given_back() -> None:
     story = campaign_call(is_recorded=True)
     lead, line = story.of(Party.LEAD), lend_line()
@@ -481,6 +540,37 @@ def test_a_lead_for_whom_nobody_is_free_hears_why(sound: str | None) -> None:
     if sound:
         assert story.say(SignalKind.PLAYBACK_FINISHED, lead) == (HangUp(lead.id),)
     assert story.end() is Outcome.ABANDONED
+
+
+@pytest.mark.parametrize(
+    ("args", "waited_milliseconds"),
+    [
+        (("amd", "HUMAN", "HUMAN-820-800"), 820),
+        (("amd", "human", "human-1200-1000"), 1200),
+        (("amd", "HUMAN", "HUMAN-9000-800"), 2400),
+        (("amd", "HUMAN", "HUMAN-0-0"), 0),
+        (("amd", "HUMAN", ""), 2400),
+        (("amd", "HUMAN"), 2400),
+        (("amd", "HUMAN", "HUMAN-99999999999999-800"), 2400),
+        (("amd", "NOTSURE", "TOOLONG-5000"), 2400),
+        (("amd",), 2400),
+    ],
+)
+def test_the_seconds_of_the_law_begin_where_the_greeting_ends(args: tuple[str, ...], waited_milliseconds: int) -> None:
+    story = campaign_call(detects_machine=True)
+    lead = story.of(Party.LEAD)
+    story.answer(lead)
+    picked_up_at = story.of(Party.LEAD).answered_at
+    assert picked_up_at is not None
+    judged_at = picked_up_at + timedelta(seconds=2.4)
+    said = Signal(kind=SignalKind.ENTERED, channel_id=channel_id(ORG, lead.id), at=judged_at, args=args)
+    story.take(flow.advance(story.call, lead.id, said))
+    assert flow.wants_agent(story.call)
+    greeted_at = judged_at - timedelta(milliseconds=waited_milliseconds)
+    assert flow.find_deadline(story.call) == greeted_at + timedelta(seconds=2)
+    assert story.call.waiting_at == greeted_at, "of which the rate is counted"
+    assert story.say(SignalKind.ENTERED, lead, args=args) == ()
+    assert story.call.waiting_at == greeted_at
 
 
 def test_a_machine_is_left_a_message_where_a_campaign_has_one() -> None:

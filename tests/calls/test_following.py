@@ -112,6 +112,73 @@ async def test_a_supervisor_leaves_and_the_call_goes_on(desk: Desk, colleague: h
     await end(desk, call_id)
 
 
+def hears(desk: Desk, call_id: str, supervisor: str) -> tuple[bool, bool, bool]:
+    """Say whether a supervisor hears the call, is heard by the agent, and by the lead, from Asterisk's channels."""
+    switch = desk.asterisk.switch
+    channel = switch.channel(supervisor)
+    assert channel is not None
+    assert not channel.hears_music
+    ears = [one for one in switch.snoops if one.id.startswith(supervisor)]
+    assert len(ears) <= 1, "an old ear is gone"
+    if channel.bridge is switch.bridges[UUID(call_id).hex]:
+        assert ears == []
+        return True, True, True
+    assert channel.bridge is not None
+    [ear] = ears
+    assert ear.bridge is channel.bridge
+    return ear.spy == "both", ear.whisper == "out", False
+
+
+TAKES_PART = {"listen": (True, False, False), "whisper": (True, True, False), "barge": (True, True, True)}
+
+
+async def test_a_supervisor_changes_between_listening_whispering_and_joining(
+    desk: Desk, colleague: httpx.AsyncClient
+) -> None:
+    call_id = await begin_talk(desk, colleague)
+    address = f"/api/v1/calls/{call_id}/monitor"
+
+    async def ask(how: str) -> dict[str, Any]:
+        answer = await desk.client.post(address, json={"monitoring": how})
+        assert answer.status_code == 200, answer.text
+        assert [leg["party"] for leg in answer.json()["data"]["legs"]] == ["agent", "lead", "supervisor"]
+        return dict(answer.json()["data"]["legs"][2])
+
+    supervisor = channel_id(desk.owner.org_id, UUID((await ask("listen"))["id"]))
+    await desk.until(call_id, lambda call: call["legs"][2]["state"] == "up")
+    await until(lambda: any(one.id.startswith(supervisor) and one.bridge for one in desk.asterisk.switch.snoops))
+    await until(lambda: desk.asterisk.switch.channel(supervisor).bridge)
+    # All six changes, and each asked again.
+    for how in ("listen", "whisper", "listen", "barge", "whisper", "barge", "listen"):
+        for _ in range(2):
+            leg = await ask(how)
+            assert (leg["monitoring"], leg["state"], leg["is_joined"]) == (how, "up", how == "barge")
+            assert hears(desk, call_id, supervisor) == TAKES_PART[how], how
+    assert (await desk.read(call_id))["state"] == "connected"
+    answers = await asyncio.gather(
+        *(desk.client.post(address, json={"monitoring": how}) for how in ("whisper", "barge", "listen"))
+    )
+    assert [answer.status_code for answer in answers] == [200] * 3
+    [_, _, leg] = (await desk.read(call_id))["legs"]
+    await until(lambda: hears(desk, call_id, supervisor) == TAKES_PART[leg["monitoring"]])
+    assert (await desk.client.delete(address)).status_code == 200
+    await desk.until(call_id, lambda call: call["legs"][2]["state"] == "ended")
+    again = await desk.client.post(address, json={"monitoring": "whisper"})
+    assert (again.status_code, len(again.json()["data"]["legs"])) == (200, 4), "who left is rung again"
+    await end(desk, call_id)
+
+
+async def test_a_supervisor_who_asks_twice_at_once_is_rung_once(desk: Desk, colleague: httpx.AsyncClient) -> None:
+    call_id = await begin_talk(desk, colleague)
+    address, before = f"/api/v1/calls/{call_id}/monitor", desk.rung("asha")
+    asked = (desk.client.post(address, json={"monitoring": how}) for how in ("listen", "whisper", "barge"))
+    answers = await asyncio.gather(*asked)
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert [leg["party"] for leg in (await desk.read(call_id))["legs"]] == ["agent", "lead", "supervisor"]
+    assert desk.rung("asha") == before + 1
+    await end(desk, call_id)
+
+
 async def test_browsers_are_told_of_a_hold_and_once_of_the_end(desk: Desk) -> None:
     call_id = await begin_talk(desk, desk.client)
     before = await count_facts(desk, call_id, "CallChanged")

@@ -14,13 +14,17 @@ from metacortex.contexts.calls.rules.law import (
     CallerIdUsage,
     Override,
     Window,
+    bind_abandonment,
     choose_caller_id,
+    judge_enquiry,
     judge_frequency,
     judge_moment,
     law_of,
     next_opening,
     own_limit,
     read_week,
+    require_known,
+    ring_least_seconds,
     shipped_laws,
 )
 from metacortex.contexts.calls.rules.law.holidays import easter, holidays_of_year, is_holiday
@@ -135,6 +139,42 @@ COUNTRY_HOURS = [
 @pytest.mark.parametrize(("country", "zone", "day", "hours"), COUNTRY_HOURS)
 def test_each_country_opens_and_closes_to_the_minute(country, zone, day, hours):
     assert_open_exactly(find_zones(NUMBERS[country]), zone, day, hours)
+
+
+@pytest.mark.parametrize(
+    ("zone", "number", "hours", "winter", "summer"),
+    [
+        ("America/New_York", NEW_YORK, "08:00-21:00", -5, -4),
+        ("America/Chicago", read_number("+16125550100"), "09:00-21:00", -6, -5),
+        ("America/Denver", read_number("+13035550100"), "08:00-21:00", -7, -6),
+        ("America/Phoenix", NUMBERS["US"], "08:00-21:00", -7, -7),
+        ("America/Los_Angeles", read_number("+12065550100"), "08:00-20:00", -8, -7),
+        ("America/Anchorage", read_number("+19075550100"), "08:00-21:00", -9, -8),
+        ("Pacific/Honolulu", read_number("+18085550100"), "08:00-21:00", -10, -10),
+    ],
+)
+@pytest.mark.parametrize(
+    ("day", "is_summer"),
+    [
+        (date(2026, 3, 7), False),
+        (date(2026, 3, 8), True),
+        (date(2026, 3, 9), True),
+        (date(2026, 10, 31), True),
+        (date(2026, 11, 1), False),
+        (date(2026, 11, 2), False),
+    ],
+)
+def test_each_american_zone_opens_and_closes_to_the_minute_on_the_days_its_clocks_change(
+    zone, number, hours, winter, summer, day, is_summer
+):
+    zones = Zones((zone,), "number", ("US",), find_zones(number).regions)
+    midnight = datetime.combine(day, time(), UTC) - timedelta(hours=summer if is_summer else winter)
+    opens, closes = (midnight + timedelta(minutes=minutes(clock)) for clock in hours.split("-"))
+    minute = timedelta(minutes=1)
+
+    assert [judge_moment(zones, at).allowed for at in (opens - minute, opens)] == [False, True]
+    assert [judge_moment(zones, at).allowed for at in (closes - minute, closes)] == [True, False]
+    assert next_opening(zones, opens - minute) == opens
 
 
 @pytest.mark.parametrize(
@@ -380,6 +420,85 @@ def test_an_override_is_recorded_with_who_and_why_and_frees_only_what_it_names()
     for by, why in (("", "why"), ("who", " ")):
         with pytest.raises(ValueError, match="who"):
             Override(frozenset({"US"}), by, why)
+
+
+def test_an_override_of_one_rule_leaves_the_others():
+    night = local("Asia/Kolkata", WEDNESDAY, minutes("02:00"))
+    noon = local("Asia/Kolkata", WEDNESDAY, minutes("12:00"))
+    zones, often = find_zones(NUMBERS["IN"]), [noon - timedelta(minutes=minute) for minute in (1, 2, 3)]
+
+    def judge(rule: str) -> dict[str, bool]:
+        override = Override(frozenset({rule}), "Ada", "test")
+        return {
+            "hours": judge_moment(zones, night, override=override).allowed,
+            "frequency": judge_frequency(zones, often, noon, override=override).allowed,
+            "abandonment": bind_abandonment(["IN"], override) is None,
+            "ring": ring_least_seconds(["IN"], override=override) == 0,
+        }
+
+    for kind in ("hours", "frequency", "abandonment", "ring"):
+        assert judge(f"IN.{kind}") == {**dict.fromkeys(judge("US"), False), kind: True}
+    assert set(judge("IN").values()) == {True}
+    assert set(judge("US").values()) == {False}
+    by_hours = Override(frozenset({"IN.hours"}), "Ada", "test")
+    assert judge_frequency(zones, [], noon, override=by_hours).override == by_hours
+
+
+@pytest.mark.parametrize("state", ["CT", "FL", "MD", "OK"])
+def test_an_enquiry_lets_no_machine_dial_where_the_state_wants_written_consent(state):
+    zones = state_zones(state)
+
+    refused = judge_enquiry(zones, automated=True)
+    assert (refused.allowed, refused.rule) == (False, f"US-{state}")
+    assert law_of("US").regions[f"US-{state}"].name in refused.sentence
+    assert judge_enquiry(zones, automated=False).allowed
+    assert judge_enquiry(zones, automated=True, purpose="debt").allowed
+    override = Override(frozenset({f"US-{state}.consent"}), "Ada", "all signed")
+    freed = judge_enquiry(zones, automated=True, override=override)
+    assert (freed.allowed, freed.override) == (True, override)
+    hours_only = Override(frozenset({f"US-{state}.hours"}), "Ada", "all signed")
+    assert not judge_enquiry(zones, automated=True, override=hours_only).allowed
+
+
+def test_an_enquiry_lets_a_machine_dial_elsewhere_and_nowhere_in_doubt():
+    for state in ("TX", "CA", "KY"):
+        assert judge_enquiry(state_zones(state), automated=True).allowed
+    for number in (NEW_YORK, *(NUMBERS[country] for country in ("IN", "GB", "DE", "AE", "FR"))):
+        assert judge_enquiry(find_zones(number), automated=True).allowed
+    assert not judge_enquiry(find_zones(TOLL_FREE), automated=True).allowed
+    assert judge_enquiry(find_zones(TOLL_FREE), automated=False).allowed
+    assert judge_enquiry(find_zones(NEW_YORK, region="FL"), automated=True).rule == "US-FL"
+
+
+def test_only_rules_that_there_are_can_be_overruled():
+    require_known(
+        ["IN", "IN.caller_id", "US-FL", "US-FL.hours", "US-MD.consent", "US-FL.frequency", "XX.abandonment", "DE.ring"]
+    )
+    unknown = [
+        "IND",
+        "in",
+        "PR",
+        "US-NY",
+        "IN.",
+        "IN.hour",
+        ".hours",
+        "US-KY.frequency",
+        "US-FL.ring",
+        "DE.caller_id",
+        "US.consent",
+    ]
+    for rule in [*unknown, "", "IN.hours.hours"]:
+        with pytest.raises(ValueError, match="named"):
+            require_known(["IN", rule])
+
+
+def test_a_phone_rings_as_long_as_the_strictest_law_of_sales_wants():
+    overruled = Override(frozenset({"US.ring"}), "Ada", "test")
+
+    assert ring_least_seconds(["US"]) == ring_least_seconds(["DE", "US"]) == ring_least_seconds([]) == 15
+    assert ring_least_seconds(["US"], purpose="debt") == 0
+    assert ring_least_seconds(["US"], override=overruled) == 0
+    assert ring_least_seconds(["US", "DE"], override=overruled) == 15
 
 
 def test_a_state_in_an_emergency_can_be_shut():
@@ -638,6 +757,7 @@ def test_every_rule_names_its_source():
         for rule in (law.rule, *law.regions.values()):
             assert rule.hours, rule.code
             sources += [each.source for each in (*rule.hours, *rule.limits)]
+            sources += [rule.machine_consent.source] if rule.machine_consent else []
         for source in sources:
             assert source.citation
             assert source.url.startswith(("http://", "https://")) or source.basis in ("memory", "product")

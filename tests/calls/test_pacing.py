@@ -9,14 +9,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from bench.pacing import check_aims, find_quantile, roll
-from bench.pacing_simulation.day import Result, Shift
+from bench.pacing_simulation.day import Floor, Result, Shift
 from bench.pacing_simulation.policies import POLICIES, Ours, Ratio
 from bench.pacing_simulation.world import REGIMES, draw_day
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from metacortex.contexts.calls.rules.pacing import (
     FALLBACKS,
+    NO_LIMIT,
     Learned,
     Limits,
     Mode,
@@ -243,25 +244,71 @@ def test_the_narrowest_limit_is_named() -> None:
     assert decide(room(Mode.PROGRESSIVE), TAUGHT, RULE).capped_by is None
 
 
-def test_power_dials_its_ratio_per_free_agent() -> None:
+@given(snapshots, st.floats(1, 5))
+@settings(deadline=None)
+def test_power_is_predictive_dialling_with_an_upper_bound(snapshot: Snapshot, ratio: float) -> None:
+    snapshot = replace(snapshot, mode=Mode.POWER)
+    calls = decide(snapshot, TAUGHT, replace(RULE, power_ratio=ratio)).calls
+    free = max(0, snapshot.agents_ready - snapshot.callers_waiting)
+    in_flight = len(snapshot.ringing_for_seconds) + len(snapshot.screening_for_seconds)
+    assert calls <= max(0, math.floor(free * ratio) - in_flight)
+    assert decide(replace(snapshot, mode=Mode.PROGRESSIVE), TAUGHT, RULE).calls <= calls
+    assert calls <= decide(replace(snapshot, mode=Mode.PREDICTIVE), TAUGHT, RULE).calls
+
+
+def test_power_dials_its_ratio_per_free_agent_where_the_account_allows() -> None:
     rule = replace(RULE, power_ratio=2.5)
     decision = decide(room(Mode.POWER, agents_ready=4, callers_waiting=1), TAUGHT, rule)
     assert (decision.calls, decision.reason) == (7 - 2, Reason.FIXED_RATIO)
 
 
-@pytest.mark.parametrize(
-    ("live", "abandoned", "keeps_ratio"),
-    [(0, 0, True), (1, 1, False), (116, 1, False), (117, 1, True), (1000, 27, True), (1000, 28, False)],
-)
-def test_power_dials_one_each_where_a_further_abandonment_would_be_too_many(
-    live: int, abandoned: int, keeps_ratio: bool
-) -> None:
-    rule = replace(RULE, power_ratio=2.5, reserve=1.5)
-    windows = (Window("day", 5000, 0), Window("30 days", live, abandoned))
-    decision = decide(room(Mode.POWER, agents_ready=4, callers_waiting=0, windows=windows), TAUGHT, rule)
-    in_flight = decision.inputs.calls_in_flight
-    expected = (10 - in_flight, Reason.FIXED_RATIO) if keeps_ratio else (max(0, 4 - in_flight), Reason.BUDGET_SPENT)
-    assert (decision.calls, decision.reason) == expected
+def test_power_begins_with_one_for_each_agent_however_many_lines_it_may_have() -> None:
+    rule = replace(RULE, power_ratio=5.0)
+    unknown = room(Mode.POWER, ringing_for_seconds=(), windows=(Window("30 days", 0, 0),))
+    decision = decide(unknown, Learned(), rule)
+    assert (decision.calls, decision.reason) == (unknown.agents_ready, Reason.FEW_DATA)
+    all_answer = decide(unknown, teach(live_every=1), rule)
+    assert all_answer.calls == unknown.agents_ready
+
+
+def test_power_has_its_ratio_alone_where_there_is_no_limit() -> None:
+    rule = replace(RULE, power_ratio=5.0, limit=NO_LIMIT)
+    windows = (Window("30 days", 10, 10),)
+    decision = decide(room(Mode.POWER, windows=windows), Learned(), rule)
+    assert (decision.calls, decision.reason) == (3 * 5 - 2, Reason.FIXED_RATIO)
+    assert decide(room(Mode.POWER, windows=windows), Learned(), replace(rule, limit=0.99)).calls <= 1
+
+
+def test_power_dials_one_each_where_a_further_abandonment_would_be_too_many() -> None:
+    spent = (Window("day", 5000, 0), Window("30 days", 1000, 29))
+    decision = decide(room(Mode.POWER, agents_ready=4, windows=spent), TAUGHT, replace(RULE, power_ratio=2.5))
+    assert (decision.calls, decision.reason) == (4 - 2, Reason.BUDGET_SPENT)
+
+
+@given(seed=st.integers(0, 999), rate=st.floats(0.02, 1), ratio=st.floats(1, 5))
+@example(seed=1, rate=1.0, ratio=5.0)
+@example(seed=2, rate=0.1, ratio=5.0)
+@settings(deadline=None, max_examples=6, derandomize=True)
+def test_power_keeps_the_limit_all_day_whoever_answers(seed: int, rate: float, ratio: float) -> None:
+    drawn = draw_day(seed, REGIMES["small"])
+    # Who leaves while a phone rings for them costs progressive dialling a call too: here everybody stays.
+    day = replace(
+        drawn,
+        answer_rates=[rate] * len(drawn.answer_rates),
+        callees=drawn.callees * 4,
+        absences=[[(0.0, 1.0)]] * len(drawn.absences),
+    )
+    policy = Ours(Mode.POWER, replace(RULE, power_ratio=ratio))
+    place, over = policy.place, []
+
+    def look(floor: Floor) -> int:
+        if floor.abandoned > RULE.limit * floor.live:
+            over.append(floor.now)
+        return place(floor)
+
+    policy.place = look
+    assert Shift(day, policy).run().live > 0
+    assert over == []
 
 
 def test_a_clock_that_runs_backwards_does_no_harm() -> None:

@@ -1,6 +1,8 @@
 """What forbids a call, asked in the one statement before it is stored; what other organizations have is not counted."""
 
 import asyncio
+import json
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +10,9 @@ import asyncpg
 import pytest
 from asyncpg.prepared_stmt import PreparedStatement
 
+from metacortex.contexts.calls.service.judging import read_callee
+from metacortex.contexts.calls.service.permitting import permit
+from metacortex.contexts.calls.settings import calls_settings
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import transaction
 from tests.calls.desks import Desk
@@ -15,6 +20,7 @@ from tests.conftest import MakeOwner
 
 BUSY = "+919820029101"
 OTHER_BUSY = "+919820039101"
+NEW_YORKER, FLORIDIAN = "+12126649103", "+13055559103"
 OURS = ("+912261230001", "+912261230002")
 SALES_BY_PHONE = {"purpose": "sales", "channel": "phone"}
 
@@ -27,8 +33,8 @@ async def place(desk: Desk, *, key: str | None = None, **body: Any) -> tuple[int
     return answer.status_code, shown["data"] if answer.status_code == 201 else shown["code"]
 
 
-async def decide(desk: Desk, decision: str) -> None:
-    body = {"address": BUSY, **SALES_BY_PHONE, "decision": decision, "source": "call"}
+async def decide(desk: Desk, decision: str, address: str = BUSY) -> None:
+    body = {"address": address, **SALES_BY_PHONE, "decision": decision, "source": "call"}
     answer = await desk.client.post("/api/v1/privacy/consents", json=body)
     assert answer.status_code == 201, answer.text
 
@@ -84,6 +90,53 @@ async def test_the_newest_lead_with_a_number_is_called(desk: Desk) -> None:
     assert await place(desk, lead_id=str(uuid4())) == (404, "lead_not_found")
     assert await place(desk) == (422, "nobody_to_call")
     assert await place(desk, to="112") == (422, "number_invalid")
+
+
+@pytest.fixture
+def at_any_hour(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let Americans be called at night; every other law of theirs binds."""
+    said = {"rules": ["US.hours", "US-FL.hours"], "by": "the tests", "why": "they call an emulator"}
+    monkeypatch.setenv("METACORTEX_CALLS_LAW_OVERRIDE", json.dumps(said))
+    calls_settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    calls_settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ({"mode": "direct"}, [15]),
+        ({"mode": "direct", "timeout_seconds": 20}, [20]),
+        ({"mode": "lead-first"}, [15, 5]),
+        ({"mode": "agent-first"}, [5, 15]),
+        ({"mode": "direct", "purpose": "debt"}, [5]),
+    ],
+)
+async def test_nobody_is_rung_for_less_than_their_law_wants(
+    desk: Desk, at_any_hour: None, body: dict[str, Any], seconds: list[int]
+) -> None:
+    await desk.add_lead(NEW_YORKER)
+    status, call = await place(desk, to=NEW_YORKER, **{"timeout_seconds": 5, **body})
+    assert (status, [leg["timeout_seconds"] for leg in call["legs"]]) == (201, seconds)
+    ended = await desk.client.post(f"/api/v1/calls/{call['id']}/hang-up")
+    assert ended.status_code == 200
+
+
+async def test_an_enquiry_from_florida_lets_people_call_and_no_machine(desk: Desk, at_any_hour: None) -> None:
+    async def permit_machine() -> str:
+        async with transaction(desk.owner.org_id) as session:
+            number = read_callee(FLORIDIAN)
+            permitted = await permit(session, number, person=None, purpose=privacy.Purpose.SALES, is_automated=True)
+        return str(permitted.reasons["consent"])
+
+    await desk.add_lead(FLORIDIAN)
+    with pytest.raises(privacy.ConsentMissing, match="Florida wants this person's own written consent") as refused:
+        await permit_machine()
+    assert refused.value.extra["rule"] == "US-FL"
+    assert (await place(desk, to=FLORIDIAN))[0] == 201
+    await decide(desk, "given", FLORIDIAN)
+    assert await permit_machine() == "consent"
 
 
 async def test_own_numbers_are_shown_in_turn_and_no_others(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.dialling.permits import permit_target, put_off
 from metacortex.contexts.calls.service.dialling.surveying import judge_targets
 from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList
+from metacortex.contexts.calls.settings import LawOverride, calls_settings
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import insert_rows, new_id, transaction, utc_now
 from metacortex.platform.errors import Problem
@@ -23,6 +24,13 @@ ASKED = [f"+9198400{place:05d}" for place in range(4)]
 """Somebody who got in touch, each with a lead."""
 FORBIDDEN, BY_PREFIX, UNKNOWN, OFTEN, ERASED = (f"+91984{place}700001" for place in range(5))
 ABROAD, ENDS_IN_STAR, NONSENSE = "+4915123456789", "+919848000001", "erased:1"
+AMERICANS = {
+    "US-CT": "+12035550142",
+    "US-FL": "+13055550142",
+    "US-MD": "+14105550142",
+    "US-OK": "+14055550142",
+    "US-TX": "+15125550142",
+}
 ALL = [*ASKED, FORBIDDEN, BY_PREFIX, UNKNOWN, OFTEN, ERASED, ABROAD, ENDS_IN_STAR, NONSENSE]
 
 
@@ -88,6 +96,28 @@ async def test_all_at_once_are_judged_as_one_by_one(desk: Desk, is_automated: bo
     else:
         assert said["outside_calling_hours"] >= 4
         assert judged[targets[0].id].opens_at > utc_now()
+
+
+async def test_a_list_says_where_no_machine_may_dial_on_an_enquiry(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"rules": [f"{code}.hours" for code in ("US", *AMERICANS)], "by": "the tests", "why": "they run at night"}
+    allowing = calls_settings().model_copy(update={"law_override": LawOverride(**said)})
+    monkeypatch.setattr("metacortex.contexts.calls.service.judging.calls_settings", lambda: allowing)
+    for number in AMERICANS.values():
+        await desk.add_lead(number)
+    campaign_id = await make_list(desk.owner.org_id, list(AMERICANS.values()))
+    judged: dict[bool, dict[str, str | None]] = {}
+    async with transaction(desk.owner.org_id) as session:
+        targets = await list_targets(session, campaign_id)
+        for is_automated in (True, False):
+            found = await judge_targets(session, CampaignSettings(), targets, is_automated=is_automated)
+            judged[is_automated] = {one.number: found[one.id].code for one in targets}
+            for one in targets:
+                alone = await judge_each(session, CampaignSettings(), one, is_automated=is_automated)
+                assert alone == found[one.id].code
+    assert set(judged[False].values()) == {None}
+    wanting = {AMERICANS[code] for code in ("US-CT", "US-FL", "US-MD", "US-OK")}
+    assert {number for number, code in judged[True].items() if code == "consent_missing"} == wanting
+    assert judged[True][AMERICANS["US-TX"]] is None
 
 
 @pytest.mark.parametrize("problem", [privacy.Suppressed(), privacy.ConsentMissing(), NumberOnDoNotCallList("theirs")])

@@ -191,7 +191,9 @@ async def test_calls_a_second_hold_for_campaigns_and_clicks_together(
     for number in clicked:
         await stranger.add_lead(number)
     once = {"busy": {"attempts": 0}}
-    campaigns = [await team.make(called, recycling=once, mode="power", ratio=5) for called in lists]
+    campaigns = [
+        await team.make(called, recycling=once, mode="power", ratio=5, abandonment_limit=1) for called in lists
+    ]
     for place, agent in enumerate(team.agents):
         await agent.sign_in(campaigns[place % 2])
     limit(calls_per_second=10)

@@ -87,6 +87,8 @@ async def test_who_is_left_in_asterisk_after_their_call_is_hung_up_by_a_dialer_t
     left, foreign = name_of(desk, call, "lead"), channel_id(desk.owner.org_id, uuid4())
     [server] = engine.fleet.servers
     await server.originate(foreign, server.server.build_endpoint(THIRD))
+    # Whoever answers while nobody listens is dropped by Asterisk itself.
+    await until(lambda: desk.asterisk.switch.channels[foreign].in_stasis)
     await dialer.stop()
     try:
         gone = Signal(kind=SignalKind.ABSENT, channel_id=left, at=utc_now())

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -93,6 +94,31 @@ async def test_columns_say_where_people_live_and_a_place_that_means_nothing_is_r
     refused = (await owner.client.get(f"/api/v1/imports/{data['id']}/refused.csv")).text
     assert "“Atlantis” is no country we know" in refused
     assert "“EST” is no time zone" in refused
+
+
+async def test_columns_say_who_agreed_to_be_called_and_a_day_that_is_none_is_refused(
+    owner: Owner, run_due_jobs: RunJobs
+) -> None:
+    table = (
+        "Phone,consent_source,Consented-At,Consent text\n"
+        "98765 43210,form 12,2026-03-02T14:30+05:30,You may call me.\n"
+        "98765 43211,,2026-03-02,\n"
+        "98765 43212,form 13,last week,\n"
+        "98765 43213,form 14,2099-01-01,\n"
+    )
+    data = (await upload(owner, table)).json()["data"]
+    assert list(data["guess"].values()) == ["phone", "consent_source", "consented_at", "consent_text"]
+    await owner.client.post(f"/api/v1/imports/{data['id']}/start", json={"mapping": data["guess"]})
+    await run_due_jobs(owner.org_id)
+    [kept] = (await owner.client.get("/api/v1/privacy/consents")).json()["data"]
+    said = {"address": "+919876543210", "purpose": "sales", "channel": "phone", "decision": "given"}
+    assert kept.items() >= {**said, "source": "form 12"}.items()
+    assert datetime.fromisoformat(kept["at"]) == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert kept["proof"].items() >= {"by": "table", "import": data["id"], "text": "You may call me."}.items()
+    refused = (await owner.client.get(f"/api/v1/imports/{data['id']}/refused.csv")).text
+    assert "“last week” is no day on which somebody agreed" in refused
+    assert "Nobody can have agreed on 2099-01-01" in refused or "“2099-01-01” is no day" in refused
+    assert (await owner.client.get(f"/api/v1/imports/{data['id']}")).json()["data"]["created_count"] == 2
 
 
 async def test_long_table_is_read_in_runs_each_once(

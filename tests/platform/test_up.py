@@ -1,5 +1,6 @@
 """`metacortex up`: from nothing to ready, gone without a trace, back with its data."""
 
+import json
 import os
 import signal
 import socket
@@ -148,6 +149,15 @@ def test_a_bad_setting_is_refused_by_name(environment: dict[str, str]) -> None:
     assert answer.returncode == 2
     assert answer.stderr.startswith("METACORTEX_HTTP_PORT: ")
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("command", [("config", "check"), ("api",), ("dialer",)])
+def test_a_rule_of_law_that_is_none_is_refused(environment: dict[str, str], command: tuple[str, ...]) -> None:
+    said = {"rules": ["IN.hour"], "by": "Ada", "why": "a mistake"}
+    answer = run_command(environment | {"METACORTEX_CALLS_LAW_OVERRIDE": json.dumps(said)}, *command)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("METACORTEX_CALLS_LAW_OVERRIDE: There is no rule named 'IN.hour'.")
+    assert "IN.hours, IN.frequency" in answer.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_named(environment: dict[str, str], tmp_path: Path) -> None:

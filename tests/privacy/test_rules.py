@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metacortex.contexts.intake.rules.persons import names_person
-from metacortex.contexts.privacy.rules import ENQUIRY_DAYS, Refusal, find_law, judge_use, normalise_phone
+from metacortex.contexts.privacy.rules import (
+    ENQUIRY_DAYS,
+    ConsentUnclear,
+    Refusal,
+    find_law,
+    judge_use,
+    normalise_phone,
+    read_kept_consent,
+)
 from metacortex.contexts.privacy.types import (
     BasisKind,
     Channel,
@@ -147,3 +155,38 @@ def test_every_writing_of_a_number_we_understand_is_found_in_a_row(typed: str) -
     phone = normalise_phone(typed, region="IN")
     if phone is not None:
         assert names_person([typed], emails=[], phones=[phone], by_phone_only=True, region="IN")
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("2026-02-28", datetime(2026, 2, 28, tzinfo=UTC)),
+        ("2026-02-28T19:00:00-05:00", datetime(2026, 3, 1, 0, tzinfo=UTC)),
+        ("2026-02-01T10:00+05:30", datetime(2026, 2, 1, 4, 30, tzinfo=UTC)),
+        ("2026-03-01T10:00", NOW),
+        ("1970-01-01T00:00:00+14:00", datetime(1969, 12, 31, 10, tzinfo=UTC)),
+    ],
+)
+def test_a_consent_of_a_table_is_as_old_as_it_says_and_never_of_tomorrow(written: str, at: datetime) -> None:
+    kept = read_kept_consent("form 12", written, "", now=NOW)
+    assert kept is not None
+    assert kept.at == at
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "yes",
+        "02.03.2026",
+        "2026-02-30",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31",
+        "2026-03-02",
+        "2026-03-01T00:06Z",
+    ],
+)
+def test_a_consent_of_a_table_needs_a_day_that_has_been(written: str) -> None:
+    with pytest.raises(ConsentUnclear, match="Write"):
+        read_kept_consent("form 12", written, "", now=NOW)
+    assert read_kept_consent("", written, "I agree", now=NOW) is None

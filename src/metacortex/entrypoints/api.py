@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, Response
 from fastapi.routing import APIRoute
 
 from metacortex import flows
-from metacortex.contexts.calls.public import Engine, Fleet, PostgresCalls, calls_settings
+from metacortex.contexts.calls.public import Engine, Fleet, PostgresCalls, calls_settings, read_override
 from metacortex.contexts.calls.router import router as calls_router
 from metacortex.contexts.conversations.router import router as conversations_router
 from metacortex.contexts.identity.public import read_api_key
@@ -61,6 +61,7 @@ def create_app() -> FastAPI:
     http_settings()
     federation_settings()
     calls_settings()
+    read_override()
     second_factor_settings()
     app.state.base_url = settings().base_url
     app.state.live = LiveHub()

@@ -14,6 +14,7 @@ from metacortex.contexts.calls.router.alone import router
 from metacortex.contexts.calls.router.alone.express import Express
 from metacortex.contexts.calls.service.alone.hearing import hear, say_goodbye
 from metacortex.contexts.calls.service.alone.office import open_office
+from metacortex.contexts.calls.service.judging import read_override
 from metacortex.contexts.calls.settings import alone_settings, calls_settings
 from metacortex.platform.http.cross_origin import CrossOrigin
 from metacortex.platform.http.limits import AddressLimit
@@ -46,6 +47,7 @@ def create_app() -> FastAPI:
     )
     # These refuse what cannot be used before anybody is served.
     app.state.office = open_office(calls_settings(), alone_settings())
+    read_override()
     key_ring()
     http_settings()
     app.state.base_url = settings().base_url

@@ -30,6 +30,7 @@ from metacortex.contexts.calls.public import (
     listen,
     locate,
     look_at,
+    read_override,
     record_presence,
     repair,
     run_campaigns,
@@ -274,6 +275,7 @@ async def _hear_of_campaigns(woken: asyncio.Queue[str]) -> None:
 
 
 async def _run() -> None:
+    read_override()  # refuses what cannot be used before anybody is called
     async with Fleet.open(calls_settings()) as fleet:
         await _dial_until_stopped(fleet)
     await close_engines()

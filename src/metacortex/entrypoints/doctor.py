@@ -8,7 +8,14 @@ from collections.abc import Awaitable, Callable
 import redis.asyncio as redis
 from sqlalchemy import text
 
-from metacortex.contexts.calls.public import AsteriskUnreachable, Connection, Fleet, RequestRefused, read_heard
+from metacortex.contexts.calls.public import (
+    AsteriskUnreachable,
+    Connection,
+    Fleet,
+    RequestRefused,
+    read_heard,
+    read_override,
+)
 from metacortex.contexts.calls.settings import AloneSettings, CallsSettings
 from metacortex.contexts.identity.settings import FederationSettings, SecondFactorSettings
 from metacortex.contexts.intake.settings import IntakeSettings
@@ -182,6 +189,7 @@ CHECKS: Checks = [
 
 def print_settings() -> None:
     """Print every variable with its value, secrets masked; a bad value raises by name."""
+    read_override()
     for tree in (
         Settings(),
         HttpSettings(),

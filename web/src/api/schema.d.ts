@@ -15,7 +15,10 @@ export interface components {
             limit: number;
             /** Live */
             live: number;
-            /** Rate */
+            /**
+             * Rate
+             * @description With those whom machine detection is assumed to take for machines.
+             */
             rate: number;
             window: components["schemas"]["AbandonmentWindow"];
         };
@@ -484,7 +487,7 @@ export interface components {
         CampaignSettings: {
             /**
              * Abandonment Limit
-             * @description The share of live answers that may find no agent; left out: as the law says.
+             * @description The share of live answers that may find no agent; left out: as the law says. 1: no limit.
              * @default 0.03
              */
             abandonment_limit: number;
@@ -540,6 +543,12 @@ export interface components {
              */
             hold_seconds: number;
             /**
+             * Machine Error Share
+             * @description The share of people who answer whom machine detection takes for machines, by your estimate. With detection on they count as abandoned.
+             * @default 0.01
+             */
+            machine_error_share: number;
+            /**
              * Opens At
              * @description Own hours in the zone of the person called, inside the law's.
              */
@@ -553,7 +562,7 @@ export interface components {
             purpose: "sales" | "debt";
             /**
              * Ratio
-             * @description Power mode: lines per ready agent.
+             * @description Power mode: most lines per ready agent; the limit may say fewer.
              * @default 1.5
              */
             ratio: number;
@@ -779,7 +788,7 @@ export interface components {
          * @description What a column of an uploaded table holds.
          * @enum {string}
          */
-        ColumnField: "name" | "email" | "phone" | "company" | "time_zone" | "country" | "region" | "postal_code" | "message" | "title" | "source" | "ignore";
+        ColumnField: "name" | "email" | "phone" | "company" | "time_zone" | "country" | "region" | "postal_code" | "consent_source" | "consented_at" | "consent_text" | "message" | "title" | "source" | "ignore";
         /**
          * ConfirmCode
          * @description A code the authenticator app shows.
@@ -2925,6 +2934,11 @@ export interface components {
             /** Ringing At */
             ringing_at: string | null;
             state: components["schemas"]["LegState"];
+            /**
+             * Timeout Seconds
+             * @description How long it rings, at most.
+             */
+            timeout_seconds: number;
         };
         /**
          * LegState
@@ -3109,7 +3123,7 @@ export interface components {
             ringing: components["schemas"]["Ringing"];
             /**
              * Timeout Seconds
-             * @description How long each phone rings.
+             * @description How long each phone rings; the callee's longer, where their law wants it.
              * @default 30
              */
             timeout_seconds: number;
@@ -3149,6 +3163,7 @@ export interface components {
              *       "detect_machine": false,
              *       "dispositions": [],
              *       "hold_seconds": 2,
+             *       "machine_error_share": 0.01,
              *       "purpose": "sales",
              *       "ratio": 1.5,
              *       "recycling": {},
@@ -3742,6 +3757,12 @@ export interface components {
              */
             opens_at: string | null;
             /**
+             * Places Known
+             * @description Of those checked: whose contact, or table, says where they are.
+             * @default 0
+             */
+            places_known: number;
+            /**
              * Started At
              * Format: date-time
              */
@@ -4310,6 +4331,10 @@ export interface components {
         /**
          * TableFill
          * @description A CSV table with a header; its columns for number, further numbers and name are found, or named here.
+         *
+         *     Columns `time zone`, `country`, `state` and `postal code` say where people are whose contact does not. Columns
+         *     `consent_source` (where their consent to be called about an offer is kept) and `consented_at` (an ISO 8601 date or
+         *     time) record that consent for the row's numbers; `consent_text` may say to which words. Without both none is.
          */
         TableFill: {
             /** Name Column */

@@ -16,7 +16,7 @@ const looks = {
 }
 
 const buttonLook = (look: keyof typeof looks) =>
-  `inline-flex min-h-8 max-sm:min-h-11 items-center justify-center gap-2 rounded-md px-3 py-1 font-medium transition-colors duration-150 disabled:opacity-50 ${looks[look]}`
+  `inline-flex pressable items-center justify-center gap-2 rounded-md px-3 py-1 font-medium transition-colors duration-150 disabled:opacity-50 ${looks[look]}`
 
 export function Button({
   look = 'quiet',
@@ -58,7 +58,7 @@ export function Notice({ children }: { children: ReactNode }) {
 }
 
 const fieldLook =
-  'w-full max-sm:min-h-11 rounded-md border border-line bg-raised px-3 py-1.5 placeholder:text-muted'
+  'w-full pressable rounded-md border border-line bg-raised px-3 py-1.5 placeholder:text-muted'
 
 export function TextField({
   label,
@@ -94,7 +94,7 @@ export function Select({
   return (
     <select
       aria-label={label}
-      className="min-h-8 max-w-full max-sm:min-h-11 rounded-md border border-line bg-raised px-2 py-1"
+      className="pressable max-w-full rounded-md border border-line bg-raised px-2 py-1"
       {...rest}
     >
       {children}
@@ -116,7 +116,7 @@ export function SelectField({
       </label>
       <select
         id={id}
-        className="min-h-8.5 max-w-full max-sm:min-h-11 rounded-md border border-line bg-raised px-2 py-1"
+        className="pressable max-w-full rounded-md border border-line bg-raised px-2 py-1"
         {...rest}
       >
         {children}

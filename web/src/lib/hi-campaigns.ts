@@ -129,8 +129,8 @@ export const hiCampaigns: Record<string, string> = {
   'No calls come until you are ready again.': 'जब तक आप फिर तैयार न हों, कॉल नहीं आएँगी।',
   'No campaign to work on': 'काम के लिए कोई अभियान नहीं',
   'No campaigns yet': 'अभी कोई अभियान नहीं',
-  'No new calls, and the campaign is over for good. Calls that are on are not cut off.':
-    'नई कॉल नहीं, और अभियान हमेशा के लिए समाप्त। चल रही कॉल काटी नहीं जातीं।',
+  'Nobody rings any more, and the campaign is over for good. Who is talking is not cut off.':
+    'अब किसी का फ़ोन नहीं बजेगा, और अभियान हमेशा के लिए समाप्त। चल रही बातचीत काटी नहीं जाती।',
   'No new calls; those that are on go on. Colleagues stay signed in.':
     'नई कॉल नहीं; चल रही कॉल चलती रहेंगी। सहकर्मी जुड़े रहते हैं।',
   'No new calls; when the last one has ended, the campaign is over.':
@@ -139,6 +139,9 @@ export const hiCampaigns: Record<string, string> = {
   'No script': 'कोई स्क्रिप्ट नहीं',
   'No ways for a conversation to end are set up yet.': 'बातचीत के परिणाम अभी नहीं बनाए गए।',
   'Nobody is on the list yet; put people on it under Whom.': 'सूची में अभी कोई नहीं; “किसे” में लोग जोड़ें।',
+  'As counted before the start, nobody on the list may be called; the reasons stand under Whom.':
+    'शुरू से पहले की गिनती में सूची के किसी को कॉल नहीं किया जा सकता; कारण “किसे” में हैं।',
+  'It is known where they are': 'पता है कि वे कहाँ हैं',
   'Nobody is signed in': 'कोई जुड़ा नहीं है',
   'Nobody may be called right now': 'अभी किसी को कॉल नहीं की जा सकती',
   'Nobody on the list yet': 'सूची में अभी कोई नहीं',

@@ -1,12 +1,14 @@
 import { hiCalls } from './hi-calls'
 import { hiCampaigns } from './hi-campaigns'
 import { hiLeads } from './hi-leads'
+import { hiSettings } from './hi-settings'
 
 /** Hindi by English text; what is missing here is shown in English. */
 export const hi: Record<string, string> = {
   ...hiCalls,
   ...hiCampaigns,
   ...hiLeads,
+  ...hiSettings,
   Board: 'बोर्ड',
   Sources: 'स्रोत',
   Import: 'आयात',
@@ -249,6 +251,10 @@ export const hi: Record<string, string> = {
   'Time zone': 'समय क्षेत्र',
   'State or region': 'राज्य या क्षेत्र',
   'Postal code': 'पिन कोड',
+  'Consent: where it is kept': 'सहमति: कहाँ रखी है',
+  'Consent: since when': 'सहमति: कब से',
+  'Consent: to which words': 'सहमति: किन शब्दों पर',
+  'a consent without its day': 'बिना तारीख की सहमति',
   'Decides when they may be called; what is left empty is told from the number.':
     'इसी से तय होता है कि उन्हें कब कॉल किया जा सकता है; जो खाली है, वह नंबर से समझा जाता है।',
   'Suppression list': 'रोक सूची',

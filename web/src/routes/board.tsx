@@ -96,7 +96,7 @@ export default function Board() {
             role="tab"
             aria-selected={(shownStage ?? stages[0]?.id) === stage.id}
             onClick={() => setShownStage(stage.id)}
-            className="whitespace-nowrap rounded-md px-3 py-1 text-muted aria-selected:bg-sunken aria-selected:font-medium aria-selected:text-text"
+            className="pressable shrink-0 touch:min-w-11 whitespace-nowrap rounded-md px-3 py-1 text-muted aria-selected:bg-sunken aria-selected:font-medium aria-selected:text-text"
           >
             {t(stage.name)} {stage.lead_count}
           </button>

@@ -56,7 +56,10 @@ export default function CampaignPage() {
     <main className="mx-auto max-w-6xl space-y-4 p-4">
       <header className="flex flex-wrap items-end justify-between gap-3">
         <div className="min-w-0">
-          <Link to="/campaigns" className="-my-2 inline-block py-2 text-muted hover:text-text max-sm:py-3">
+          <Link
+            to="/campaigns"
+            className="pressable -my-2 inline-flex items-center text-muted hover:text-text"
+          >
             ← {t('Campaigns')}
           </Link>
           <h1 className="break-words font-semibold text-xl">{shown.name}</h1>

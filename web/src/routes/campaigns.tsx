@@ -15,7 +15,7 @@ export default function Campaigns() {
         mayEdit && (
           <Link
             to="/campaigns/new"
-            className="inline-flex min-h-8 items-center max-sm:min-h-11 rounded-md bg-accent px-3 py-1 font-medium text-on-accent hover:opacity-90"
+            className="inline-flex pressable items-center rounded-md bg-accent px-3 py-1 font-medium text-on-accent hover:opacity-90"
           >
             {t('New campaign')}
           </Link>

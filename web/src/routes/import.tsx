@@ -17,6 +17,9 @@ const fields: Record<string, string> = {
   country: 'Country',
   region: 'State or region',
   postal_code: 'Postal code',
+  consent_source: 'Consent: where it is kept',
+  consented_at: 'Consent: since when',
+  consent_text: 'Consent: to which words',
   title: 'Title',
   message: 'Message',
   source: 'Source',
@@ -50,7 +53,7 @@ export default function ImportPage() {
           accept=".csv,.tsv,.txt,text/csv"
           aria-label={t('CSV file')}
           onChange={(event) => event.target.files?.[0] && send.mutate(event.target.files[0])}
-          className="file:mr-3 file:min-h-8 file:rounded-md file:border file:border-line file:bg-raised file:px-3 file:font-medium"
+          className="file:mr-3 file:pressable file:rounded-md file:border file:border-line file:bg-raised file:px-3 file:font-medium"
         />
         {send.isError && (
           <div className="mt-3">

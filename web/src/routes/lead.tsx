@@ -36,7 +36,7 @@ export default function LeadPage() {
     <main className="mx-auto max-w-6xl space-y-4 p-4">
       <header className="flex flex-wrap items-end justify-between gap-3">
         <div className="min-w-0">
-          <Link to="/" className="-my-2 inline-block py-2 text-muted hover:text-text max-sm:py-3">
+          <Link to="/" className="pressable -my-2 inline-flex items-center text-muted hover:text-text">
             ← {t('Board')}
           </Link>
           <h1 className="font-semibold text-xl">{leadName(lead.data)}</h1>

@@ -21,7 +21,7 @@ export function SettingsArea() {
             <Link
               key={room.to}
               to={room.to}
-              className="whitespace-nowrap border-transparent border-b-2 px-2 py-1 text-muted hover:text-text [&.active]:border-accent [&.active]:font-medium [&.active]:text-text"
+              className="pressable inline-flex shrink-0 touch:min-w-11 justify-center items-center whitespace-nowrap border-transparent border-b-2 px-2 py-1 text-muted hover:text-text [&.active]:border-accent [&.active]:font-medium [&.active]:text-text"
             >
               {t(room.name)}
             </Link>

@@ -83,7 +83,7 @@ function useUpdates(me: Me) {
 
 /** The member's own call stays with them from page to page. */
 function OwnCall({ me }: { me: Me }) {
-  const call = useOwnCall(me.member.id, true)
+  const call = useOwnCall(me.member.id)
   const lead = useLead(call?.lead_id ?? null)
   const members = useMembers()
   return (
@@ -107,7 +107,7 @@ function OwnShift({ me }: { me: Me }) {
 }
 
 const roomLook =
-  'whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text'
+  'pressable inline-flex shrink-0 touch:min-w-11 items-center justify-center whitespace-nowrap rounded-md px-2 py-1 text-muted hover:text-text [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-text'
 
 function House({ me, leave }: { me: Me; leave: () => Promise<void> }) {
   const isOnline = useOnline()

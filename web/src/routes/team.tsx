@@ -62,7 +62,7 @@ export default function Team() {
           <ul className="divide-y divide-line">
             {members.data.map((member) => (
               <li key={member.id} className="flex flex-wrap items-center gap-3 py-2">
-                <span className="min-w-0 flex-1">
+                <span className="min-w-0 flex-1 basis-40 max-sm:basis-full">
                   <span className="block font-medium">{member.name}</span>
                   <span className="block truncate text-muted">{member.email}</span>
                 </span>

@@ -5,6 +5,7 @@ from metacortex.contexts.calls.service.agents import WAKE as CAMPAIGNS
 from metacortex.contexts.calls.service.comparing import compare
 from metacortex.contexts.calls.service.dialling import run_campaigns
 from metacortex.contexts.calls.service.engine import Engine
+from metacortex.contexts.calls.service.judging import read_override
 from metacortex.contexts.calls.service.presence import read_heard, record_presence
 from metacortex.contexts.calls.service.reconciling import end_stranded, look_at, repair
 from metacortex.contexts.calls.service.store import PostgresCalls
@@ -28,6 +29,7 @@ __all__ = [
     "locate",
     "look_at",
     "read_heard",
+    "read_override",
     "record_presence",
     "repair",
     "run_campaigns",

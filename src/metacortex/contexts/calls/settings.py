@@ -109,7 +109,7 @@ class Server(BaseModel):
 
 
 class LawOverride(BaseModel):
-    """Rules of the law, by code such as `US-FL`, that an operator answers for not applying: who decided it, and why."""
+    """Rules of the law that an operator answers for not applying, as `US-FL` or `US-FL.hours`: who decided it, why."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -160,7 +160,7 @@ class CallsSettings(BaseSettings):
         (), description="JSON list of further servers: name, url, username, password, app, endpoint, weight, …"
     )
     law_override: LawOverride | None = Field(
-        None, description='Calling hours that do not bind, as JSON {"rules": ["US-FL"], "by": "…", "why": "…"}.'
+        None, description='Rules that do not bind, as JSON {"rules": ["US-FL.hours"], "by": "…", "why": "…"}.'
     )
     heard_within_seconds: float = Field(
         5, gt=0, le=300, description="The dialer counts as away after so long a silence, and nobody is called."
@@ -239,7 +239,9 @@ def calls_settings() -> CallsSettings:
 
 
 BcryptHash = Annotated[str, Field(pattern=r"^\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53}$")]
-SoundName = Annotated[str, Field(pattern=r"^sound:[A-Za-z0-9_\-/.]{1,150}$")]
+_PART = r"[A-Za-z0-9_\-][A-Za-z0-9_\-.]*"
+SoundName = Annotated[str, Field(max_length=156, pattern=rf"^sound:{_PART}(/{_PART})*$")]
+"""A sound below the folder where Asterisk keeps them: a name that begins with / or has a part .. would leave it."""
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 

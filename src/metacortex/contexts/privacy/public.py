@@ -1,7 +1,14 @@
 """The door of the privacy context: ask for consent before acting, answer for your rows when a person asks."""
 
 from metacortex.contexts.privacy.queries import select_standing
-from metacortex.contexts.privacy.rules import ENQUIRY_DAYS, Refusal, normalise_email, normalise_phone
+from metacortex.contexts.privacy.rules import (
+    ENQUIRY_DAYS,
+    ConsentUnclear,
+    Refusal,
+    normalise_email,
+    normalise_phone,
+    read_kept_consent,
+)
 from metacortex.contexts.privacy.service.addresses import list_addresses
 from metacortex.contexts.privacy.service.consent import (
     ConsentMissing,
@@ -12,7 +19,9 @@ from metacortex.contexts.privacy.service.consent import (
     judge_standing,
     plan_use,
     record_consents,
+    record_kept,
     record_ticked,
+    require_no_refusal,
     take_free,
 )
 from metacortex.contexts.privacy.service.consent import judge_many as judge_consents
@@ -36,11 +45,13 @@ from metacortex.contexts.privacy.service.unsubscribing import write_token as wri
 from metacortex.contexts.privacy.types import (
     Address,
     AddressKind,
+    BasisKind,
     Channel,
     ConsentBasis,
     DataKind,
     Decision,
     Enquiry,
+    KeptConsent,
     Part,
     Purpose,
     Subject,
@@ -52,13 +63,16 @@ __all__ = [
     "ERASED_ROW",
     "Address",
     "AddressKind",
+    "BasisKind",
     "Channel",
     "ConsentBasis",
     "ConsentMissing",
     "ConsentTextUnknown",
+    "ConsentUnclear",
     "DataKind",
     "Decision",
     "Enquiry",
+    "KeptConsent",
     "NewConsent",
     "Part",
     "PersonErased",
@@ -79,13 +93,16 @@ __all__ = [
     "normalise_email",
     "normalise_phone",
     "plan_use",
+    "read_kept_consent",
     "read_limit",
     "read_subject",
     "record_consents",
+    "record_kept",
     "record_located",
     "record_part",
     "record_ticked",
     "require_consent",
+    "require_no_refusal",
     "run_retention",
     "select_standing",
     "show_failed",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import phonenumbers
 
@@ -15,6 +15,7 @@ from metacortex.contexts.privacy.types import (
     DataKind,
     Decision,
     Enquiry,
+    KeptConsent,
     Purpose,
     Said,
     SuppressionReason,
@@ -22,6 +23,9 @@ from metacortex.contexts.privacy.types import (
 
 _ADDRESS = re.compile(r"^[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\".]{2,63}$|^[^\s@<>\"]{1,64}@localhost$")
 _FEWEST_DIGITS = 7
+
+_FIRST_YEAR = 1970
+_CLOCKS_APART, _ZONES_APART = timedelta(minutes=5), timedelta(hours=14)
 
 ENQUIRY_DAYS = 90
 """So long an enquiry is answered; whoever has heard nothing by then no longer expects to. No law names a number."""
@@ -127,6 +131,32 @@ def find_law(country: str | None, purpose: Purpose, channel: Channel) -> Law | N
     code = (country or "").upper()
     region = "europe" if code in _EUROPE else "india" if code == "IN" else "elsewhere"
     return _TABLE.get((region, purpose, channel))
+
+
+class ConsentUnclear(ValueError):
+    """What a table says about a consent cannot be used; the text says what to write."""
+
+
+def read_kept_consent(source: str, at: str, text: str, *, now: datetime) -> KeptConsent | None:
+    """Return the consent that a row of a table names, None if it does not say where it is kept.
+
+    The date or time is ISO 8601; without a zone it is read as UTC. Raises ConsentUnclear where there is none, or where
+    it lies ahead.
+    """
+    if not source:
+        return None
+    try:
+        said = datetime.fromisoformat(at)
+    except ValueError:
+        said = None
+    if said is None or not _FIRST_YEAR <= said.year <= now.year + 1:
+        message = f"“{at[:40]}” is no day on which somebody agreed. Write it as 2026-03-02 or 2026-03-02T14:30+05:30."
+        raise ConsentUnclear(message)
+    moment = said if said.tzinfo else said.replace(tzinfo=UTC)
+    if moment > now + (_CLOCKS_APART if said.tzinfo else _ZONES_APART):
+        message = f"Nobody can have agreed on {at[:40]}, which is yet to come. Write the day on which they did."
+        raise ConsentUnclear(message)
+    return KeptConsent(source, min(moment.astimezone(UTC), now), text)
 
 
 def reaches(channel: Channel, kind: AddressKind) -> bool:

@@ -114,6 +114,15 @@ class Enquiry:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptConsent:
+    """A consent that is kept elsewhere, as a row of a table says: where, since when, and if told to which words."""
+
+    source: str
+    at: datetime
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """The latest decision of a person about one purpose and channel."""
 

@@ -56,9 +56,16 @@ export function CallBar({
   )
 }
 
+const BAR_ID = 'own-call'
+
+/** Bring whoever asks for a call that is on already to where it is steered. */
+export const goToCallBar = () => document.getElementById(BAR_ID)?.focus()
+
 function Bar({ children }: { children: React.ReactNode }) {
   return (
     <section
+      id={BAR_ID}
+      tabIndex={-1}
       aria-label={t('Your call')}
       className="z-10 order-last border-line border-t bg-raised px-3 py-2 shadow-float sm:order-none sm:border-t-0 sm:border-b sm:shadow-card"
     >

@@ -3,20 +3,22 @@ import { useEffect, useId } from 'react'
 import { Button } from '@/components/ui'
 import { t } from '@/lib/i18n'
 import { useSession } from '@/lib/session'
-import { usePhones, usePlaceCall } from './hooks'
+import { goToCallBar } from './call-bar'
+import { useIsOnCallWith, usePhones, usePlaceCall } from './hooks'
 import { explain } from './refusal'
 import { noOwnPhone } from './words'
 
 type Callee = { id: string; name: string; phone: string | null | undefined }
 
-/** Whether the member may call this lead now, and if not, the sentence that says why. */
-function useReadiness({ phone }: Callee) {
+/** Whether the member may call this lead now, and if not, the sentence that says why, or that they are on that call. */
+function useReadiness(lead: Callee) {
   const { me } = useSession()
   const mayPlace = me?.permissions.includes('calls:place') ?? false
   const phones = usePhones(mayPlace)
   const hasPhone = phones.data?.some((one) => one.member_id === me?.member.id) ?? true
-  const missing = !phone ? 'number' : !hasPhone ? 'own' : null
-  return { mayPlace, missing } as const
+  const missing = !lead.phone ? 'number' : !hasPhone ? 'own' : null
+  const isOn = useIsOnCallWith(me?.member.id, lead)
+  return { mayPlace, missing, isOn } as const
 }
 
 const sentences = {
@@ -26,12 +28,14 @@ const sentences = {
 
 /** One press on a card rings the member's phone, then the lead's. */
 export function CardCallButton({ lead }: { lead: Callee }) {
-  const { mayPlace, missing } = useReadiness(lead)
+  const { mayPlace, missing, isOn } = useReadiness(lead)
   const place = usePlaceCall()
   if (!mayPlace) return null
   const sentence = missing && t(sentences[missing])
+  const says = t(isOn ? 'On the call with {name}' : 'Call {name}', { name: lead.name })
   const call = () => {
-    if (missing === 'own') explain(noOwnPhone())
+    if (isOn) goToCallBar()
+    else if (missing === 'own') explain(noOwnPhone())
     else if (sentence) explain({ title: t('Not called'), text: sentence })
     else if (!place.isPending) place.mutate({ lead_id: lead.id })
   }
@@ -40,23 +44,23 @@ export function CardCallButton({ lead }: { lead: Callee }) {
       type="button"
       data-call
       tabIndex={-1}
-      aria-disabled={missing === 'number' || place.isPending}
-      aria-label={t('Call {name}', { name: lead.name })}
-      title={sentence ?? t('Call {name}', { name: lead.name })}
+      aria-disabled={!isOn && (missing === 'number' || place.isPending)}
+      aria-label={says}
+      title={isOn ? says : (sentence ?? says)}
       onClick={call}
       onKeyDown={(event) => event.stopPropagation()}
       onMouseDown={(event) => event.stopPropagation()}
       onTouchStart={(event) => event.stopPropagation()}
-      className="grid size-8 place-items-center rounded-md bg-raised text-accent hover:bg-sunken aria-disabled:text-muted"
+      className={`pressable grid px-2 touch:min-w-11 place-items-center rounded-md hover:bg-sunken aria-disabled:text-muted ${isOn ? 'bg-sunken text-good' : 'text-accent'}`}
     >
-      <PhoneSign isStruck={missing === 'number'} />
+      <PhoneSign isStruck={!isOn && missing === 'number'} />
     </button>
   )
 }
 
 /** The call button of a lead's own page; `c` presses it. */
 export function CallButton({ lead }: { lead: Callee }) {
-  const { mayPlace, missing } = useReadiness(lead)
+  const { mayPlace, missing, isOn } = useReadiness(lead)
   const place = usePlaceCall()
   const id = useId()
   useEffect(() => {
@@ -70,6 +74,15 @@ export function CallButton({ lead }: { lead: Callee }) {
     return () => removeEventListener('keydown', onKey)
   }, [id])
   if (!mayPlace) return null
+  if (isOn)
+    return (
+      <Button id={`${id}-button`} title={t('Go to your call')} onClick={goToCallBar}>
+        <span aria-hidden="true" className="text-good">
+          ●
+        </span>
+        {t('On the call')}
+      </Button>
+    )
   return (
     <div className="space-y-1">
       <Button

@@ -94,6 +94,7 @@ export function CallLine({
         </div>
         <Button
           look="plain"
+          className="touch:min-w-11"
           aria-expanded={isOpen}
           aria-controls={id}
           aria-label={t('Details of the call to {name}', { name })}

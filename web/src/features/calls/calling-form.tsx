@@ -142,7 +142,7 @@ export function CallingForm({ settings, mayEdit }: { settings: CallingSettings; 
               label={t('Announcement')}
               name="announcement"
               placeholder="sound:recording-notice"
-              pattern="sound:[A-Za-z0-9_\-\/.]{1,150}"
+              pattern="sound:[A-Za-z0-9_\-][A-Za-z0-9_.\-]*(\/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*)*"
               hint={t(
                 'The name of a sound at the phone server, after “sound:”. Both hear it when they are connected.',
               )}

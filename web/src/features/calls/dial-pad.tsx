@@ -36,7 +36,7 @@ export function DialPad() {
             placeholder="+91 98200 12345"
             value={number}
             onChange={(event) => setNumber(event.target.value)}
-            className="min-h-8 max-sm:min-h-11 min-w-44 flex-1 rounded-md border border-line bg-raised px-3"
+            className="pressable min-w-44 flex-1 rounded-md border border-line bg-raised px-3"
           />
           <Button look="primary" type="submit" disabled={place.isPending || !hasPhone}>
             {t('Call')}

@@ -1,10 +1,10 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useRef } from 'react'
 import { ApiProblem, get, post } from '@/api/client'
 import type { AgentPhone, Call, CallEvent, CallingSettings, Envelope, Page } from '@/api/types'
 import { toast } from '@/components/toast'
 import type { LiveMessage } from '@/lib/live'
-import { isOwn } from './progress'
+import { isOwn, isWith } from './progress'
 import { explain, showRefusal } from './refusal'
 import { noOwnPhone } from './words'
 
@@ -29,17 +29,30 @@ export const useCallingSettings = (isEnabled = true) =>
     enabled: isEnabled,
   })
 
+const ownCalls = queryOptions({
+  queryKey: ownKey,
+  queryFn: () => get<Page<Call>>('/calls', { params: { mine: true, still: 'on', limit: 20 } }),
+})
+
 /** The member's own call that is on, found again after a reload. */
-export function useOwnCall(memberId: string, isEnabled: boolean): Call | undefined {
+export function useOwnCall(memberId: string): Call | undefined {
   const calls = useQuery({
-    queryKey: ownKey,
-    queryFn: () => get<Page<Call>>('/calls', { params: { mine: true, still: 'on', limit: 20 } }),
+    ...ownCalls,
     select: (answer) => answer.data.find((call) => isOwn(call, memberId)),
-    enabled: isEnabled,
     // Should an event be lost on the way, the bar is right again soon.
     refetchInterval: (query) => (query.state.data?.data.length ? 10_000 : false),
   })
   return calls.data
+}
+
+/** Whether the member's own call goes to this person. The call bar asks for it; many cards may look on. */
+export function useIsOnCallWith(memberId: string | undefined, person: Parameters<typeof isWith>[1]): boolean {
+  const found = useQuery({
+    ...ownCalls,
+    enabled: false,
+    select: ({ data }) => data.some((call) => memberId && isOwn(call, memberId) && isWith(call, person)),
+  })
+  return found.data ?? false
 }
 
 const AWAITED_MS = 2_000

@@ -48,7 +48,7 @@ export function PhoneForm({
           maxLength={60}
           placeholder={kind === 'number' ? '+91 98200 12345' : 'asha'}
           defaultValue={phone?.[kind] ?? ''}
-          className="min-h-8 max-sm:min-h-11 min-w-32 flex-1 rounded-md border border-line bg-raised px-3"
+          className="pressable min-w-32 flex-1 rounded-md border border-line bg-raised px-3"
         />
         <Button
           type="submit"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Call, CallLeg } from '@/api/types'
 import { describeEvent } from './happenings'
-import { clock, describeProgress, findListening, isHandedOn, isOwn } from './progress'
+import { clock, describeProgress, findListening, isHandedOn, isOwn, isWith } from './progress'
 
 const leg = (party: CallLeg['party'], state: CallLeg['state'], more: Partial<CallLeg> = {}) =>
   ({ id: party, party, state, member_id: null, is_joined: false, monitoring: null, ...more }) as CallLeg
@@ -23,6 +23,15 @@ describe('a call is somebody’s own', () => {
     expect(isOwn(call('ringing', [leg('lead', 'ringing')], { requested_by: 'me' }), 'me')).toBe(true)
     expect(isOwn(call('ringing', [leg('lead', 'ringing')]), 'me')).toBe(false)
   })
+})
+
+it('goes to a person by their lead, or by their number where no lead was named', () => {
+  const ravi = { id: 'ravi', phone: '+919820012345' }
+  const to = '+919820012345'
+  expect(isWith(call('connected', [], { lead_id: 'ravi', to }), ravi)).toBe(true)
+  expect(isWith(call('connected', [], { lead_id: 'sister', to }), ravi)).toBe(false)
+  expect(isWith(call('connected', [], { lead_id: null, to }), ravi)).toBe(true)
+  expect(isWith(call('connected', [], { lead_id: null, to: null }), { id: 'zoe', phone: null })).toBe(false)
 })
 
 describe('how far a call is', () => {
@@ -60,6 +69,7 @@ describe('how far a call is', () => {
 it('is handed on once somebody else has the lead, and not while it ends', () => {
   const left = leg('agent', 'ended', mine)
   expect(isHandedOn(call('connected', [left, leg('third', 'up')]))).toBe(true)
+  expect(isHandedOn(call('connected', [left, leg('agent', 'up', { member_id: 'her' })]))).toBe(true)
   expect(isHandedOn(call('connected', [left, leg('lead', 'up')]))).toBe(false)
   expect(isHandedOn(call('ended', [left, leg('third', 'ended')]))).toBe(false)
 })

@@ -17,6 +17,10 @@ export function isOwn(call: Call, memberId: string): boolean {
   return own.some(isOpen) || (own.length === 0 && call.requested_by === memberId)
 }
 
+/** Whether a call goes to this person: their lead was called, or their number was dialled. */
+export const isWith = (call: Call, person: { id: string; phone: string | null | undefined }) =>
+  call.lead_id ? call.lead_id === person.id : call.to !== null && call.to === person.phone
+
 /** Whether a member asked for a call or was rung for it, now or then. */
 export const tookPart = (call: Call, memberId: string) =>
   call.requested_by === memberId || call.legs.some((leg) => leg.member_id === memberId)
@@ -35,7 +39,9 @@ export const isHandingOn = (call: Call) => Boolean(call.transfer && findThird(ca
 export const isThirdThere = (call: Call) => findThird(call)?.state === 'up'
 
 /** Whether somebody else has the lead now: a call of which only the ends are left is about to be over. */
-export const isHandedOn = (call: Call) => call.state !== 'ended' && isThirdThere(call)
+export const isHandedOn = (call: Call) =>
+  call.state !== 'ended' &&
+  call.legs.some((leg) => ['agent', 'third'].includes(leg.party) && leg.state === 'up')
 
 const monitorings: Record<string, string> = {
   listen: 'You listen; nobody hears you',

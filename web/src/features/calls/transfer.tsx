@@ -44,7 +44,7 @@ export function TransferForm({
           maxLength={60}
           aria-label={t('Number to hand on to')}
           placeholder="+91 98200 19002"
-          className="min-h-8 max-sm:min-h-11 min-w-40 flex-1 rounded-md border border-line bg-raised px-3 sm:flex-none"
+          className="pressable min-w-40 flex-1 rounded-md border border-line bg-raised px-3 sm:flex-none"
         />
       )}
       <Button type="submit" value="attended" disabled={isPending}>

@@ -17,7 +17,7 @@ export function CardFace({ lead }: { lead: LeadCard }) {
         <Score lead={lead} />
       </div>
       <p className="truncate text-muted">{lead.title}</p>
-      <div className="mt-1 flex items-baseline justify-between gap-2 pr-16 text-xs sm:pr-8 pointer-coarse:pr-16">
+      <div className="mt-1 flex items-baseline justify-between gap-2 pr-8 text-xs touch:mt-3 touch:pr-22">
         <span className="truncate">{reason}</span>
         <time
           className="whitespace-nowrap text-muted"
@@ -60,7 +60,7 @@ export function DraggableCard({ lead, act }: { lead: LeadCard; act?: CardAct }) 
       >
         <CardFace lead={lead} />
       </Link>
-      <div className="absolute right-1 bottom-1 flex">
+      <div className="absolute right-1 bottom-1 flex touch:right-0 touch:bottom-0">
         {act?.(lead)}
         <MoveTo lead={lead} />
       </div>
@@ -73,8 +73,8 @@ function MoveTo({ lead }: { lead: LeadCard }) {
   const pipeline = usePipeline()
   const { mutate } = useChangeLead()
   return (
-    <div className="relative size-8 sm:hidden pointer-coarse:block">
-      <span aria-hidden="true" className="grid size-full place-items-center text-muted">
+    <div className="pressable relative hidden min-w-11 touch:block">
+      <span aria-hidden="true" className="absolute inset-0 grid place-items-center text-muted">
         ⇄
       </span>
       <select

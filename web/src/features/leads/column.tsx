@@ -8,7 +8,8 @@ import type { BoardFilter } from './cache'
 import { type CardAct, DraggableCard } from './card'
 import { useColumn } from './hooks'
 
-const CARD_HEIGHT = 92
+// Under a thumb, whose buttons are larger; the same screens as the variant `touch` of the styles.
+const CARD_HEIGHT = matchMedia('(width < 40rem), (pointer: coarse)').matches ? 104 : 92
 const COUNT_LIMIT = 10_000
 
 /** One stage with its cards; only those in sight exist in the page, so thousands stay smooth. */

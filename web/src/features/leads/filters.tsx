@@ -47,7 +47,7 @@ export function Filters({
         placeholder={t('Search leads')}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
-        className="col-span-2 min-h-8 w-full rounded-md border border-line bg-raised px-3 sm:w-64"
+        className="pressable col-span-2 w-full rounded-md border border-line bg-raised px-3 sm:w-64"
       />
       <Select label={t('Band')} value={filter.band} onChange={(event) => set({ band: event.target.value })}>
         <option value="">{t('Every band')}</option>

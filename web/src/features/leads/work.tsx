@@ -86,13 +86,13 @@ export function Tasks({ leadId }: { leadId: string }) {
           maxLength={300}
           aria-label={t('What to do')}
           placeholder={t('What to do')}
-          className="min-h-8 min-w-48 flex-1 rounded-md border border-line bg-raised px-3"
+          className="pressable min-w-48 flex-1 rounded-md border border-line bg-raised px-3"
         />
         <input
           name="due"
           type="datetime-local"
           aria-label={t('Until when')}
-          className="min-h-8 rounded-md border border-line bg-raised px-2"
+          className="pressable rounded-md border border-line bg-raised px-2"
         />
         <Button type="submit">{t('Add task')}</Button>
       </form>

@@ -57,7 +57,7 @@ export function Retention({ mayEdit }: { mayEdit: boolean }) {
                     required
                     disabled={!mayEdit}
                     defaultValue={one.keep_days}
-                    className="w-20 rounded-md border border-line bg-raised px-2 py-1 text-right"
+                    className="pressable w-20 rounded-md border border-line bg-raised px-2 py-1 text-right"
                   />
                   {t('days')}
                 </label>

@@ -168,9 +168,12 @@ async def list_do_not_call(session: AsyncSession, *, after: str | None, limit: i
 
 
 async def count_by_caller_id(session: AsyncSession, caller_ids: Collection[str], *, since: datetime) -> dict[str, int]:
-    """Return how often each of our numbers was used since then."""
+    """Return how often each of our numbers was shown since then: by a call once, and to each it is handed on to."""
+    is_third = and_(LegRow.party == Party.THIRD.value, LegRow.number.is_not(None), LegRow.member_id.is_(None))
+    at_call = and_(LegRow.org_id == CallRow.org_id, LegRow.call_id == CallRow.id)
     found = await session.execute(
-        select(CallRow.caller_id, func.count())
+        select(CallRow.caller_id, func.count(CallRow.id.distinct()) + func.count(LegRow.id))
+        .outerjoin(LegRow, and_(at_call, is_third))
         .where(
             CallRow.org_id == session.info["org_id"], CallRow.caller_id.in_(caller_ids), CallRow.requested_at >= since
         )

@@ -17,6 +17,7 @@ _FINISHED: tuple[ColumnElement[Any], ...] = (
     CallRow.answered_at.label("answered_at"),
     CallRow.waiting_at.label("waiting_at"),
     CallRow.connected_at.label("connected_at"),
+    CallRow.abandoned_at.label("abandoned_at"),
     CallRow.ended_at.label("ended_at"),
     CallRow.verdict.label("verdict"),
 )

@@ -38,7 +38,7 @@ from metacortex.contexts.calls.service import (
     refusals,
     wording,
 )
-from metacortex.contexts.calls.service.abandoning import AbandonmentSoundMissing, LooserThanLaw
+from metacortex.contexts.calls.service.abandoning import AbandonmentSoundMissing, LooserThanLaw, assume_missed
 from metacortex.contexts.calls.service.agents import NotSignedIn
 from metacortex.contexts.calls.service.campaigns import (
     CampaignNotFound,
@@ -197,7 +197,7 @@ async def read_campaign_live(campaign_id: UUID, session: Session, _: Viewer) -> 
                 "window": settings.abandonment_window,
                 "live": window.live,
                 "abandoned": window.abandoned,
-                "rate": window.abandoned / window.live if window.live else 0.0,
+                "rate": window.rate(assume_missed(settings)),
                 "limit": settings.abandonment_limit,
             },
             "last_decision": _show_decision(last[0]) if last else None,
@@ -325,7 +325,10 @@ async def skip_previewed(campaign_id: UUID, target_id: UUID, body: Skip, session
     responses=problems(CampaignNotFound, WrongCampaignState, NobodyOnList, AbandonmentSoundMissing),
 )
 async def move_campaign(campaign_id: UUID, move: Move, session: Session, _: Editor) -> Any:
-    """Start, pause, resume, drain (end when the calls that are on have ended) or stop; holds from the next call on."""
+    """Start, pause, resume, drain (end when the calls that are on have ended) or stop; holds from the next call on.
+
+    Stopping hangs up what rings, too. Conversations go on.
+    """
     return await _answer(session, await campaigns.move_campaign(session, campaign_id, move))
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,8 +16,14 @@ PLACE_NAMES = {
     "region": frozenset({"state", "region", "province", "state province"}),
     "postal_code": frozenset({"postal code", "postcode", "post code", "zip", "zip code", "pin code", "pincode", "plz"}),
 }
+CONSENT_NAMES = {
+    "source": frozenset({"consent source"}),
+    "at": frozenset({"consented at"}),
+    "text": frozenset({"consent text"}),
+}
 _MAX_COLUMNS = 200
 _MOST_OF_PLACE = 100
+_MOST_OF_CONSENT = 2000
 _DELIMITERS = ",;\t|"
 
 
@@ -27,12 +33,13 @@ class TableUnclear(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where a table's numbers, names and places stand; of a place those fields for which it has a column."""
+    """Where a table's numbers, names, places and consents stand; of the latter those fields that have a column."""
 
     number: int
     others: tuple[int, ...]
     name: int | None
     places: tuple[tuple[str, int], ...] = ()
+    consents: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Entry:
     others: tuple[str, ...]
     name: str | None
     place: tuple[tuple[str, str], ...] = ()
+    consent: tuple[tuple[str, str], ...] = ()
 
 
 def find_columns(text: str, *, number: str | None, name: str | None, others: Sequence[str]) -> Columns:
@@ -62,14 +70,19 @@ def find_columns(text: str, *, number: str | None, name: str | None, others: Seq
         _find(plain, name, "name") if name else next((at for at, one in enumerate(plain) if one in PERSON_NAMES), None)
     )
     further = tuple(_find(plain, one, "further number") for one in others)
-    return Columns(found, further, person, _find_places(plain, {found, person, *further}))
+    taken = {found, person, *further}
+    return Columns(
+        found, further, person, _find_fields(plain, PLACE_NAMES, taken), _find_fields(plain, CONSENT_NAMES, taken)
+    )
 
 
-def _find_places(header: list[str], taken: Collection[int | None]) -> tuple[tuple[str, int], ...]:
+def _find_fields(
+    header: list[str], known: Mapping[str, Collection[str]], taken: Collection[int | None]
+) -> tuple[tuple[str, int], ...]:
     words = [cell.replace("_", " ").replace("-", " ") for cell in header]
     found = {
         field: next((at for at, word in enumerate(words) if word in names and at not in taken), None)
-        for field, names in PLACE_NAMES.items()
+        for field, names in known.items()
     }
     return tuple((field, at) for field, at in found.items() if at is not None)
 
@@ -91,7 +104,8 @@ def _read_entry(row: list[str], columns: Columns) -> Entry:
     others = tuple(cells[at] for at in columns.others if cells.get(at))
     name = cells.get(columns.name) if columns.name is not None else None
     place = tuple((field, cells[at][:_MOST_OF_PLACE]) for field, at in columns.places if cells.get(at))
-    return Entry(cells.get(columns.number, ""), others, (name or None) and name[:300], place)
+    consent = tuple((field, cells[at][:_MOST_OF_CONSENT]) for field, at in columns.consents if cells.get(at))
+    return Entry(cells.get(columns.number, ""), others, (name or None) and name[:300], place, consent)
 
 
 def _read_rows(text: str) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from metacortex.contexts.calls.settings import SoundName
 from metacortex.contexts.calls.types import (
     CallState,
     LegState,
@@ -28,9 +29,7 @@ Number = Annotated[
 ]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,39}$")]
 Text = Annotated[str, StringConstraints(max_length=300, pattern=NO_NUL)]
-Sound = Annotated[
-    str, StringConstraints(pattern=r"^sound:[A-Za-z0-9_\-/.]{1,150}$"), Field(examples=["sound:hello-world"])
-]
+Sound = Annotated[SoundName, Field(examples=["sound:hello-world"])]
 Account = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}$")]
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=NO_NUL)]
 Minute = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Field(examples=["09:30"])]
@@ -51,7 +50,9 @@ class NewCall(Sent):
     agent_ids: list[UUID] = Field([], max_length=20, description="Whose phones ring, in this order.")
     ringing: Ringing = Ringing.IN_TURN
     caller_id: Number | None = Field(None, alias="from", description="One of the organization's own numbers.")
-    timeout_seconds: int = Field(30, ge=5, le=120, description="How long each phone rings.")
+    timeout_seconds: int = Field(
+        30, ge=5, le=120, description="How long each phone rings; the callee's longer, where their law wants it."
+    )
     record: bool | None = Field(None, description="Record the conversation; null as the organization's settings say.")
     detect_machine: bool = Field(False, description="Hang up on answering machines.", alias="amd")
     variables: dict[Word, Text] = Field({}, max_length=20, description="Kept with the call, and shown with it.")
@@ -67,6 +68,7 @@ class LegOut(BaseModel):
     party: Party
     member_id: UUID | None
     number: str | None
+    timeout_seconds: int = Field(description="How long it rings, at most.")
     state: LegState
     is_joined: bool = Field(description="Whether this phone is in the conversation.")
     is_muted: bool = Field(description="Whether its microphone is closed.")
@@ -245,7 +247,9 @@ class NewAloneCall(Sent):
     mode: Mode | None = Field(None, description="Who is rung first. Null: `agent-first` with an agent, else `direct`.")
     agent: Account | None = Field(None, description="SIP or WebRTC account whose phone rings.", examples=["asha"])
     caller_id: Number | None = Field(None, alias="from", description="One of METACORTEX_CALLS_CALLER_IDS.")
-    timeout_seconds: int = Field(30, ge=5, le=120, description="How long each phone rings.")
+    timeout_seconds: int = Field(
+        30, ge=5, le=120, description="How long each phone rings; the callee's longer, where their law wants it."
+    )
     record: bool = Field(False, description="Record the conversation, at the phone server.")
     detect_machine: bool = Field(False, description="Hang up on answering machines.", alias="amd")
     variables: dict[Word, Text] = Field({}, max_length=20, description="Kept with the call, and shown with it.")

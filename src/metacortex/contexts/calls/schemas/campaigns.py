@@ -41,9 +41,14 @@ class CampaignSettings(BaseModel):
     purpose: Literal["sales", "debt"] = Field(
         "sales", description="What it is about: laws differ on calls about debts."
     )
-    ratio: float = Field(1.5, ge=1, le=5, description="Power mode: lines per ready agent.")
+    ratio: float = Field(
+        1.5, ge=1, le=5, description="Power mode: most lines per ready agent; the limit may say fewer."
+    )
     abandonment_limit: float = Field(
-        0.03, gt=0, le=0.2, description="The share of live answers that may find no agent; left out: as the law says."
+        0.03,
+        gt=0,
+        le=1,
+        description="The share of live answers that may find no agent; left out: as the law says. 1: no limit.",
     )
     abandonment_window: AbandonmentWindow = Field(
         AbandonmentWindow.THIRTY_DAYS, description="Left out: the shortest that a law of the people on the list names."
@@ -54,6 +59,13 @@ class CampaignSettings(BaseModel):
     wrap_up_seconds: int = Field(60, ge=0, le=1800)
     ring_seconds: int = Field(25, ge=15, le=120)
     detect_machine: bool = False
+    machine_error_share: float = Field(
+        0.01,
+        ge=0,
+        lt=1,
+        description="The share of people who answer whom machine detection takes for machines, by your estimate. "
+        "With detection on they count as abandoned.",
+    )
     record: bool | None = Field(None, description="Null: as the organization's settings say.")
     caller_ids: list[Number] = Field([], max_length=50, description="Of the organization's numbers; none: any.")
     opens_at: Minute | None = Field(None, description="Own hours in the zone of the person called, inside the law's.")
@@ -120,7 +132,9 @@ class LeadFilter(Sent):
 class TableFill(Sent):
     """A CSV table with a header; its columns for number, further numbers and name are found, or named here.
 
-    Columns `time zone`, `country`, `state` and `postal code` say where people are whose contact does not.
+    Columns `time zone`, `country`, `state` and `postal code` say where people are whose contact does not. Columns
+    `consent_source` (where their consent to be called about an offer is kept) and `consented_at` (an ISO 8601 date or
+    time) record that consent for the row's numbers; `consent_text` may say to which words. Without both none is.
     """
 
     text: Table = Field(description="The table itself.")
@@ -196,7 +210,7 @@ class AbandonmentOut(BaseModel):
     window: AbandonmentWindow
     live: int
     abandoned: int
-    rate: float
+    rate: float = Field(description="With those whom machine detection is assumed to take for machines.")
     limit: float
 
 

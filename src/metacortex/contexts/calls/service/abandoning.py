@@ -71,6 +71,11 @@ def bind_settings(settings: CampaignSettings, bounds: law.AbandonmentBounds | No
     return narrowed
 
 
+def assume_missed(settings: CampaignSettings) -> float:
+    """Return the share of people who answer that machine detection is assumed to take for machines."""
+    return settings.machine_error_share if settings.detect_machine else 0.0
+
+
 def narrow_settings(settings: CampaignSettings, bounds: law.AbandonmentBounds | None) -> CampaignSettings:
     """Return settings that allow no more than the law does: the share, the shortest period, the wait."""
     if bounds is None:

@@ -135,6 +135,8 @@ async def change_campaign(session: AsyncSession, campaign_id: UUID, change: Chan
 async def move_campaign(session: AsyncSession, campaign_id: UUID, move: str) -> DialCampaign:
     """Start, pause, resume, drain or stop a campaign: once this is committed, no call is placed against it.
 
+    The dialer hangs up what rings for a campaign that was stopped; whoever has answered is still served.
+
     Raises WrongCampaignState, naming the state, NobodyOnList or AbandonmentSoundMissing. Whoever came on the list since
     the settings were chosen may have a stricter law: what it allows is what the settings allow from here on.
     """

@@ -70,7 +70,7 @@ async def play_sound(engine: Engine, org_id: UUID, call_id: UUID, media: str) ->
 
 
 async def transfer_to_number(engine: Engine, org_id: UUID, call_id: UUID, to: str, kind: Transfer) -> Call:
-    """Ring a number to hand the lead to; raises NumberInvalid."""
+    """Ring a number to hand the lead to; raises NumberInvalid, or why it is never rung."""
     call, _ = await find_leg(engine, org_id, call_id, Party.LEAD)
     number = read_callee(to)
     endpoint = engine.fleet.find(call.server).server.build_endpoint(number.e164)
@@ -86,6 +86,7 @@ async def transfer(engine: Engine, org_id: UUID, call_id: UUID, leg: Leg, kind: 
         call_id,
         lambda now: flow.transfer(_require_no_transfer(require_talk(now)), leg, kind, utc_now()),
         rings_agents=leg.member_id is not None,
+        reaches=leg.number if leg.member_id is None else None,
     )
 
 
@@ -115,11 +116,17 @@ def require_talk(call: Call) -> Call:
 
 
 async def change_call(
-    engine: Engine, org_id: UUID, call_id: UUID, step: Callable[[Call], Step], *, rings_agents: bool = False
+    engine: Engine,
+    org_id: UUID,
+    call_id: UUID,
+    step: Callable[[Call], Step],
+    *,
+    rings_agents: bool = False,
+    reaches: str | None = None,
 ) -> Call:
     """Store what a person wants of a call and do what follows; raises CallNotFound or AgentBusy."""
     try:
-        call = await engine.change(org_id, call_id, step, rings_agents=rings_agents)
+        call = await engine.change(org_id, call_id, step, rings_agents=rings_agents, reaches=reaches)
     except PhoneEngaged as error:
         raise AgentBusy from error
     if call is None:
@@ -128,12 +135,13 @@ async def change_call(
 
 
 async def find_leg(engine: Engine, org_id: UUID, call_id: UUID, party: Party) -> tuple[Call, Leg]:
-    """Return a call that is on, and its party's leg that is up."""
+    """Return a call that is on, and its party's leg that is up; of two agents the one who got the call last."""
     async with engine.store.open(org_id, call_ids={call_id}) as opened:
         call = opened.find(call_id=call_id)
     if call is None:
         raise CallNotFound
-    leg = next((one for one in call.legs if one.party is party and one.state is LegState.UP), None)
+    up = [one for one in call.legs if one.party is party and one.state is LegState.UP and not one.is_hung_up_by_us]
+    leg = up[-1] if up else None
     if leg is None:
         raise CallNotTalking
     return call, leg

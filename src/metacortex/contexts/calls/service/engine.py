@@ -17,6 +17,7 @@ from metacortex.contexts.calls.clients.asterisk import Connection, Fleet
 from metacortex.contexts.calls.rules import flow
 from metacortex.contexts.calls.rules.flow.legs import had_bridge
 from metacortex.contexts.calls.rules.trunks import uses_trunk
+from metacortex.contexts.calls.service.monitoring import hear, stop_hearing
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
     Action,
@@ -42,6 +43,7 @@ from metacortex.contexts.calls.types import (
     Signal,
     SignalKind,
     StartRecording,
+    StopMonitoring,
     Wait,
     channel_id,
     recording_name,
@@ -104,8 +106,12 @@ class CallStore(Protocol):
         leg_ids: Collection[UUID] = (),
         call_ids: Collection[UUID] = (),
         holds_phones: bool = False,
+        reaches: str | None = None,
     ) -> AbstractAsyncContextManager[Opened]:
-        """Open the calls of these legs, or these calls; with `holds_phones` nobody else begins to ring agents."""
+        """Open the calls of these legs, or these calls; with `holds_phones` nobody else begins to ring agents.
+
+        `reaches`: a number (E.164) they are to be handed on to; raises the Problem that says why it is never rung.
+        """
         ...
 
     async def take_turn(self, server: Server, *, within_seconds: float) -> float | None:
@@ -170,13 +176,20 @@ class Engine:
         self.begin((after, action) for action in actions)
 
     async def change(
-        self, org_id: UUID, call_id: UUID, step: Callable[[Call], Step], *, rings_agents: bool = False
+        self,
+        org_id: UUID,
+        call_id: UUID,
+        step: Callable[[Call], Step],
+        *,
+        rings_agents: bool = False,
+        reaches: str | None = None,
     ) -> Call | None:
         """Store what a person wants of a call, do what follows, and return the call; None if there is none.
 
-        Raises PhoneEngaged, and changes nothing, where a step that `rings_agents` would ring one who is not free.
+        Raises PhoneEngaged, and changes nothing, where a step that `rings_agents` would ring one who is not free;
+        where one `reaches` a number that is never rung, the Problem that says why.
         """
-        async with self.store.open(org_id, call_ids={call_id}, holds_phones=rings_agents) as opened:
+        async with self.store.open(org_id, call_ids={call_id}, holds_phones=rings_agents, reaches=reaches) as opened:
             call = opened.find(call_id=call_id)
             if call is None:
                 return None
@@ -283,7 +296,9 @@ class Engine:
             case Monitor(of_leg_id=of, whispers=whispers):
                 heard = flow.find_leg(call, of)
                 assert heard is not None
-                await _monitor(server, channel, channel_id(call.org_id, heard.channel_leg_id), whispers=whispers)
+                await hear(server, channel, channel_id(call.org_id, heard.channel_leg_id), whispers=whispers)
+            case StopMonitoring():
+                await stop_hearing(server, call.id.hex, channel)
             case Play(media=media):
                 await server.play(media, channel=channel or None, bridge=call.id.hex)
             case StartRecording():
@@ -381,12 +396,3 @@ async def _leave(server: Connection, call: Call, channel: str, *, is_line: bool)
     await server.start_music(channel)
     if is_line and any(channel in bridge["channels"] for bridge in await server.list_bridges()):
         await server.stop_music(channel)
-
-
-async def _monitor(server: Connection, supervisor: str, agent: str, *, whispers: bool) -> None:
-    """Join a supervisor's channel with one that hears the agent's, and speaks to it alone."""
-    ear = f"{supervisor}-ear"
-    await server.snoop(agent, ear, spy="both", whisper="out" if whispers else "none")
-    await server.create_bridge(supervisor)
-    await server.join(supervisor, ear)
-    await server.join(supervisor, supervisor)

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,17 @@ from metacortex.contexts.calls.schemas.campaigns import LeadFilter, TableFill
 from metacortex.contexts.calls.service.campaigns import ENDED, CampaignOver, require_campaign
 from metacortex.contexts.calls.types.campaigns import FillState, TargetState
 from metacortex.contexts.leads import public as leads
+from metacortex.contexts.privacy import public as privacy
+from metacortex.platform.audit import record
 from metacortex.platform.database import new_id, notify, utc_now
 from metacortex.platform.errors import Invalid
 from metacortex.platform.events import publish
 from metacortex.platform.settings import settings
 
 CHUNK = 1000
-UNKNOWN_PLACE = "unknown_place"
+CONSENT_CHUNK = 250
+"""So many at once where a table names consents: until they are stored, nobody calls these people."""
+UNKNOWN_PLACE, UNCLEAR_CONSENT = "unknown_place", "unclear_consent"
 
 
 class TableInvalid(Invalid):
@@ -39,6 +44,16 @@ class Person:
     name: str | None
     lead_id: UUID | None = None
     place: tuple[tuple[str, str], ...] = ()
+    consent: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Read:
+    """Whom a chunk puts on the list, to what they agreed by number, and why the others are left out."""
+
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    consents: dict[str, privacy.KeptConsent] = field(default_factory=dict)
+    bad: Counter[str] = field(default_factory=Counter)
 
 
 async def fill_from_leads(session: AsyncSession, campaign_id: UUID, wanted: LeadFilter) -> DialFill:
@@ -85,21 +100,22 @@ async def fill_chunk(session: AsyncSession, fill_id: UUID) -> bool:
     if fill is None or fill.state != FillState.RUNNING:
         return False
     try:
-        people, position = await _read_people(session, fill)
+        people, position, is_last = await _read_people(session, fill)
     except TableUnclear as error:
         finish_fill(fill, FillState.FAILED, str(error))
         return False
-    rows, bad = _read_targets(fill, people)
-    added = await queries.insert_targets(session, rows)
+    read = _read_targets(fill, people)
+    added = await queries.insert_targets(session, list(read.rows.values()))
+    await _record_consents(session, fill, read)
     fill.read += len(people)
     fill.added += added
-    fill.duplicates += len(people) - added - bad.total()
-    fill.bad_numbers = dict(Counter(fill.bad_numbers) + bad)
+    fill.duplicates += len(people) - added - read.bad.total()
+    fill.bad_numbers = dict(Counter(fill.bad_numbers) + read.bad)
     fill.position = position
     campaign = await require_campaign(session, fill.campaign_id)
     publish(session, CampaignChanged(campaign_id=campaign.id, state=campaign.state))
     notify(session, "campaigns", str(fill.org_id))
-    if len(people) < CHUNK:
+    if is_last:
         finish_fill(fill, FillState.DONE, None)
         return False
     return True
@@ -111,38 +127,59 @@ def finish_fill(fill: DialFill, state: FillState, message: str | None) -> None:
     fill.content, fill.finished_at = None, utc_now()
 
 
-async def _read_people(session: AsyncSession, fill: DialFill) -> tuple[list[Person], str]:
+async def _record_consents(session: AsyncSession, fill: DialFill, read: _Read) -> None:
+    recorded = await privacy.record_kept(
+        session,
+        read.consents,
+        purpose=privacy.Purpose.SALES,
+        channel=privacy.Channel.PHONE,
+        proof={"campaign": str(fill.campaign_id), "fill": str(fill.id)},
+    )
+    if recorded:
+        record(session, "consent.given", subject=f"dial-fill:{fill.id}", after={"recorded": recorded})
+
+
+async def _read_people(session: AsyncSession, fill: DialFill) -> tuple[list[Person], str, bool]:
+    """Return the next people, how far that is, and whether they are the last."""
     if fill.source == "leads":
         choice = leads.LeadChoice(**LeadFilter.model_validate(fill.wanted).model_dump())
         after = UUID(fill.position) if fill.position else None
         found = await leads.list_lead_people(session, choice, after=after, limit=CHUNK)
         position = str(found[-1].lead_id) if found else fill.position or ""
-        return [Person((one.phone or "",), one.name, one.lead_id) for one in found], position
+        people = [Person((one.phone or "",), one.name, one.lead_id) for one in found]
+        return people, position, len(people) < CHUNK
     wanted = TableFill.model_validate({**fill.wanted, "text": fill.content or "-"})
     columns = find_columns(
         wanted.text, number=wanted.number_column, name=wanted.name_column, others=wanted.other_number_columns
     )
     after_row = int(fill.position or 0)
-    entries = read_entries(wanted.text, columns, after=after_row, limit=CHUNK)
-    return [Person((one.number, *one.others), one.name, place=one.place) for one in entries], str(
-        after_row + len(entries)
-    )
+    limit = CONSENT_CHUNK if columns.consents else CHUNK
+    entries = read_entries(wanted.text, columns, after=after_row, limit=limit)
+    people = [Person((one.number, *one.others), one.name, place=one.place, consent=one.consent) for one in entries]
+    return people, str(after_row + len(entries)), len(entries) < limit
 
 
-def _read_targets(fill: DialFill, people: Sequence[Person]) -> tuple[list[dict[str, Any]], Counter[str]]:
+def _read_targets(fill: DialFill, people: Sequence[Person]) -> _Read:
     """Return rows for those with a number that can be called, and why the others have none.
 
-    Whose place means nothing is left out: they could be called at night.
+    Whose place means nothing is left out, as they could be called at night; so is whose consent has no day.
     """
-    rows: dict[str, dict[str, Any]] = {}
-    bad = Counter[str]()
+    found, now = _Read(), utc_now()
     for person in people:
         numbers, reason = _read_numbers(person.numbers)
         place, unclear = leads.read_place(**dict(person.place))
         if not numbers or unclear:
-            bad[reason if not numbers else UNKNOWN_PLACE] += 1
-        elif numbers[0] not in rows:
-            rows[numbers[0]] = {
+            found.bad[reason if not numbers else UNKNOWN_PLACE] += 1
+            continue
+        try:
+            consent = _read_consent(person, now)
+        except privacy.ConsentUnclear:
+            found.bad[UNCLEAR_CONSENT] += 1
+            continue
+        if consent is not None:
+            found.consents |= dict.fromkeys(numbers, consent)
+        if numbers[0] not in found.rows:
+            found.rows[numbers[0]] = {
                 "org_id": fill.org_id,
                 "id": new_id(),
                 "campaign_id": fill.campaign_id,
@@ -158,7 +195,12 @@ def _read_targets(fill: DialFill, people: Sequence[Person]) -> tuple[list[dict[s
                 "priority": 0,
                 "updated_at": utc_now(),
             }
-    return list(rows.values()), bad
+    return found
+
+
+def _read_consent(person: Person, now: datetime) -> privacy.KeptConsent | None:
+    said = dict(person.consent)
+    return privacy.read_kept_consent(said.get("source", ""), said.get("at", ""), said.get("text", ""), now=now)
 
 
 def _read_numbers(written: Iterable[str]) -> tuple[list[str], str]:

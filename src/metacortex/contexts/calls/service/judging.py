@@ -1,6 +1,6 @@
 """What a number and the law say about a call, of any organization, with a database or without."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -92,10 +92,25 @@ def judge_law(
     return {**judged, "override": {"by": override.by, "why": override.why}} if moment.override and override else judged
 
 
+def lengthen_ring(seconds: int, countries: Iterable[str], purpose: law.Purpose) -> int:
+    """Return how many seconds a callee's phone rings: as long as was asked for, or longer if a law wants it."""
+    return max(seconds, law.ring_least_seconds(countries, purpose=purpose, override=read_override()))
+
+
 def read_override() -> law.Override | None:
-    """Return the operator's decision that some rules do not bind."""
+    """Return the operator's decision that some rules do not bind; raises RuntimeError where it names none of ours."""
     said = calls_settings().law_override
-    return law.Override(said.rules, said.by, said.why) if said else None
+    return _build_override(said.rules, said.by, said.why) if said else None
+
+
+@lru_cache(maxsize=8)
+def _build_override(rules: frozenset[str], by: str, why: str) -> law.Override:
+    try:
+        law.require_known(sorted(rules))
+        return law.Override(rules, by, why)
+    except ValueError as error:
+        message = f"METACORTEX_CALLS_LAW_OVERRIDE: {error}"
+        raise RuntimeError(message) from error
 
 
 def _require(verdict: law.Verdict, otherwise: type[Problem]) -> None:
@@ -148,7 +163,7 @@ def keep_fitting(number: Number, known: Collection[str]) -> list[str]:
 def wants_local_number(number: Number) -> bool:
     """Tell whether the law of a number's country, unless it is overruled, wants calls to show a number of it."""
     said, override = law.law_of(number.country), read_override()
-    return said.local_caller_id_only and not (override and said.country in override.rules)
+    return said.local_caller_id_only and not (override and override.lifts(said.country, "caller_id"))
 
 
 def choose_caller_id(number: Number, known: Collection[str], used: Mapping[str, int]) -> str | None:

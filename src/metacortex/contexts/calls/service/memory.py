@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from metacortex.contexts.calls.rules.trunks import count_channels, count_lines
-from metacortex.contexts.calls.service.refusals import TrunkBusy
+from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList, TrunkBusy
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
     Call,
@@ -103,11 +103,17 @@ class MemoryCalls:
 
     away: tuple[type[Exception], ...] = ()
 
-    def __init__(self, kept: int = KEPT, on_ended: Callable[[KeptCall], None] | None = None) -> None:
+    def __init__(
+        self,
+        kept: int = KEPT,
+        on_ended: Callable[[KeptCall], None] | None = None,
+        forbids: Callable[[str], Awaitable[bool]] | None = None,
+    ) -> None:
         self.channels: Counter[str] = Counter()
         """How many phones each server has in our calls, or has yet to ring."""
         self._limit = kept
         self._on_ended = on_ended
+        self._forbids = forbids
         self._calls: dict[UUID, KeptCall] = {}
         self._by_leg: dict[UUID, KeptCall] = {}
         self._by_key: dict[Key, KeptCall] = {}
@@ -200,9 +206,15 @@ class MemoryCalls:
         leg_ids: Collection[UUID] = (),
         call_ids: Collection[UUID] = (),
         holds_phones: bool = False,
+        reaches: str | None = None,
     ) -> AsyncIterator[OpenCalls]:
-        """Lock the calls of these legs, or these calls; what a block changed is kept unless it raises."""
+        """Lock the calls of these legs, or these calls; what a block changed is kept unless it raises.
+
+        Raises NumberOnDoNotCallList where they are to be handed on to such a number.
+        """
         del holds_phones  # nothing is awaited between the question whether a phone is free and the ring
+        if reaches is not None and self._forbids is not None and await self._forbids(reaches):
+            raise NumberOnDoNotCallList
         wanted = {kept.call.id: kept for leg_id in leg_ids if (kept := self._by_leg.get(leg_id))}
         wanted.update({call_id: kept for call_id in call_ids if (kept := self._calls.get(call_id))})
         locked: list[KeptCall] = []

@@ -15,7 +15,7 @@ from metacortex.contexts.calls.models import CallingSettings
 from metacortex.contexts.calls.queries.placing import Facts, read_facts
 from metacortex.contexts.calls.rules import law
 from metacortex.contexts.calls.rules.numbers import Number
-from metacortex.contexts.calls.rules.zones import Whereabouts, locate, prefer
+from metacortex.contexts.calls.rules.zones import Whereabouts, Zones, locate, prefer
 from metacortex.contexts.calls.service.judging import (
     LOOK_BACK,
     NO_BOUNDS,
@@ -23,10 +23,11 @@ from metacortex.contexts.calls.service.judging import (
     choose_caller_id,
     judge_law,
     keep_fitting,
+    read_override,
     read_own_number,
 )
 from metacortex.contexts.calls.service.refusals import NumberOnDoNotCallList
-from metacortex.contexts.calls.service.showing import find_free_numbers
+from metacortex.contexts.calls.service.showing import find_free_numbers, hold_numbers
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
 from metacortex.platform.database import take_lock, utc_now
@@ -102,17 +103,51 @@ async def judge(
 ) -> Permit:
     """Return the permit that these facts give; raises the Problem that says why there is none.
 
-    Asks, in this order: the organization's do-not-call list, the person's consent (an enquiry of their own counts),
-    the law of the place they are in, how often they were called already.
+    Asks, in this order: the organization's do-not-call list, the person's consent (an enquiry of their own counts, but
+    not everywhere where a machine dials), the law of the place they are in, how often they were called already.
     """
     if facts.forbidden_because is not None:
         raise NumberOnDoNotCallList(facts.forbidden_because)
     basis = privacy.judge_standing(use, facts.standing, country=number.country, enquiry=read_enquiry(person))
     zones = locate(number, prefer(person, where))
+    require_consent_for_machines(zones, basis, is_automated=is_automated, purpose=about)
     judged = judge_law(zones, facts.attempts, facts.own, now, is_automated=is_automated, purpose=about, bounds=bounds)
     shown = await _choose_caller_id(session, number, facts, caller_id, bounds.caller_ids, now)
     reasons = {"consent": basis.kind.value, "basis": basis.law, **judged}
     return Permit(number, person, shown, reasons, law.recording_consent(zones), facts.own, zones.countries)
+
+
+async def permit_third(session: AsyncSession, number: str) -> CallingSettings | None:
+    """Let a lead be handed on to a number (E.164); return how the organization calls; raises why it is never rung.
+
+    Nothing is sold to whom a lead is handed to: no consent is asked for, nor hours, nor how often they are called. The
+    lock of `plan_transfer` must be held.
+    """
+    now = utc_now()
+    facts = await read_facts(
+        session, number, plan_transfer(session.info["org_id"], number), key=None, since=now, now=now
+    )
+    if facts.forbidden_because is not None:
+        raise NumberOnDoNotCallList(facts.forbidden_because)
+    privacy.require_no_refusal(facts.standing)
+    await hold_numbers(session, facts.own)
+    return facts.own
+
+
+def plan_transfer(org_id: UUID, number: str) -> privacy.Use:
+    """Return the use whose lock keeps decisions about a number away while a lead is handed on to it."""
+    return privacy.plan_use(org_id, number, purpose=privacy.Purpose.SALES, channel=privacy.Channel.PHONE)
+
+
+def require_consent_for_machines(
+    zones: Zones, basis: privacy.ConsentBasis, *, is_automated: bool, purpose: law.Purpose
+) -> None:
+    """Refuse that a machine dials on the strength of an enquiry where the law wants consent; raises ConsentMissing."""
+    if basis.kind is not privacy.BasisKind.ENQUIRY:
+        return
+    verdict = law.judge_enquiry(zones, automated=is_automated, purpose=purpose, override=read_override())
+    if not verdict.allowed:
+        raise privacy.ConsentMissing(verdict.sentence, rule=verdict.rule)
 
 
 def read_enquiry(person: leads.LeadPerson | None) -> privacy.Enquiry | None:

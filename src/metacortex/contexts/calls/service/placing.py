@@ -22,7 +22,7 @@ from metacortex.contexts.calls.rules.numbers import Number
 from metacortex.contexts.calls.service import judging
 from metacortex.contexts.calls.service.agents import lend_line, take_lines
 from metacortex.contexts.calls.service.engine import Engine
-from metacortex.contexts.calls.service.judging import LOOK_BACK, read_callee
+from metacortex.contexts.calls.service.judging import LOOK_BACK, lengthen_ring, read_callee
 from metacortex.contexts.calls.service.moving import Mover, build_agent_endpoint
 from metacortex.contexts.calls.service.permitting import Permit, judge, plan_use
 from metacortex.contexts.calls.service.presence import read_heard
@@ -200,7 +200,7 @@ async def _store(
         about=order.about,
         caller_id=order.caller_id,
     )
-    legs = await _plan_legs(session, server, order, permitted.number)
+    legs = await _plan_legs(session, server, order, permitted)
     call, actions = flow.start(_new_call(session, server, order, permitted, legs), utc_now())
     own = permitted.own
     await require_room(session, server.server, call)
@@ -235,14 +235,25 @@ async def choose_server(engine: Engine, full: Collection[str] = ()) -> Connectio
         raise CallsUnavailable from error
 
 
-async def _plan_legs(session: AsyncSession, server: Connection, order: Order, number: Number) -> tuple[Leg, ...]:
-    seconds = order.timeout_seconds
-    endpoint = server.server.build_endpoint(number.e164)
-    lead = Leg(id=new_id(), party=Party.LEAD, endpoint=endpoint, number=number.e164, timeout_seconds=seconds)
+async def _plan_legs(session: AsyncSession, server: Connection, order: Order, permitted: Permit) -> tuple[Leg, ...]:
+    number = permitted.number.e164
+    lead = Leg(
+        id=new_id(),
+        party=Party.LEAD,
+        endpoint=server.server.build_endpoint(number),
+        number=number,
+        timeout_seconds=_ring_seconds(order, permitted),
+    )
     if order.mode is Mode.DIRECT:
         return (lead,)
-    own = await _plan_own(session, server, order, seconds)
+    own = await _plan_own(session, server, order, order.timeout_seconds)
     return (*own, lead) if order.mode is Mode.AGENT_FIRST else (lead, *own)
+
+
+def _ring_seconds(order: Order, permitted: Permit) -> int:
+    if order.purpose is not privacy.Purpose.SALES:
+        return order.timeout_seconds
+    return lengthen_ring(order.timeout_seconds, permitted.countries, order.about)
 
 
 async def _plan_own(session: AsyncSession, server: Connection, order: Order, seconds: int) -> tuple[Leg, ...]:

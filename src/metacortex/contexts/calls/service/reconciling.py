@@ -18,11 +18,10 @@ from metacortex.contexts.calls.service.comparing import (
     read_server,
 )
 from metacortex.contexts.calls.service.engine import RING_WITHIN, Engine
-from metacortex.contexts.calls.types import OpenLeg, Signal, SignalKind, read_channel_id
+from metacortex.contexts.calls.types import OpenLeg, Signal, SignalKind, name_ear, read_channel_id, read_ear
 from metacortex.platform.database import RELAY_ROLE, transaction, utc_now
 from metacortex.platform.telemetry import log
 
-_EAR = "-ear"
 STRANDED_AFTER = RING_WITHIN + MARGIN
 
 
@@ -78,9 +77,9 @@ async def _hang_up_orphans(server: Connection, look: Look) -> None:
     on = {leg.id for leg in look.legs}
     by_org: dict[UUID, dict[UUID, str]] = {}
     for name in (*look.channels, *look.bridges):
-        found = read_channel_id(name.removesuffix(_EAR))
+        found = read_channel_id(read_ear(name))
         if found and found[1] not in on:
-            by_org.setdefault(found[0], {})[found[1]] = name.removesuffix(_EAR)
+            by_org.setdefault(found[0], {})[found[1]] = read_ear(name)
     for org_id, names in by_org.items():
         async with transaction(org_id) as session:
             over = await queries.find_ended_legs(session, names)
@@ -91,7 +90,7 @@ async def _hang_up_orphans(server: Connection, look: Look) -> None:
 
 async def _end(server: Connection, name: str, look: Look) -> None:
     """Hang up a channel; a supervisor's also has a channel that hears, and a bridge of its name."""
-    for one in {name, name + _EAR} & set(look.channels):
+    for one in {name, *(name_ear(name, whispers=whispers) for whispers in (False, True))} & set(look.channels):
         await server.hang_up(one, "normal")
     if name in look.bridges:
         await server.delete_bridge(name)

@@ -13,7 +13,7 @@ from metacortex.contexts.calls.rules.recycling import DEFAULTS, recycle
 from metacortex.contexts.calls.rules.zones import locate, prefer
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.types import CallState, Outcome
-from metacortex.contexts.calls.types.campaigns import Effect, Recycling, TargetState
+from metacortex.contexts.calls.types.campaigns import CampaignState, Effect, Recycling, TargetState
 from metacortex.contexts.leads import public as leads
 from metacortex.platform.database import new_id, notify, utc_now
 
@@ -29,6 +29,10 @@ async def settle_call(session: AsyncSession, row: CallRow) -> None:
     assert campaign is not None
     at = row.ended_at or utc_now()
     outcome = Outcome(row.outcome)
+    if campaign.state == CampaignState.STOPPED and outcome is Outcome.CANCELLED:
+        _give_back(target, at)
+        notify(session, WAKE, str(row.org_id))
+        return
     target.last_outcome, target.updated_at = outcome.value, at
     target.outcome_attempts = {
         **target.outcome_attempts,
@@ -43,6 +47,12 @@ async def settle_call(session: AsyncSession, row: CallRow) -> None:
         if target.state == TargetState.WAITING:
             await _turn_to_other_number(session, target)
     notify(session, WAKE, str(row.org_id))
+
+
+def _give_back(target: DialTarget, at: datetime) -> None:
+    """Let a target wait as before: its campaign was stopped while it rang, so that was no attempt."""
+    target.state, target.next_at, target.reason = TargetState.WAITING.value, at, None
+    target.attempts, target.updated_at = target.attempts - 1, at
 
 
 def _recycle(target: DialTarget, settings: CampaignSettings, outcome: Outcome, at: datetime, zone: ZoneInfo) -> None:

@@ -18,6 +18,15 @@ async def hold_numbers(session: AsyncSession, own: CallingSettings | None) -> No
         await trunks.hold_numbers(session)
 
 
+async def require_day_left(session: AsyncSession, own: CallingSettings | None, number: str, now: datetime) -> None:
+    """See that a call may show its number to one more; raises NumbersUsedUp. `hold_numbers` comes before."""
+    if own is None or own.calls_per_number_a_day is None:
+        return
+    today = await queries.count_by_caller_id(session, [number], since=now - _DAY)
+    if today.get(number, 0) >= own.calls_per_number_a_day:
+        raise NumbersUsedUp(headers={"Retry-After": "60"})
+
+
 async def find_free_numbers(
     session: AsyncSession, own: CallingSettings | None, known: list[str], now: datetime
 ) -> list[str]:

@@ -12,13 +12,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from metacortex.contexts.calls import queries
 from metacortex.contexts.calls.events import CallChanged, CallEnded, CallRecorded
-from metacortex.contexts.calls.models import CallEvent, CallRow, LegRow, Recording
+from metacortex.contexts.calls.models import CallEvent, CallingSettings, CallRow, LegRow, Recording
 from metacortex.contexts.calls.queries import agents, trunks
 from metacortex.contexts.calls.rules.costs import charge_call
 from metacortex.contexts.calls.rules.flow.legs import talked_seconds
 from metacortex.contexts.calls.service.agents import follow_call, pick_agent
 from metacortex.contexts.calls.service.engine import PhonesNotHeld
+from metacortex.contexts.calls.service.permitting import permit_third, plan_transfer
 from metacortex.contexts.calls.service.settling import settle_call
+from metacortex.contexts.calls.service.showing import require_day_left
 from metacortex.contexts.calls.service.trunks import require_room
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import (
@@ -73,15 +75,18 @@ class PostgresCalls:
         leg_ids: Collection[UUID] = (),
         call_ids: Collection[UUID] = (),
         holds_phones: bool = False,
+        reaches: str | None = None,
     ) -> AsyncIterator["OpenCalls"]:
-        """Lock the calls these legs belong to, or these calls."""
-        async with transaction(org_id) as session:
+        """Lock the calls these legs belong to, or these calls; raises why a number they are to reach is never rung."""
+        locks = [plan_transfer(org_id, reaches).lock] if reaches else []
+        async with transaction(org_id, locks=locks) as session:
+            own = await permit_third(session, reaches) if reaches else None
             if holds_phones:
                 await agents.hold_phones(session)
             rows = await queries.lock_calls_of_legs(session, leg_ids) if leg_ids else []
             rows += await queries.lock_calls(session, call_ids) if call_ids else []
             legs = await queries.list_legs(session, [row.id for row in rows])
-            opened = OpenCalls(session, rows, legs, holds_phones=holds_phones)
+            opened = OpenCalls(session, rows, legs, holds_phones=holds_phones, own=own)
             yield opened
             await write_changes(session, opened.rows, opened.changes)
 
@@ -98,9 +103,16 @@ class OpenCalls:
     """Calls that are locked, by call and by leg."""
 
     def __init__(
-        self, session: AsyncSession, rows: Sequence[CallRow], legs: Sequence[LegRow], *, holds_phones: bool
+        self,
+        session: AsyncSession,
+        rows: Sequence[CallRow],
+        legs: Sequence[LegRow],
+        *,
+        holds_phones: bool,
+        own: CallingSettings | None = None,
     ) -> None:
         self.session = session
+        self.own = own
         self.holds_phones = holds_phones
         self.rows = {row.id: row for row in rows}
         self.calls = {row.id: read_call(row, [leg for leg in legs if leg.call_id == row.id]) for row in rows}
@@ -132,7 +144,9 @@ class OpenCalls:
         return await pick_agent(self.session, call, utc_now())
 
     async def require_room(self, server: Server, call: Call, before: Call) -> None:
-        """Keep the trunk's lines for phones that are added to a call; raises TrunkBusy."""
+        """Keep the trunk's lines for phones that are added to a call; raises TrunkBusy or NumbersUsedUp."""
+        if call.caller_id:
+            await require_day_left(self.session, self.own, call.caller_id, utc_now())
         await agents.lock_presences_of_call(self.session, call.id)  # whose turn is before the trunk's
         await require_room(self.session, server, call, before)
 
@@ -269,8 +283,8 @@ async def _find_cost(session: AsyncSession, call: Call) -> dict[str, Any]:
 
 
 def find_talking_member(call: Call) -> UUID | None:
-    """Return the agent who got the call."""
-    return next((leg.member_id for leg in call.legs if leg.party is Party.AGENT and leg.is_joined), None)
+    """Return the agent who got the call, or to whom it was handed on last."""
+    return next((leg.member_id for leg in reversed(call.legs) if leg.party is Party.AGENT and leg.is_joined), None)
 
 
 def _look(call: Call) -> tuple[object, ...]:

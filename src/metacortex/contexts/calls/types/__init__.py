@@ -18,6 +18,7 @@ from metacortex.contexts.calls.types.actions import (
     Originate,
     Play,
     StartRecording,
+    StopMonitoring,
     Wait,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "Originate",
     "Play",
     "StartRecording",
+    "StopMonitoring",
     "Wait",
 ]
 
@@ -338,6 +340,22 @@ class CallRecords:
 def channel_id(org_id: UUID, leg_id: UUID) -> str:
     """Name a leg's channel: lower case, since Asterisk does not tell cases apart, and free of `;`."""
     return f"mc-{org_id.hex}-{leg_id.hex}"
+
+
+_EARS = ("-ear", "-whisper")
+
+
+def name_ear(supervisor: str, *, whispers: bool) -> str:
+    """Name the channel by which a supervisor's channel hears an agent's, and with `whispers` is heard there.
+
+    They differ, so that one may be opened while the other is not gone yet.
+    """
+    return f"{supervisor}{_EARS[whispers]}"
+
+
+def read_ear(name: str) -> str:
+    """Return the channel of the supervisor that a channel is an ear of; any other name as it is."""
+    return name.removesuffix(_EARS[0]).removesuffix(_EARS[1])
 
 
 def read_channel_id(text: str) -> tuple[UUID, UUID] | None:

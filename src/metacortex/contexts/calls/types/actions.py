@@ -51,6 +51,13 @@ class Monitor:
 
 
 @dataclass(frozen=True, slots=True)
+class StopMonitoring:
+    """Let a supervisor's leg hear nobody and be heard by nobody, in whichever way it took part."""
+
+    leg_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class DetectMachine:
     """Send an answered leg through answering-machine detection."""
 
@@ -97,6 +104,7 @@ Action = (
     | Leave
     | Wait
     | Monitor
+    | StopMonitoring
     | DetectMachine
     | AwaitSilence
     | Mute

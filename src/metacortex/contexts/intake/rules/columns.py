@@ -29,6 +29,9 @@ _HEADERS: dict[ColumnField, str] = {
     ColumnField.REGION: "state|region|province|county|state province|bundesland|estado|provincia|regione|राज्य",
     ColumnField.POSTAL_CODE: "postal code|postcode|post code|zip|zip code|pin code|pincode|plz|postleitzahl|"
     "codigo postal|code postal|cap|पिन कोड",
+    ColumnField.CONSENT_SOURCE: "consent source",
+    ColumnField.CONSENTED_AT: "consented at",
+    ColumnField.CONSENT_TEXT: "consent text",
     ColumnField.MESSAGE: "message|notes|note|comment|comments|description|enquiry|inquiry|details|requirement|"
     "requirements|query|remarks|question|mensaje|notas|comentario|comentarios|commentaire|nachricht|anmerkung|"
     "bemerkung|notizen|mensagem|messaggio|bericht|opmerking|संदेश|टिप्पणी",

@@ -48,6 +48,9 @@ _LIMITS = {
     "country": 100,
     "region": 100,
     "postal_code": 20,
+    "consent_source": 300,
+    "consented_at": 40,
+    "consent_text": 2000,
     "message": 20_000,
     "title": 200,
     "source": 100,
@@ -103,6 +106,8 @@ class _Sorted:
     arrivals: list[Arrival] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
+    consents: dict[str, privacy.KeptConsent] = field(default_factory=dict)
+    """By phone number."""
 
 
 async def upload_table(org_id: UUID, *, member_id: UUID, file_name: str, content: bytes) -> Upload:
@@ -202,6 +207,7 @@ async def keep_chunk(session: AsyncSession, chunk: Chunk) -> bool:
     found = _sort_rows(row, chunk)
     await _refuse_erased(session, row, found)
     received = await receive_arrivals(session, found.arrivals) if found.arrivals else []
+    await _record_consents(session, row, found)
     await queries.insert_refusals(session, found.refusals)
     joined = sum(one.joined for one in received)
     row.next_chunk += 1
@@ -215,6 +221,20 @@ async def keep_chunk(session: AsyncSession, chunk: Chunk) -> bool:
         row.finished_at = utc_now()
     publish(session, ImportProgressed(import_id=row.id, done_count=row.done_count, row_count=row.row_count))
     return not is_last
+
+
+async def _record_consents(session: AsyncSession, row: Import, found: _Sorted) -> None:
+    """Keep to what people of a chunk agreed, after its leads: consents are the last thing that is waited for."""
+    recorded = await privacy.record_kept(
+        session,
+        found.consents,
+        purpose=privacy.Purpose.SALES,
+        channel=privacy.Channel.PHONE,
+        proof={"import": str(row.id), "file": row.file_name},
+        actor_id=row.member_id,
+    )
+    if recorded:
+        record(session, "consent.given", subject=f"import:{row.id}", after={"recorded": recorded})
 
 
 async def stop_import(session: AsyncSession, import_id: UUID) -> None:
@@ -260,7 +280,13 @@ def _sort_rows(row: Import, chunk: Chunk) -> _Sorted:
             if cells
             else privacy.ERASED_ROW
         )
+        try:
+            consent = privacy.read_kept_consent(lead.consent_source, lead.consented_at, lead.consent_text, now=now)
+        except privacy.ConsentUnclear as unusable:
+            consent, reason = None, reason or str(unusable)
         if reason is None:
+            if consent and phone:
+                found.consents[phone] = consent
             found.numbers.append(chunk.first_row + position)
             found.arrivals.append(
                 Arrival(

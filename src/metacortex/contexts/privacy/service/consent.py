@@ -12,12 +12,15 @@ from metacortex.contexts.privacy import queries
 from metacortex.contexts.privacy.models import Consent
 from metacortex.contexts.privacy.rules import Refusal, judge_use, reaches
 from metacortex.contexts.privacy.service.addresses import hash_address, list_addresses, read_address
+from metacortex.contexts.privacy.service.suppression import find_erased
 from metacortex.contexts.privacy.types import (
     Address,
+    AddressKind,
     Channel,
     ConsentBasis,
     Decision,
     Enquiry,
+    KeptConsent,
     Purpose,
     Said,
     SuppressionReason,
@@ -136,6 +139,14 @@ def judge_standing(
     return _require_basis(judged)
 
 
+def require_no_refusal(standing: Mapping[str, Any]) -> None:
+    """Let an address be used where no consent is needed: raises Suppressed or ConsentMissing if its owner said no."""
+    if standing["suppressed"]:
+        raise Suppressed
+    if standing["said"] and _read_said(standing["said"]).decision is Decision.WITHDRAWN:
+        raise ConsentMissing
+
+
 def _read_said(latest: Mapping[str, Any]) -> Said:
     text_id = latest["text_id"]
     at, consent_id = datetime.fromisoformat(latest["at"]), UUID(latest["consent_id"])
@@ -222,6 +233,38 @@ async def record_consents(session: AsyncSession, decisions: Iterable[NewConsent]
     session.add_all(rows)
     await session.flush()
     return rows
+
+
+async def record_kept(
+    session: AsyncSession,
+    kept: Mapping[str, KeptConsent],
+    *,
+    purpose: Purpose,
+    channel: Channel,
+    proof: Mapping[str, Any],
+    actor_id: UUID | None = None,
+) -> int:
+    """Keep consents that a table names, by phone number (E.164), with their proof; return how many that were.
+
+    Of people who were erased nothing is kept. A decision that somebody took later goes on to count.
+    """
+    addresses = {number: Address(AddressKind.PHONE, number) for number in kept}
+    erased = await find_erased(session, addresses.values())
+    decisions = [
+        NewConsent(
+            address=addresses[number],
+            purpose=purpose,
+            channel=channel,
+            decision=Decision.GIVEN,
+            source=one.source,
+            at=one.at,
+            proof={"by": "table", **proof, **({"text": one.text} if one.text else {})},
+            actor_id=actor_id,
+        )
+        for number, one in kept.items()
+        if addresses[number] not in erased
+    ]
+    return len(await record_consents(session, decisions)) if decisions else 0
 
 
 async def record_ticked(

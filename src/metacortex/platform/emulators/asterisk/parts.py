@@ -41,6 +41,8 @@ class Channel:
     bridge: "Bridge | None" = None
     other_half: "Channel | None" = None
     snooped: "Channel | None" = None
+    spy: str = "none"
+    whisper: str = "none"
     watchers: set[str] = field(default_factory=set)
     timers: list[Timer] = field(default_factory=list)
     talk_timers: list[Timer] = field(default_factory=list)

@@ -53,7 +53,7 @@ export function FillFromTable({ campaignId }: { campaignId: string }) {
         accept=".csv,.tsv,.txt,text/csv"
         aria-label={t('CSV file')}
         onChange={(event) => choose(event.target.files?.[0])}
-        className="max-w-full file:mr-3 file:min-h-8 file:rounded-md file:border file:border-line file:bg-raised file:px-3 file:font-medium"
+        className="max-w-full file:mr-3 file:pressable file:rounded-md file:border file:border-line file:bg-raised file:px-3 file:font-medium"
       />
       {isTooBig && <ErrorNote error={new Error(t('This file is larger than 8 MB. Cut it into parts.'))} />}
       <details>
@@ -86,7 +86,7 @@ export function FillPanel({ campaignId, leadFields }: { campaignId: string; lead
         ).map(([one, word]) => (
           <label
             key={one}
-            className="rounded-md border border-line px-3 py-1 has-checked:border-accent has-checked:bg-sunken has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="pressable inline-flex items-center rounded-md border border-line px-3 py-1 has-checked:border-accent has-checked:bg-sunken has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"

@@ -80,6 +80,7 @@ const rows: [keyof Preflight, string][] = [
   ['no_consent', 'No consent to call'],
   ['called_too_often', 'Called often enough for now'],
 ]
+const known: [keyof Preflight, string][] = [['places_known', 'It is known where they are']]
 const leftOut: [keyof Preflight, string][] = [
   ['bad_numbers', 'Number cannot be dialled'],
   ['duplicates', 'There twice, kept once'],
@@ -111,7 +112,7 @@ function Counts({ counts }: { counts: Preflight }) {
           {t('{n} of {all} may be called now', { n: counts.callable_now, all: counts.total })}
         </p>
       )}
-      <Rows counts={counts} rows={rows.filter(([name]) => counts[name])} />
+      <Rows counts={counts} rows={[...rows.filter(([name]) => counts[name]), ...known]} />
       {counts.opens_at && (
         <p className="text-muted">
           {t('The next of them may be called at {time}.', { time: coming(counts.opens_at) })}

@@ -91,7 +91,7 @@ function Small({
         type="number"
         aria-label={label}
         required
-        className="w-20 max-sm:min-h-11 rounded-md border border-line bg-raised px-2 py-1"
+        className="w-20 pressable rounded-md border border-line bg-raised px-2 py-1"
         {...rest}
       />
       <span aria-hidden="true">{unit}</span>

@@ -2,7 +2,7 @@ import type { Campaign } from '@/api/types'
 import { Button, Panel } from '@/components/ui'
 import { percent } from '@/lib/format'
 import { t } from '@/lib/i18n'
-import { useMove } from './hooks'
+import { useMove, usePreflight } from './hooks'
 import { modes, windows } from './words'
 
 /** What the campaign will do, in sentences, and the button that begins it. */
@@ -10,6 +10,11 @@ export function Review({ campaign, started }: { campaign: Campaign; started: () 
   const { move, isPending } = useMove(campaign.id)
   const { settings, mode, targets } = campaign
   const count = Object.values(targets).reduce((sum, one) => sum + one, 0)
+  const counted = usePreflight(campaign.id).data
+  const isForNobody =
+    counted?.state === 'done' &&
+    counted.total > 0 &&
+    counted.callable_now + counted.closed_now + counted.called_too_often === 0
   const said = [
     t('{n} people are on the list.', { n: count }),
     `${t(modes[mode]?.word ?? mode)}.`,
@@ -53,6 +58,13 @@ export function Review({ campaign, started }: { campaign: Campaign; started: () 
           <Button look="primary" disabled={isPending || count === 0} onClick={() => move('start', started)}>
             {t('Start calling')}
           </Button>
+          {isForNobody && (
+            <p className="mt-2 text-bad">
+              {t(
+                'As counted before the start, nobody on the list may be called; the reasons stand under Whom.',
+              )}
+            </p>
+          )}
           {count === 0 && (
             <p className="mt-2 text-muted">{t('Nobody is on the list yet; put people on it under Whom.')}</p>
           )}

@@ -142,7 +142,7 @@ const amounts = {
   ring_seconds: { label: 'Seconds it rings', min: 15, max: 120, step: 1 },
   wrap_up_seconds: { label: 'Seconds of wrap-up after a call', min: 0, max: 1800, step: 1 },
   ratio: { label: 'Lines for each free colleague', min: 1, max: 5, step: 0.1 },
-  abandonment_percent: { label: 'At most, percent of answers', min: 0.1, max: 20, step: 0.1 },
+  abandonment_percent: { label: 'At most, percent of answers', min: 0.1, max: 100, step: 0.1 },
   hold_seconds: { label: 'Seconds they wait at most', min: 0, max: 10, step: 0.5 },
   calls_per_second: { label: 'Calls a second', min: 0.1, max: 100, step: 0.1 },
   concurrency: { label: 'Calls at once', min: 1, max: 5000, step: 1 },
@@ -201,7 +201,7 @@ function Sound({
       label={t(label)}
       name={name}
       placeholder="sound:our-message"
-      pattern="sound:[A-Za-z0-9_\-\/.]{1,150}"
+      pattern="sound:[A-Za-z0-9_\-][A-Za-z0-9_.\-]*(\/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*)*"
       hint={t('The name of a sound at the phone server, after “sound:”. Empty: they are hung up on.')}
       defaultValue={settings[name] ?? ''}
     />

@@ -14,7 +14,7 @@ export function Steps({ at, go }: { at: Step; go?: (step: Step) => void }) {
             disabled={!go}
             aria-current={step === at ? 'step' : undefined}
             onClick={() => go?.(step as Step)}
-            className="min-h-8 max-sm:min-h-11 rounded-full border border-line px-3 py-1 text-muted enabled:hover:bg-sunken aria-[current]:border-accent aria-[current]:font-medium aria-[current]:text-text"
+            className="pressable rounded-full border border-line px-3 py-1 text-muted enabled:hover:bg-sunken aria-[current]:border-accent aria-[current]:font-medium aria-[current]:text-text"
           >
             {place + 1} {t(word)}
           </button>

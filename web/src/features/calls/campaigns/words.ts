@@ -55,7 +55,7 @@ export const moveWords: Record<Move, { word: string; says: string; asks: boolean
   },
   stop: {
     word: 'Stop',
-    says: 'No new calls, and the campaign is over for good. Calls that are on are not cut off.',
+    says: 'Nobody rings any more, and the campaign is over for good. Who is talking is not cut off.',
     asks: true,
   },
 }
@@ -121,5 +121,6 @@ const badNumbers: Record<string, string> = {
   invalid: 'no such number',
   'kind-refused': 'a kind of number that is not called',
   'unknown-place': 'a zone or country that is none',
+  'unclear-consent': 'a consent without its day',
 }
 export const badNumberWord = (reason: string) => badNumbers[reason.replaceAll('_', '-')] ?? reason

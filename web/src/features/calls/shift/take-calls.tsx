@@ -52,7 +52,6 @@ export function TakeCalls({
             </div>
             <Button
               look="primary"
-              className="min-h-11"
               disabled={!hasPhone || act.isPending}
               aria-label={t('Take calls of {name}', { name: one.name })}
               onClick={() => act.mutate({ path: 'sign-in', body: { campaign_id: one.id } })}

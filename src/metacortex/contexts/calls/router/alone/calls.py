@@ -157,6 +157,7 @@ def _show_leg(leg: Leg) -> dict[str, Any]:
         "member_id": leg.member_id,
         "number": leg.number,
         "state": leg.state,
+        "timeout_seconds": leg.timeout_seconds,
         "is_joined": leg.is_joined,
         "is_muted": leg.is_muted,
         "monitoring": leg.monitoring,

@@ -17,14 +17,24 @@ from metacortex.contexts.calls.service.refusals import (
     CallNotTalking,
     CallsUnavailable,
     NumberInvalid,
+    NumberOnDoNotCallList,
     TransferUnderWay,
+    TrunkBusy,
 )
 from metacortex.contexts.calls.types import Call
 from metacortex.platform.http import Envelope, envelope, problems
 
 router = APIRouter(prefix="/api/v1/calls/{call_id}", tags=["calls"], dependencies=[Depends(bearer)])
 REFUSALS = problems(CallNotFound, CallNotTalking, CallsUnavailable)
-TRANSFER_REFUSALS = problems(CallNotFound, CallNotTalking, CallsUnavailable, NumberInvalid, TransferUnderWay)
+TRANSFER_REFUSALS = problems(
+    CallNotFound,
+    CallNotTalking,
+    CallsUnavailable,
+    NumberInvalid,
+    NumberOnDoNotCallList,
+    TransferUnderWay,
+    TrunkBusy,
+)
 
 
 async def _command(office: Office, call_id: UUID, do: Callable[[Engine, UUID, UUID], Awaitable[Call]]) -> Any:

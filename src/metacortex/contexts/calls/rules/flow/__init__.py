@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from metacortex.contexts.calls.rules.flow.answering import add_leg, answer, take_verdict
+from metacortex.contexts.calls.rules.flow.answering import add_leg, answer, change_monitoring, take_verdict
 from metacortex.contexts.calls.rules.flow.ending import end, end_all, give_up_planned, judge
 from metacortex.contexts.calls.rules.flow.joining import hold, mute, resume
 from metacortex.contexts.calls.rules.flow.legs import Step, find_leg, forward, of, put, show
@@ -51,6 +51,7 @@ from metacortex.contexts.calls.types import (
     Signal,
     SignalKind,
     StartRecording,
+    StopMonitoring,
     Verdict,
 )
 
@@ -60,6 +61,7 @@ __all__ = [
     "add_leg",
     "advance",
     "cancel_transfer",
+    "change_monitoring",
     "complete_transfer",
     "end_legs",
     "find_deadline",
@@ -74,6 +76,7 @@ __all__ = [
     "recover",
     "resume",
     "start",
+    "stop_ringing",
     "transfer",
     "wants_agent",
 ]
@@ -114,6 +117,11 @@ def hang_up(call: Call, at: datetime) -> Step:
     return end_all(call, open_legs, at)
 
 
+def stop_ringing(call: Call, at: datetime) -> Step:
+    """End a call that nobody has answered yet; one that was answered goes on."""
+    return (call, ()) if call.answered_at else hang_up(call, at)
+
+
 def recover(call: Call, undone: Collection[UUID], *, may_record: bool = False) -> tuple[Action, ...]:
     """Return what was decided for a call and not done: for these legs, and for its bridge once it is over.
 
@@ -124,10 +132,12 @@ def recover(call: Call, undone: Collection[UUID], *, may_record: bool = False) -
     kept = [leg for leg in legs if not leg.is_hung_up_by_us]
     given_back = [leg for leg in call.legs if leg.is_standing and not leg.is_open and leg.line_leg_id in undone]
     left = [leg for leg in kept if leg.state is LegState.UP and not leg.is_joined and not leg.is_detecting]
+    outside = [leg for leg in left if leg.party is not Party.SUPERVISOR]
     return (
         *(HangUp(leg.id) for leg in legs if leg.is_hung_up_by_us),
         *(Join(leg.id, may_hear_music=True) for leg in kept if leg.is_joined and leg.state is LegState.UP),
-        *(Leave(leg.id) for leg in (*left, *given_back)),
+        *(StopMonitoring(leg.id) for leg in left if leg.party is Party.SUPERVISOR),
+        *(Leave(leg.id) for leg in (*outside, *given_back)),
         *(DetectMachine(leg.id) for leg in kept if leg.is_detecting),
         *(_recover_unseen(call) if may_record else ()),
         *((CloseBridge(),) if call.state is CallState.ENDED else ()),
@@ -164,7 +174,7 @@ def _take_up(call: Call, leg: Leg, signal: Signal) -> Step:
 
 def _take_entered(call: Call, leg: Leg, signal: Signal) -> Step:
     if verdict := _read_verdict(leg, signal):
-        return take_verdict(call, leg, verdict, signal.at)
+        return take_verdict(call, leg, verdict, signal)
     waits = leg.party is Party.LEAD and call.waiting_at is not None
     if leg.is_joined or leg.is_detecting or waits or _is_on_hold(call, leg):
         return call, ()

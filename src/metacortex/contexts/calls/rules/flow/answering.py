@@ -4,9 +4,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from metacortex.contexts.calls.rules.flow.joining import join, resume
-from metacortex.contexts.calls.rules.flow.legs import Step, drop, forward, has_agent_joined, list_speakers, of, put
+from metacortex.contexts.calls.rules.flow.legs import (
+    Step,
+    drop,
+    forward,
+    hand_over,
+    has_agent_joined,
+    list_speakers,
+    of,
+    put,
+)
 from metacortex.contexts.calls.rules.flow.ringing import end_legs, ring, ring_agents
-from metacortex.contexts.calls.rules.flow.waiting import await_greeting
+from metacortex.contexts.calls.rules.flow.waiting import await_greeting, find_greeting_end
 from metacortex.contexts.calls.types import (
     Action,
     Call,
@@ -19,6 +28,8 @@ from metacortex.contexts.calls.types import (
     Monitor,
     Monitoring,
     Party,
+    Signal,
+    StopMonitoring,
     Transfer,
     Verdict,
     Wait,
@@ -79,11 +90,12 @@ def _answer_third(call: Call, leg: Leg, at: datetime) -> Step:
         return call, joined
     call, resumed = resume(replace(call, transfer=None), at)
     call, ended = end_legs(call, [agent for agent in of(call, Party.AGENT) if agent.is_open], at)
-    return call, (*joined, *resumed, *ended)
+    return hand_over(call), (*joined, *resumed, *ended)
 
 
 def _answer_supervisor(call: Call, leg: Leg, at: datetime) -> Step:
-    agent = next((other for other in list_speakers(call) if other.is_joined and other.is_open), None)
+    speakers = [other for other in list_speakers(call) if other.is_joined and other.is_open]
+    agent = next((other for other in speakers if not other.is_hung_up_by_us), None)
     if agent is None:
         return end_legs(call, [leg], at)
     if leg.monitoring is Monitoring.BARGE:
@@ -91,16 +103,31 @@ def _answer_supervisor(call: Call, leg: Leg, at: datetime) -> Step:
     return call, (Monitor(leg.id, agent.id, whispers=leg.monitoring is Monitoring.WHISPER),)
 
 
-def take_verdict(call: Call, leg: Leg, verdict: Verdict, at: datetime) -> Step:
+def change_monitoring(call: Call, leg: Leg, how: Monitoring, at: datetime) -> Step:
+    """Let a supervisor who takes part, or is rung for it, do so in another way."""
+    if leg.monitoring is how or leg.is_hung_up_by_us:
+        return call, ()
+    leg = replace(leg, monitoring=how, is_joined=False)
+    call = put(call, leg)
+    if leg.state is not LegState.UP:
+        return call, ()
+    call, begun = _answer_supervisor(call, leg, at)
+    return call, (StopMonitoring(leg.id), *begun)
+
+
+def take_verdict(call: Call, leg: Leg, verdict: Verdict, signal: Signal) -> Step:
     """A leg was listened to: go on with a person; hang up on a machine, or wait until it takes a message."""
     if call.verdict is not None:
         return call, ()
+    at = signal.at
     leg = replace(forward(leg, LegState.UP, at), is_detecting=False)
     call = put(replace(call, verdict=verdict), leg)
     if verdict is Verdict.MACHINE and call.voicemail_sound:
         return await_greeting(call, leg, at)
     if verdict is Verdict.MACHINE:
         return end_legs(call, [other for other in call.legs if other.is_open], at)
+    if call.campaign_id is not None:
+        call = replace(call, waiting_at=find_greeting_end(leg, signal))
     return _answer_lead(call, leg, at)
 
 

@@ -41,7 +41,7 @@ def resume(call: Call, at: datetime) -> Step:
 
 def mute(call: Call, *, is_muted: bool) -> Step:
     """Close or open the agent's microphone."""
-    agents = [leg for leg in of(call, Party.AGENT) if leg.state is LegState.UP]
+    agents = [leg for leg in of(call, Party.AGENT) if leg.state is LegState.UP and not leg.is_hung_up_by_us]
     for leg in agents:
         call = put(call, replace(leg, is_muted=is_muted))
     return call, tuple(Mute(leg.id, is_muted) for leg in agents)

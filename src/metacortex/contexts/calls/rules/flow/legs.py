@@ -34,6 +34,14 @@ def has_agent_joined(call: Call) -> bool:
     return any(leg.is_joined for leg in of(call, Party.AGENT))
 
 
+def hand_over(call: Call) -> Call:
+    """Make the member who was rung for a transfer, and is there, the call's agent."""
+    for leg in of(call, Party.THIRD):
+        if leg.member_id is not None and leg.is_open and leg.is_joined:
+            call = put(call, replace(leg, party=Party.AGENT))
+    return call
+
+
 def put(call: Call, leg: Leg) -> Call:
     """Return the call with this leg as it is now."""
     return replace(call, legs=tuple(leg if known.id == leg.id else known for known in call.legs))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from metacortex.contexts.calls.rules.flow.answering import add_leg
 from metacortex.contexts.calls.rules.flow.joining import hold, resume
-from metacortex.contexts.calls.rules.flow.legs import Step, of
+from metacortex.contexts.calls.rules.flow.legs import Step, hand_over, of
 from metacortex.contexts.calls.rules.flow.ringing import end_legs
 from metacortex.contexts.calls.types import Call, Leg, Party, Transfer
 
@@ -28,7 +28,7 @@ def complete_transfer(call: Call, at: datetime) -> Step:
         return call, ()
     call, resumed = resume(replace(call, transfer=None), at)
     call, ended = end_legs(call, [leg for leg in of(call, Party.AGENT) if leg.is_open], at)
-    return call, (*resumed, *ended)
+    return hand_over(call), (*resumed, *ended)
 
 
 def take_over(call: Call, at: datetime) -> Step:
@@ -36,7 +36,7 @@ def take_over(call: Call, at: datetime) -> Step:
     if any(leg.is_open and leg.is_joined for leg in of(call, Party.AGENT)):
         return call, ()
     if any(leg.is_open and leg.is_joined for leg in of(call, Party.THIRD)):
-        return resume(replace(call, transfer=None), at)
+        return resume(hand_over(replace(call, transfer=None)), at)
     return replace(call, transfer=Transfer.BLIND), ()
 
 

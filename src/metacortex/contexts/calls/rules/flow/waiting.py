@@ -1,5 +1,6 @@
 """Waiting with whom nobody speaks: for an agent, for a machine to take a message, for the last words to be over."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from metacortex.contexts.calls.rules.flow.legs import Step, has_agent_joined, of
 from metacortex.contexts.calls.rules.flow.ringing import end_legs
 from metacortex.contexts.calls.types import AwaitSilence, Call, CallState, Leg, LegState, Party, Play, Signal
 
+_SILENT_FOR = re.compile(r"HUMAN-(\d{1,6})-\d+", re.IGNORECASE)
 GREETING_LIMIT = timedelta(seconds=30)
 """How long a machine's greeting is waited for; then the message begins, for a part of it is more than nothing."""
 
@@ -25,6 +27,18 @@ def find_deadline(call: Call) -> datetime:
         return call.greeting_until_at
     assert call.waiting_at is not None
     return call.waiting_at + timedelta(seconds=call.hold_seconds or 0)
+
+
+def find_greeting_end(leg: Leg, signal: Signal) -> datetime:
+    """Return since when a person has waited for whom detection has a word: since they had said who they are.
+
+    Asterisk is sure of a person once they have been silent for a while, and AMDCAUSE says for how long:
+    `HUMAN-<silence>-<silence wanted>`, in milliseconds. Where that is not said, or it was not sure, nobody knows when
+    the greeting was over, and all the time since they picked up counts (47 CFR 64.1200(a)(7)(i): two seconds after it).
+    """
+    picked_up_at = leg.answered_at or signal.at
+    found = next(filter(None, map(_SILENT_FOR.fullmatch, signal.args)), None)
+    return max(picked_up_at, signal.at - timedelta(milliseconds=int(found[1]))) if found else picked_up_at
 
 
 def abandon(call: Call, at: datetime) -> Step:

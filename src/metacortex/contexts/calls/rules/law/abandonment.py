@@ -20,9 +20,8 @@ class AbandonmentBounds:
 
 def bind_abandonment(countries: Iterable[str], override: Override | None = None) -> AbandonmentBounds | None:
     """Return the strictest of these countries' bounds (none known: the default's); None where all are overruled."""
-    overruled = override.rules if override else frozenset()
     laws = {law.country: law for law in map(law_of, sorted(set(countries)) or [DEFAULT_COUNTRY])}
-    binding = [law for code, law in laws.items() if code not in overruled]
+    binding = [law for code, law in laws.items() if not (override and override.lifts(code, "abandonment"))]
     if not binding:
         return None
     said = [law.abandonment for law in binding]

@@ -1,7 +1,7 @@
 """The law of each country, read from `countries/*.toml`: every rule with its source and how far that was checked."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,6 +14,8 @@ from metacortex.contexts.calls.rules.law.week import Week, read_week
 Basis = Literal["text", "summary", "memory", "product"]
 Per = Literal["24 hours", "7 days", "day", "week"]
 Purpose = Literal["sales", "debt"]
+Kind = Literal["hours", "frequency", "consent", "caller_id", "abandonment", "ring"]
+"""Which rule of a country or state."""
 RecordingConsent = Literal["one_party", "all_party", "announcement"]
 DEFAULT_COUNTRY = "XX"
 
@@ -81,12 +83,26 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Hours and limits of one country or of one of its states; `code` is what verdicts and overrides name."""
+    """Hours and limits of one country or of one of its states; `code` is what verdicts and overrides name.
+
+    `machine_consent`: what consent dialling machines need there, where a person's own enquiry is not enough for them.
+    """
 
     code: str
     name: str
     hours: tuple[Hours, ...]
     limits: tuple[Limit, ...]
+    machine_consent: Duty | None = None
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Which rules there are."""
+        said: tuple[tuple[Kind, bool], ...] = (
+            ("hours", bool(self.hours)),
+            ("frequency", bool(self.limits)),
+            ("consent", self.machine_consent is not None),
+        )
+        return tuple(kind for kind, is_said in said if is_said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +131,12 @@ class Law:
         """Whether calls must show a number of the callee's own country."""
         return self.caller_id.value == "local_only"
 
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Which rules of the whole country the product judges calls by."""
+        shown: tuple[Kind, ...] = ("caller_id",) if self.local_caller_id_only else ()
+        return (*self.rule.kinds, *shown, "abandonment", "ring")
+
     def recording_consent(self, regions: frozenset[str]) -> str:
         """Whose consent a recording needs, given the states the callee may be in (none known: the strictest)."""
         strict = self.recording.stricter_in
@@ -130,6 +152,27 @@ def law_of(country: str) -> Law:
 def shipped_laws() -> tuple[Law, ...]:
     """Every law that is shipped, once, by country code."""
     return tuple(law for code, law in sorted(_book().items()) if code == law.country)
+
+
+def require_known(rules: Iterable[str]) -> None:
+    """Refuse a name that is no rule's (ValueError that says what to write): a mistyped one would overrule nothing."""
+    kinds = {code: kinds for law in shipped_laws() for code, kinds in _kinds_of(law)}
+    for rule in rules:
+        code, _, kind = rule.partition(".")
+        if code not in kinds:
+            known = ", ".join(law.country for law in shipped_laws())
+            message = f"There are no rules named {rule!r}. Name a country ({known}) or a state with rules, as US-FL."
+            raise ValueError(message)
+        if rule != code and kind not in kinds[code]:
+            names = ", ".join(f"{code}.{one}" for one in kinds[code])
+            message = f"There is no rule named {rule!r}. Name all rules of {code} by {code}, or some of them: {names}."
+            raise ValueError(message)
+
+
+def _kinds_of(law: Law) -> Iterator[tuple[str, tuple[Kind, ...]]]:
+    yield law.country, law.kinds
+    for code, rule in law.regions.items():
+        yield code, rule.kinds
 
 
 @lru_cache(maxsize=1)
@@ -171,6 +214,7 @@ def _read_rule(code: str, name: str, data: dict[str, Any], shared: dict[str, lis
         name=name,
         hours=tuple(_read_hours(hours, shared) for hours in data.get("hours", ())),
         limits=tuple(_read_limit(limit) for limit in data.get("limits", ())),
+        machine_consent=_read_duty(code, data["machine_consent"]) if "machine_consent" in data else None,
     )
 
 

@@ -57,7 +57,7 @@ def judge_frequency(
 def _limits(
     zones: Zones, purpose: Purpose, limit_of_own: Limit | None, override: Override | None
 ) -> Iterator[tuple[str, str, Limit, tuple[str, ...]]]:
-    for reach in rules_reaching(zones, override):
+    for reach in rules_reaching(zones, "frequency", override):
         for limit in _limits_for(reach.rule, purpose):
             yield reach.rule.code, reach.rule.name, limit, reach.zones
     if limit_of_own is not None:

@@ -113,7 +113,7 @@ def _plan(
     purpose: Purpose,
 ) -> _Plan:
     checks: dict[str, list[_Check]] = {zone: [] for zone in zones.names}
-    for reach in rules_reaching(zones, override):
+    for reach in rules_reaching(zones, "hours", override):
         for hours in reach.rule.hours:
             if (automated or not hours.automated_only) and hours.purpose in (None, purpose):
                 for zone in reach.zones:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from metacortex.contexts.calls.rules.law.book import DEFAULT_COUNTRY, Rule, law_of
+from metacortex.contexts.calls.rules.law.book import DEFAULT_COUNTRY, Kind, Rule, law_of
 from metacortex.contexts.calls.rules.zones import Zones, zones_of_country, zones_of_region
 
 ZONE_UNKNOWN = "zone_unknown"
@@ -15,7 +15,10 @@ _STRICTNESS = ("one_party", "announcement", "all_party")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """An operator's decision that some rules, by code such as `US-FL`, do not bind these calls: who and why."""
+    """An operator's decision that some rules do not bind these calls: who and why.
+
+    Each of `rules` is a code such as `US-FL`, which is all its rules, or one of them, such as `US-FL.hours`.
+    """
 
     rules: frozenset[str]
     by: str
@@ -24,6 +27,10 @@ class Override:
     def __post_init__(self) -> None:
         if not self.by.strip() or not self.why.strip():
             raise ValueError("An override names who decided it and why.")
+
+    def lifts(self, code: str, kind: Kind) -> bool:
+        """Whether this kind of rule of a country or state does not bind."""
+        return code in self.rules or f"{code}.{kind}" in self.rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,10 @@ class Reach:
 
 
 @lru_cache(maxsize=4096)
-def rules_reaching(zones: Zones, override: Override | None = None) -> tuple[Reach, ...]:
+def rules_reaching(zones: Zones, kind: Kind | None = None, override: Override | None = None) -> tuple[Reach, ...]:
     """All rules that may bind a call: of each country, and of each state that the callee may be in.
+
+    Those are left out whose rule of that kind is overruled.
 
     States known from the address and the area code bind together. Where none is known, every state does that keeps one
     of the possible zones; where no state keeps any of them, every state of the country.
@@ -64,15 +73,17 @@ def rules_reaching(zones: Zones, override: Override | None = None) -> tuple[Reac
             if rule is not None:
                 kept = zones_of_region(code)
                 found[code] = Reach(rule, tuple(name for name in zones.names if name in kept) or zones.names)
-    overruled = override.rules if override else frozenset()
-    return tuple(reach for code, reach in found.items() if code not in overruled)
+    if kind is None or override is None:
+        return tuple(found.values())
+    return tuple(reach for code, reach in found.items() if not override.lifts(code, kind))
 
 
 def override_used(zones: Zones, override: Override | None) -> Override | None:
-    """The override, if it overrules any rule that reaches this callee."""
-    if override is None or len(rules_reaching(zones, override)) == len(rules_reaching(zones)):
+    """The override, if it overrules any rule, of whatever kind, that reaches this callee."""
+    if override is None:
         return None
-    return override
+    named = {rule.partition(".")[0] for rule in override.rules}
+    return override if any(reach.rule.code in named for reach in rules_reaching(zones)) else None
 
 
 def recording_consent(zones: Zones) -> str:

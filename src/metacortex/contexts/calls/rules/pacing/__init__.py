@@ -3,6 +3,7 @@
 from metacortex.contexts.calls.rules.pacing.choose import choose, decide
 from metacortex.contexts.calls.rules.pacing.facts import (
     FALLBACKS,
+    NO_LIMIT,
     Budget,
     Candidate,
     Decision,
@@ -20,6 +21,7 @@ from metacortex.contexts.calls.rules.pacing.record import record_decision, repla
 
 __all__ = [
     "FALLBACKS",
+    "NO_LIMIT",
     "Budget",
     "Candidate",
     "Decision",

@@ -19,6 +19,9 @@ be abandoned. Where several windows count (a day and 30 days), each has its acco
    integral control of the long-run rate, which needs no true forecast (I. Gibbs, E. Candes, Adaptive Conformal
    Inference Under Distribution Shift, 2021; A. Angelopoulos et al., Conformal PID Control, 2023): a forecast that errs
    the same way each time is corrected by what happens, and a better one only buys more talk.
+
+Power mode has the same account: its ratio says how many lines there may be at most, guard and price how many of them.
+Where a campaign has no limit (`NO_LIMIT`), the ratio alone rules.
 """
 
 import math
@@ -26,6 +29,7 @@ from dataclasses import replace
 
 from metacortex.contexts.calls.rules.pacing.abandonment import bound_count, expect_abandoned
 from metacortex.contexts.calls.rules.pacing.facts import (
+    NO_LIMIT,
     Budget,
     Candidate,
     Decision,
@@ -39,11 +43,12 @@ from metacortex.contexts.calls.rules.pacing.forecast import forecast
 from metacortex.contexts.calls.rules.pacing.learned import Learned
 
 _LOWER_SIGMAS = 2.33
+_FORECASTING = frozenset({Mode.POWER, Mode.PREDICTIVE})
 
 
 def decide(snapshot: Snapshot, learned: Learned, rule: Rule) -> Decision:
     """Return how many calls to place for a campaign at this instant."""
-    seen = {"forecast": forecast(snapshot, learned)} if snapshot.mode is Mode.PREDICTIVE else {}
+    seen = {"forecast": forecast(snapshot, learned)} if snapshot.mode in _FORECASTING else {}
     return choose(
         Inputs(
             mode=snapshot.mode,
@@ -69,10 +74,7 @@ def choose(inputs: Inputs) -> Decision:
     if inputs.mode is Mode.PROGRESSIVE:
         return _cap(one_each, Reason.ONE_PER_AGENT, inputs)
     if inputs.mode is Mode.POWER:
-        if _is_overdrawn(inputs):
-            return _cap(one_each, Reason.BUDGET_SPENT, inputs)
-        free = max(0, inputs.agents_ready - inputs.callers_waiting)
-        return _cap(math.floor(free * inputs.rule.power_ratio) - inputs.calls_in_flight, Reason.FIXED_RATIO, inputs)
+        return _dial_ratio(inputs, one_each)
     return _predict(inputs, one_each)
 
 
@@ -90,10 +92,15 @@ def _cap(
     return Decision(calls, reason, capped_by, inputs, candidates, budget)
 
 
-def _is_overdrawn(inputs: Inputs) -> bool:
-    """Tell whether one more abandonment would be too many; the first one of a window always fits."""
-    rule = inputs.rule
-    return any(window.abandoned + 1 > max(1.0, rule.limit * window.live - rule.reserve) for window in inputs.windows)
+def _dial_ratio(inputs: Inputs, one_each: int) -> Decision:
+    free = max(0, inputs.agents_ready - inputs.callers_waiting)
+    most = math.floor(free * inputs.rule.power_ratio) - inputs.calls_in_flight
+    if inputs.rule.limit >= NO_LIMIT:
+        return _cap(most, Reason.FIXED_RATIO, inputs)
+    guarded = _predict(inputs, one_each)
+    if guarded.calls <= max(0, most):
+        return guarded
+    return _cap(most, Reason.FIXED_RATIO, inputs, guarded.candidates, guarded.budget)
 
 
 def _list_rooms(inputs: Inputs) -> tuple[tuple[str, int], ...]:

@@ -29,6 +29,9 @@ class Reason(StrEnum):
 FALLBACKS = frozenset({Reason.FEW_AGENTS, Reason.FEW_DATA, Reason.NOTHING_COUNTED, Reason.ANSWERS_JUMPED})
 """The reasons for which prediction dials progressively; `fallback_ended_for_seconds` counts from the last of these."""
 
+NO_LIMIT = 1.0
+"""The limit that allows everybody who answers to find nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -52,6 +55,10 @@ class Window:
     name: str
     live: int
     abandoned: int
+
+    def rate(self, missed_live_share: float = 0.0) -> float:
+        """Return the share of people who answered and found nobody, with those assumed to be taken for machines."""
+        return missed_live_share + (1.0 - missed_live_share) * self.abandoned / self.live if self.live else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ class Snapshot:
     limits: Limits
     windows: tuple[Window, ...] = ()
     fallback_ended_for_seconds: float | None = None
-    """Seconds since predictive mode last had to dial progressively; None where it never did."""
+    """Seconds since the forecast last had to be mistrusted; None where it never was."""
     previews_confirmed: int = 0
 
     @property

@@ -44,7 +44,8 @@ def open_office(calls: CallsSettings, alone: AloneSettings) -> Office:
         )
     # Two installations at one Asterisk need two application names, which tell their channels apart as well.
     org_id = uuid5(NAMESPACE_URL, f"urn:metacortex:calls-alone:{calls.servers[0].app}")
-    store = MemoryCalls(alone.kept, metrics.count_ended)
+    do_not_call = DoNotCallFile(alone.do_not_call_file)
+    store = MemoryCalls(alone.kept, metrics.count_ended, do_not_call.forbids)
     return Office(
         org_id=org_id,
         settings=alone,
@@ -52,5 +53,5 @@ def open_office(calls: CallsSettings, alone: AloneSettings) -> Office:
         engine=Engine(store, Fleet(calls)),
         users=Users(org_id, alone.users),
         attempts=Attempts(),
-        do_not_call=DoNotCallFile(alone.do_not_call_file),
+        do_not_call=do_not_call,
     )

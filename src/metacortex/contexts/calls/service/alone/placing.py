@@ -20,6 +20,7 @@ from metacortex.contexts.calls.service.judging import (
     judge_law,
     judge_recording,
     keep_fitting,
+    lengthen_ring,
     read_callee,
     read_own_number,
 )
@@ -106,7 +107,7 @@ async def _place(office: Office, user: User, wish: Wish, key: str | None) -> Kep
     zones = _locate(number, wish)
     caller_id = _permit(office, number, zones, wish)
     note = _judge_recording(office, zones) if wish.record else None
-    legs = _plan_legs(office, server, wish, number)
+    legs = _plan_legs(office, server, wish, number, zones)
     planned = _new_call(office, server, wish, legs, caller_id, is_recorded=wish.record and note is None)
     call, actions = flow.start(planned, utc_now())
     particulars = Particulars(
@@ -171,8 +172,8 @@ def _choose_server(office: Office) -> Connection:
         raise CallsUnavailable from error
 
 
-def _plan_legs(office: Office, server: Connection, wish: Wish, number: Number) -> tuple[Leg, ...]:
-    seconds = wish.timeout_seconds
+def _plan_legs(office: Office, server: Connection, wish: Wish, number: Number, zones: Zones) -> tuple[Leg, ...]:
+    seconds = lengthen_ring(wish.timeout_seconds, zones.countries, wish.about)
     endpoint = server.server.build_endpoint(number.e164)
     lead = Leg(id=new_id(), party=Party.LEAD, endpoint=endpoint, number=number.e164, timeout_seconds=seconds)
     if wish.mode is Mode.DIRECT:
@@ -182,7 +183,7 @@ def _plan_legs(office: Office, server: Connection, wish: Wish, number: Number) -
     phone = server.server.build_agent_endpoint(wish.agent)
     if any(leg.endpoint == phone and leg.is_open for kept in office.store.list_open() for leg in kept.call.legs):
         raise AgentBusy
-    agent = Leg(id=new_id(), party=Party.AGENT, endpoint=phone, timeout_seconds=seconds)
+    agent = Leg(id=new_id(), party=Party.AGENT, endpoint=phone, timeout_seconds=wish.timeout_seconds)
     return (agent, lead) if wish.mode is Mode.AGENT_FIRST else (lead, agent)
 
 

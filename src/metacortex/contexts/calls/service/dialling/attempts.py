@@ -13,7 +13,7 @@ from metacortex.contexts.calls.rules import flow, law
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.abandoning import narrow_settings, require_message
 from metacortex.contexts.calls.service.dialling.permits import permit_target
-from metacortex.contexts.calls.service.judging import read_override
+from metacortex.contexts.calls.service.judging import lengthen_ring, read_override
 from metacortex.contexts.calls.service.permitting import Permit
 from metacortex.contexts.calls.service.placing import insert_call, judge_recording
 from metacortex.contexts.calls.service.trunks import require_room
@@ -21,6 +21,9 @@ from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import Action, Call, Leg, Mode, Party
 from metacortex.contexts.calls.types.campaigns import CampaignMode, TargetState
 from metacortex.platform.database import new_id, utc_now
+
+MESSAGE_TAKES_SECONDS = 0.3
+"""From a look that finds nobody free until the lead hears why: the time between two looks, and the way to Asterisk."""
 
 Attempt = tuple[Call, tuple[Action, ...]]
 
@@ -68,7 +71,7 @@ async def store_attempt(
         party=Party.LEAD,
         endpoint=server.server.build_endpoint(target.number),
         number=target.number,
-        timeout_seconds=settings.ring_seconds,
+        timeout_seconds=lengthen_ring(settings.ring_seconds, permitted.countries, settings.purpose),
     )
     own = dialling.own
     is_wanted = settings.record if settings.record is not None else bool(own and own.is_recorded)
@@ -111,8 +114,10 @@ async def store_attempt(
 def bind_hold(dialling: Dialling, permitted: Permit) -> float:
     """Return how many seconds this lead waits for an agent; raises AbandonmentSoundMissing where one may wait in vain.
 
-    The list may have grown since the campaign was started.
+    The list may have grown since the campaign was started. Where a law says when the message is to be heard, it is
+    begun a little before.
     """
     bounds = law.bind_abandonment(permitted.countries, read_override())
     require_message(dialling.mode, dialling.settings, bounds)
-    return narrow_settings(dialling.settings, bounds).hold_seconds
+    hold_seconds = narrow_settings(dialling.settings, bounds).hold_seconds
+    return min(hold_seconds, bounds.message_within_seconds - MESSAGE_TAKES_SECONDS) if bounds else hold_seconds

@@ -25,7 +25,7 @@ from metacortex.contexts.calls.service.dialling.sharing import read_trunks
 from metacortex.contexts.calls.service.engine import Engine
 from metacortex.contexts.calls.service.refusals import NumbersUsedUp, TrunkBusy
 from metacortex.contexts.calls.service.showing import hold_numbers
-from metacortex.contexts.calls.types import AsteriskUnreachable, Verdict
+from metacortex.contexts.calls.types import Action, AsteriskUnreachable, Call, Change, Verdict
 from metacortex.contexts.calls.types.campaigns import AgentState, CampaignMode, CampaignState, TargetState
 from metacortex.platform.database import new_id, transaction, utc_now
 from metacortex.platform.errors import Problem
@@ -33,6 +33,7 @@ from metacortex.platform.events import publish
 
 MOST_AT_ONCE = 25
 REFUSED_AT_ONCE = 100
+_STOPPED_AT_ONCE = 100
 _FULL: dict[type[Problem], str] = {TrunkBusy: "concurrency", NumbersUsedUp: "numbers"}
 LAST_WORDS = timedelta(seconds=60)
 """How long a sound to a lead or a machine may take; Asterisk does not tell of every one that ended."""
@@ -67,6 +68,8 @@ async def look(engine: Engine, org_id: UUID, campaign_id: UUID, pace: Pace) -> b
             if pace.is_order_due(dialling.now):
                 publish(session, CampaignOrderDue(campaign_id=campaign_id))
     engine.begin((call, action) for call, actions in attempts for action in actions)
+    if campaign.state == CampaignState.STOPPED:
+        await _stop_ringing(engine, org_id, [row.id for row in calls if row.answered_at is None])
     await _serve(engine, org_id, calls)
     await _finish(org_id, campaign_id, has_calls=bool(calls or attempts))
     return bool(attempts) or any(is_waiting(row) for row in calls)
@@ -92,7 +95,6 @@ async def _dial(
     windows: tuple[Window, ...] = ()
     if not dialling.keeps_agents:
         windows = await pace.account.read(session, dialling)
-    if dialling.mode is CampaignMode.PREDICTIVE:
         await pace.learn(session, campaign_id)
         pace.learn_wrap_ups(presences, now)
     due = await queries.count_due_targets(session, campaign_id, now)
@@ -208,6 +210,19 @@ def _record(session: AsyncSession, dialling: Dialling, decision: Decision, place
         detail={**record_decision(decision), "placed": len(placed.attempts), "refused": placed.refused},
     )
     session.add(row)
+
+
+async def _stop_ringing(engine: Engine, org_id: UUID, call_ids: Sequence[UUID]) -> None:
+    """Hang up on everybody who has not answered; whoever answers meanwhile is given an agent, or the message."""
+    todo: list[tuple[Call, Action]] = []
+    for first in range(0, len(call_ids), _STOPPED_AT_ONCE):
+        some = call_ids[first : first + _STOPPED_AT_ONCE]
+        async with engine.store.open(org_id, call_ids=some) as opened:
+            for call in filter(None, (opened.find(call_id=one) for one in some)):
+                after, actions = flow.stop_ringing(call, utc_now())
+                opened.put(Change(before=call, after=after))
+                todo += [(after, action) for action in actions]
+    engine.begin(todo)
 
 
 async def _serve(engine: Engine, org_id: UUID, calls: Sequence[CallRow]) -> None:

@@ -13,7 +13,7 @@ from metacortex.contexts.calls.queries import campaign_calls
 from metacortex.contexts.calls.rules.law import AbandonmentBounds
 from metacortex.contexts.calls.rules.outage import PROBE_SECONDS
 from metacortex.contexts.calls.rules.pacing import FALLBACKS, Learned, Limits, Mode, Reason, Rule, Snapshot, Window
-from metacortex.contexts.calls.service.abandoning import narrow_settings
+from metacortex.contexts.calls.service.abandoning import assume_missed, narrow_settings
 from metacortex.contexts.calls.service.dialling.attempts import Dialling
 from metacortex.contexts.calls.service.dialling.windows import Account
 from metacortex.contexts.calls.service.trunks import Room
@@ -71,7 +71,9 @@ class Pace:
         is_live = row.waiting_at is not None
         self.learned.add_call(_seconds(row.requested_at, row.answered_at or row.ended_at), is_live=is_live)
         if row.verdict is not None and row.answered_at:
-            self.learned.add_screening(_seconds(row.answered_at, row.waiting_at or row.ended_at), is_live=is_live)
+            # Whoever waits began to before the verdict, which an agent who was free took up at once.
+            judged_at = row.connected_at or row.abandoned_at or row.ended_at
+            self.learned.add_screening(_seconds(row.answered_at, judged_at), is_live=is_live)
         if row.connected_at is not None:
             self.learned.add_talk(_seconds(row.connected_at, row.ended_at))
 
@@ -114,7 +116,8 @@ def _seconds(start: datetime, end: datetime) -> float:
 def build_rule(dialling: Dialling, bounds: AbandonmentBounds | None) -> Rule:
     """Return the pacing rule that a campaign's settings say, within what the law allows."""
     limit = narrow_settings(dialling.settings, bounds).abandonment_limit
-    return Rule(limit=limit, power_ratio=dialling.settings.ratio)
+    missed = assume_missed(dialling.settings)
+    return Rule(limit=limit, missed_live_share=missed, power_ratio=dialling.settings.ratio)
 
 
 def build_snapshot(

@@ -15,7 +15,7 @@ from metacortex.contexts.calls.rules.numbers import Number
 from metacortex.contexts.calls.rules.zones import Zones, locate, prefer
 from metacortex.contexts.calls.schemas.campaigns import CampaignSettings
 from metacortex.contexts.calls.service.judging import LOOK_BACK, Bounds, judge_law, read_callee
-from metacortex.contexts.calls.service.permitting import read_enquiry
+from metacortex.contexts.calls.service.permitting import read_enquiry, require_consent_for_machines
 from metacortex.contexts.calls.service.refusals import NumberInvalid, NumberOnDoNotCallList
 from metacortex.contexts.leads import public as leads
 from metacortex.contexts.privacy import public as privacy
@@ -121,6 +121,7 @@ def _judge(
         return Judgement((privacy.Suppressed if consent.reason else privacy.ConsentMissing).code)
     attempts = known.attempts.get(number.e164, [])
     try:
+        require_consent_for_machines(known.zones[number.e164], consent, is_automated=is_automated, purpose=about)
         judge_law(
             known.zones[number.e164], attempts, known.own, now, is_automated=is_automated, purpose=about, bounds=bounds
         )

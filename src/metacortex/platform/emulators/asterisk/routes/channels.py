@@ -236,7 +236,7 @@ def snoop(call: Call) -> Reply:
         call.params["snoopId"] = call.ids[1]
     channel_id = read_id(call, "snoopId") or call.switch.new_id()
     name = f"Snoop/{target.id}-{next(call.switch.numbers):08x}"
-    channel = Channel(channel_id, name, name, state="Up", app=app, snooped=target)
+    channel = Channel(channel_id, name, name, state="Up", app=app, snooped=target, spy=spy, whisper=whisper)
     call.switch.snoops.append(channel)
     register(call, channel)
     call.switch.clock.after(0.0, enter_stasis, call.switch, channel, app, call.get("appArgs"))
