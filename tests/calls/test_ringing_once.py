@@ -7,8 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from metacortex.contexts.calls.models import CallRow, LegRow
+from metacortex.contexts.calls.queries import agents, list_legs
 from metacortex.contexts.calls.service.hot_leads import call_leads
 from metacortex.contexts.calls.service.refusals import AgentBusy
+from metacortex.contexts.calls.service.store import read_call, write_leg
+from metacortex.contexts.calls.types import channel_id
 from metacortex.platform.database import transaction
 from metacortex.platform.security import Role
 from tests.attacks.people import join
@@ -88,6 +92,45 @@ async def test_an_agent_planned_for_two_calls_is_rung_for_the_one_whose_lead_ans
         [agent] = [leg for leg in call["legs"] if leg["party"] == "agent"]
         assert agent["outcome"] == (None if call["outcome"] is None else "busy")
     assert desk.rung(account) == 1
+    await end_all(desk)
+
+
+async def test_who_hangs_up_may_click_at_once(desk: Desk, account: str, app: Any) -> None:
+    [lead, other] = await add_leads(desk, 2)
+    call_id = (await desk.client.post("/api/v1/calls", json={"lead_id": lead})).json()["data"]["id"]
+    await desk.until(call_id, lambda call: call["state"] == "connected")
+    org_id = desk.owner.org_id
+    async with transaction(org_id) as session:
+        legs = await list_legs(session, [UUID(call_id)])
+        for leg in legs:
+            leg.is_hung_up_by_us = True  # and Asterisk has not said yet that it is over
+    click = asyncio.create_task(desk.client.post("/api/v1/calls", json={"lead_id": other}))
+    await asyncio.wait([click], timeout=0.3)
+    for leg in legs:
+        await app.state.fleet.servers[0].hang_up(channel_id(org_id, leg.id))
+    assert (await click).status_code == 201, (await click).text
+    assert desk.rung(account) == 2
+    await end_all(desk)
+
+
+async def test_who_is_on_another_call_too_is_not_waited_for(desk: Desk, account: str) -> None:
+    [lead, other] = await add_leads(desk, 2)
+    call_id = UUID((await desk.client.post("/api/v1/calls", json={"lead_id": lead})).json()["data"]["id"])
+    await desk.until(str(call_id), lambda call: call["state"] == "connected")
+    agent = [desk.owner.member_id]
+    async with transaction(desk.owner.org_id) as session:
+        assert not await agents.is_any_leaving(session, agent)
+        mine = [leg for leg in await list_legs(session, [call_id]) if leg.member_id in agent]
+        mine[0].is_hung_up_by_us = True
+        await session.flush()
+        assert await agents.is_any_leaving(session, agent)
+        left = {**write_leg(read_call(await session.get_one(CallRow, (desk.owner.org_id, call_id)), mine), 0)}
+        session.add(LegRow(**left | {"id": uuid4(), "position": 9, "is_hung_up_by_us": False}))
+        await session.flush()
+        assert not await agents.is_any_leaving(session, agent)
+        await session.rollback()
+    refused = await desk.client.post("/api/v1/calls", json={"lead_id": other})
+    assert (refused.status_code, refused.json()["code"]) == (409, "agent_busy")
     await end_all(desk)
 
 

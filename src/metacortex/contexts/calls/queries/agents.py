@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.models import (
@@ -176,12 +176,22 @@ async def is_on_call(session: AsyncSession, member_id: UUID) -> bool:
 
 async def list_engaging_legs(session: AsyncSession, member_id: UUID) -> list[UUID]:
     """Return the legs for which a member's phone is ringing or in use."""
-    open_legs = select(LegRow.id).where(
+    return list(await session.scalars(select(LegRow.id).where(*_engage(session, [member_id]))))
+
+
+async def is_any_leaving(session: AsyncSession, member_ids: Collection[UUID]) -> bool:
+    """Tell whether one of these members is on a call that was hung up, and on no other."""
+    hung_up = func.bool_and(LegRow.is_hung_up_by_us)
+    query = select(LegRow.member_id).where(*_engage(session, member_ids)).group_by(LegRow.member_id).having(hung_up)
+    return (await session.scalars(query)).first() is not None
+
+
+def _engage(session: AsyncSession, member_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return (
         LegRow.org_id == session.info["org_id"],
-        LegRow.member_id == member_id,
+        LegRow.member_id.in_(member_ids),
         LegRow.state.not_in([LegState.PLANNED.value, LegState.ENDED.value]),
     )
-    return list(await session.scalars(open_legs))
 
 
 async def list_longest_uncalled(session: AsyncSession, member_ids: Collection[UUID], *, since: datetime) -> list[UUID]:

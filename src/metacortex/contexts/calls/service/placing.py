@@ -28,6 +28,7 @@ from metacortex.contexts.calls.service.permitting import Permit, judge, plan_use
 from metacortex.contexts.calls.service.presence import read_heard
 from metacortex.contexts.calls.service.refusals import (
     AgentBusy,
+    AgentLeaving,
     CallKeyReused,
     CallRefused,
     CallsUnavailable,
@@ -276,6 +277,8 @@ async def plan_agents(
     """
     phones = await queries.find_phones(session, member_ids)
     free = [one for one in member_ids if one in phones and not await agents.is_on_call(session, one)]
+    if not free and await agents.is_any_leaving(session, list(phones)):
+        raise AgentLeaving
     if not free:
         raise AgentBusy if phones else NoPhone
     return tuple(

@@ -58,6 +58,10 @@ class AgentBusy(Conflict):
     title = "This member is on a call already. End it first, or let another colleague call."
 
 
+class AgentLeaving(AgentBusy):
+    """The call they are on was hung up, and Asterisk has yet to say that it is over."""
+
+
 class CallsUnavailable(Unavailable):
     code = "calls_unavailable"
     title = "No call can be placed right now: the phone server cannot be reached. Nothing was dialled; try again soon."

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metacortex.contexts.calls.queries import trunks as queries
 from metacortex.contexts.calls.rules.trunks import count_channels, count_lines
-from metacortex.contexts.calls.service.refusals import TrunkBusy
+from metacortex.contexts.calls.service.refusals import AgentLeaving, TrunkBusy
 from metacortex.contexts.calls.settings import Server
 from metacortex.contexts.calls.types import Call
 
@@ -96,12 +96,15 @@ async def read_room(session: AsyncSession, server: Server) -> Room:
 
 
 async def wait_for_room(place: Callable[[], Awaitable[T]]) -> T:
-    """Place a call as soon as its trunk has room; raises TrunkBusy if that takes longer than a person waits."""
+    """Place a call as soon as its trunk has room, and its agent's last call is over.
+
+    Raises TrunkBusy or AgentLeaving if that takes longer than a person waits.
+    """
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return await place()
-        except TrunkBusy:
+        except (TrunkBusy, AgentLeaving):
             if time.monotonic() + _TRY_EVERY_SECONDS > until:
                 raise
         await asyncio.sleep(_TRY_EVERY_SECONDS)
