@@ -501,17 +501,6 @@ def test_a_phone_rings_as_long_as_the_strictest_law_of_sales_wants():
     assert ring_least_seconds(["US", "DE"], override=overruled) == 15
 
 
-def test_a_state_in_an_emergency_can_be_shut():
-    zones = state_zones("LA")
-    at = local("America/Chicago", WEDNESDAY, minutes("12:00"))
-
-    assert judge_moment(zones, at).allowed
-    shut = frozenset({"US-LA"})
-    assert judge_moment(zones, at, closed=shut).rule == "US-LA"
-    assert judge_moment(zones, at, closed=shut, override=Override(shut, "Ada", "consent")).rule == "US-LA"
-    assert judge_moment(state_zones("TX"), at, closed=frozenset({"US-LA"})).allowed
-
-
 CALLEES = st.sampled_from(
     [
         *(find_zones(number) for number in NUMBERS.values()),
