@@ -48,21 +48,17 @@ def judge_moment(
     override: Override | None = None,
     automated: bool = True,
     purpose: Purpose = "sales",
-    closed: frozenset[str] = frozenset(),
 ) -> Verdict:
     """Judge whether the callee may be rung at `at`: only if every possible zone and every rule is open.
 
     The opening minute is inside, the closing minute is not. `narrower` are the organization's own hours, which only
-    tighten; `closed` names rules (`US-LA`) whose country or state is shut at present, which no override opens. Say
-    `automated=False` only where a person dialled. A callee whose zone is unknown is never rung, whatever is overruled.
+    tighten. Say `automated=False` only where a person dialled. A callee whose zone is unknown is never rung, whatever
+    is overruled.
     """
     require_aware(at)
     if not zones.names:
         return Verdict(False, ZONE_UNKNOWN, "Where this person is cannot be told: add a country or a time zone first.")
     used = override_used(zones, override)
-    for reach in rules_reaching(zones):
-        if reach.rule.code in closed:
-            return Verdict(False, reach.rule.code, f"No calls to {reach.rule.name} at present.", None, used)
     plan = _plan(zones, narrower, override, automated, purpose)
     for zone in plan.checks:
         local = at.astimezone(clock_of(zone))
