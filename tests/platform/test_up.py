@@ -153,8 +153,8 @@ def test_a_bad_setting_is_refused_by_name(environment: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("command", [("config", "check"), ("api",), ("dialer",)])
 def test_a_rule_of_law_that_is_none_is_refused(environment: dict[str, str], command: tuple[str, ...]) -> None:
-    said = {"rules": ["IN.hour"], "by": "Ada", "why": "a mistake"}
-    answer = run_command(environment | {"METACORTEX_CALLS_LAW_OVERRIDE": json.dumps(said)}, *command)
+    said = json.dumps({"rules": ["IN.hour"], "by": "Ada", "why": "a mistake"})
+    answer = run_command(*command, environment=environment | {"METACORTEX_CALLS_LAW_OVERRIDE": said})
     assert answer.returncode == 2
     assert answer.stderr.startswith("METACORTEX_CALLS_LAW_OVERRIDE: There is no rule named 'IN.hour'.")
     assert "IN.hours, IN.frequency" in answer.stderr
