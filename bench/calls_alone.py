@@ -42,6 +42,8 @@ from bench.originating import (  # noqa: E402
 from metacortex.platform.security.passwords import hash_password  # noqa: E402
 
 AIM = 0.85
+Way = Bare | tuple[int, str]
+"""The bare loop, or the port of a web server and the token it wants."""
 PASSWORD = "correct horse battery staple"
 WARM_UP_SECONDS = 1.0
 IDLE_SECONDS = 5.0
@@ -85,7 +87,7 @@ async def count_rate(calls: list[Call], seconds: float) -> tuple[float, list[flo
 
 
 async def compare(api: int, asterisk: int, token: str, pids: dict[str, int], chosen: argparse.Namespace) -> bool:
-    """Print the rates of both ways on both floors; return whether the aim is met everywhere."""
+    """Print the rates of all ways on both floors; return whether the aim is met everywhere."""
     url, ratios = f"http://127.0.0.1:{asterisk}", list[float]()
     async with Bare(url) as bare, Least(bare) as least:
         for seconds in (0.0, ORIGINATE_SECONDS):
@@ -94,24 +96,29 @@ async def compare(api: int, asterisk: int, token: str, pids: dict[str, int], cho
                 f"Asterisk {f'busy for {seconds * 1000:.0f} ms with each' if seconds else 'as fast as the emulator is'}:"
             )
             for concurrent in chosen.concurrent:
-                callers = await open_callers(api, token, concurrent)
-                ways: dict[str, list[Call]] = {
-                    "bare": [bare.call] * concurrent,
-                    "least": [caller.call for caller in await open_callers(least.port, "", concurrent)],
-                    "api": [caller.call for caller in callers],
-                }
-                ratios.append(await compare_ways(ways, pids, chosen))
+                ways = {"bare": bare, "least": (least.port, ""), "api": (api, token)}
+                ratios.append(await compare_ways(ways, concurrent, pids, chosen))
         await be_busy(url, 0.0)
     return min(ratios) >= AIM
 
 
-async def compare_ways(ways: dict[str, list[Call]], pids: dict[str, int], chosen: argparse.Namespace) -> float:
-    """Print what both ways do in turns; return the median ratio."""
+async def open_calls(way: Way, concurrent: int) -> list[Call]:
+    """Return so many ways to call at once, on connections of their own: idle ones are closed after some seconds."""
+    if isinstance(way, Bare):
+        return [way.call] * concurrent
+    return [caller.call for caller in await open_callers(*way, concurrent)]
+
+
+async def compare_ways(
+    ways: dict[str, Way], concurrent: int, pids: dict[str, int], chosen: argparse.Namespace
+) -> float:
+    """Print what all ways do in turns; return the median ratio of ours to the bare loop."""
     rates: dict[str, list[float]] = {name: [] for name in ways}
     taken: dict[str, list[float]] = {name: [] for name in ways}
     cpu: dict[str, dict[str, float]] = {name: dict.fromkeys(pids, 0.0) for name in ways}
     for turn in range(chosen.turns + 1):
-        for name, calls in ways.items():
+        for name, way in ways.items():
+            calls = await open_calls(way, concurrent)
             used = {one: count_cpu(pid) for one, pid in pids.items()}
             rate, seconds = await count_rate(calls, chosen.seconds if turn else WARM_UP_SECONDS)
             if turn:
@@ -120,11 +127,11 @@ async def compare_ways(ways: dict[str, list[Call]], pids: dict[str, int], chosen
                 for one, pid in pids.items():
                     cpu[name][one] += count_cpu(pid) - used[one]
             await asyncio.sleep(0.3)
-    for name, calls in ways.items():
+    for name in ways:
         ordered = sorted(taken[name])
         each = ", ".join(f"{one} {1000 * used / len(ordered):.2f}" for one, used in cpu[name].items())
         print(
-            f"{len(calls):>3} at once, {name:<5} {statistics.median(rates[name]):7.0f} originations/s   "
+            f"{concurrent:>3} at once, {name:<5} {statistics.median(rates[name]):7.0f} originations/s   "
             f"p50 {ordered[len(ordered) // 2] * 1000:6.2f} ms   p99 {ordered[int(len(ordered) * 0.99)] * 1000:6.2f} ms   "
             f"ms of CPU per call: {each}"
         )
