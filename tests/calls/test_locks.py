@@ -28,21 +28,11 @@ from metacortex.platform.database import new_id, take_lock, transaction, utc_now
 from tests.calls.campaigning import MakeTeam, Team
 from tests.calls.test_trunks import BUSY, Limit, limit, numbers, show_numbers
 from tests.conftest import Owner
+from tests.waiting import until_waiting
 
 __all__ = ["limit"]
 
 TRUNK = "asterisk"
-
-
-async def until_waiting(count: int) -> None:
-    """Return when so many transactions wait for an advisory lock, or for another transaction."""
-    waiting = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
-    async with asyncio.timeout(30):
-        while True:
-            async with transaction(None) as session:
-                if await session.scalar(waiting) == count:
-                    return
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

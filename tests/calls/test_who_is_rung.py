@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
 
 from metacortex.contexts.calls.clients.asterisk import Fleet
 from metacortex.contexts.calls.queries import agents
@@ -18,14 +17,11 @@ from metacortex.platform.database import transaction, utc_now
 from metacortex.platform.emulators.asterisk.ledger import Entry
 from tests.calls.conftest import Dialer
 from tests.calls.desks import Desk
-from tests.calls.hearing import PATIENCE_SECONDS, settings_for, until
+from tests.calls.hearing import settings_for, until
+from tests.waiting import until_waiting
 
 TALKS_ON, THIRD = "+919820719002", "+919820729002"
 NEVER_ANSWERED_TO_US = "+919820719123"
-WAITERS = text(
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
 
 
 @dataclass(frozen=True)
@@ -117,15 +113,6 @@ async def test_a_transfer_rings_the_number_that_was_asked_for(desk: Desk, book: 
     await end(desk, call["id"])
 
 
-async def wait_for_waiters(count: int) -> None:
-    """Return when so many wait for locks of ours in the database."""
-    async with asyncio.timeout(PATIENCE_SECONDS), transaction(None) as session:
-        while True:
-            if await session.scalar(WAITERS) >= count:
-                return
-            await asyncio.sleep(0.01)
-
-
 async def test_of_orders_with_one_key_for_different_numbers_at_the_same_time_one_rings(desk: Desk, book: Book) -> None:
     for number in (TALKS_ON, THIRD):
         await desk.add_lead(number)
@@ -136,7 +123,7 @@ async def test_of_orders_with_one_key_for_different_numbers_at_the_same_time_one
             group.create_task(desk.client.post("/api/v1/calls", json={"to": number}, headers=key))
             for number in (TALKS_ON, THIRD)
         ]
-        await wait_for_waiters(len(posts))
+        await until_waiting(len(posts))
         await session.commit()
     answers = [post.result() for post in posts]
     assert sorted((answer.status_code, answer.json().get("code")) for answer in answers) == [
