@@ -167,6 +167,9 @@ def test_a_supervisor_watches_pauses_and_stops_a_campaign(manager: Seat, browser
     line.get_by_role("button", name="Listen to Meera Kumar").click()
     bar = page.get_by_role("region", name="Your call")
     expect(bar.get_by_role("status")).to_have_text("You listen; nobody hears you")
+    line.get_by_role("button", name="Whisper to Meera Kumar").click()
+    expect(bar.get_by_role("status")).to_have_text("You whisper; only your colleague hears you")
+    expect(line.get_by_role("button", name="Whisper to Meera Kumar", pressed=True)).to_be_visible()
     line.get_by_role("button", name="Leave the call of Meera Kumar").click()
     expect(bar.get_by_role("button", name="Stop listening")).to_have_count(0)
 

@@ -10,7 +10,7 @@ import { t } from '@/lib/i18n'
 
 const looks = {
   primary: 'bg-accent text-on-accent hover:opacity-90',
-  quiet: 'bg-raised border border-line hover:bg-sunken',
+  quiet: 'bg-raised border border-line hover:bg-sunken aria-pressed:border-accent aria-pressed:text-accent',
   plain: 'hover:bg-sunken',
   danger: 'bg-raised border border-bad text-bad hover:bg-sunken',
 }

@@ -1,18 +1,12 @@
-import { post, remove } from '@/api/client'
+import { post } from '@/api/client'
 import type { Call } from '@/api/types'
 import { Button, Empty, ErrorNote, Panel, Skeleton } from '@/components/ui'
 import { t } from '@/lib/i18n'
 import { Callee, CallState, nameCallee } from './call-line'
 import { Elapsed } from './elapsed'
 import { useCallAct, type useCalls } from './hooks'
+import { Monitoring } from './monitoring'
 import type { Names } from './names'
-import { findListening, isTalking } from './progress'
-
-const ways = [
-  ['listen', 'Listen', 'Listen to the call with {name}'],
-  ['whisper', 'Whisper', 'Whisper to the colleague on the call with {name}'],
-  ['barge', 'Join', 'Join the call with {name}'],
-] as const
 
 /** For supervisors: every call that is on, to listen to, whisper into, join or end. */
 export function OnNow({
@@ -46,8 +40,6 @@ function LiveCall({ call, names, memberId }: { call: Call; names: Names; memberI
   const name = nameCallee(call, names)
   const agent = call.member_id ?? call.requested_by
   const isOwn = agent === memberId
-  const listening = findListening(call, memberId)
-  const monitor = (monitoring: string) => act.mutate(() => post(`/calls/${call.id}/monitor`, { monitoring }))
   return (
     <li data-testid="call-on-now" className="flex flex-wrap items-center gap-x-3 gap-y-2 py-2">
       <div className="min-w-0 flex-1 basis-48 max-sm:basis-full">
@@ -62,26 +54,7 @@ function LiveCall({ call, names, memberId }: { call: Call; names: Names; memberI
           {call.connected_at && <Elapsed since={call.connected_at} />}
         </p>
       </div>
-      {!isOwn &&
-        !listening &&
-        ways.map(([monitoring, word, whole]) => (
-          <Button
-            key={monitoring}
-            disabled={!isTalking(call) || act.isPending}
-            aria-label={t(whole, { name })}
-            onClick={() => monitor(monitoring)}
-          >
-            {t(word)}
-          </Button>
-        ))}
-      {listening && (
-        <Button
-          aria-label={t('Leave the call with {name}', { name })}
-          onClick={() => act.mutate(() => remove(`/calls/${call.id}/monitor`))}
-        >
-          {t('Leave')}
-        </Button>
-      )}
+      {!isOwn && <Monitoring call={call} name={(agent && names.member(agent)) || name} memberId={memberId} />}
       <Button
         look="danger"
         aria-label={t('End the call with {name}', { name })}

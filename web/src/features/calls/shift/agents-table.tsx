@@ -1,12 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { post, remove } from '@/api/client'
-import type { Agent, Call } from '@/api/types'
-import { Button, Empty, ErrorNote, Panel, Skeleton } from '@/components/ui'
+import type { Agent } from '@/api/types'
+import { Empty, ErrorNote, Panel, Skeleton } from '@/components/ui'
 import { t } from '@/lib/i18n'
 import { Elapsed } from '../elapsed'
-import { useCall, useCallAct } from '../hooks'
-import { findListening, isTalking } from '../progress'
+import { useCall } from '../hooks'
+import { Monitoring } from '../monitoring'
 import { useAgents, usePauseCodes } from './hooks'
 import { agentStateOf } from './words'
 
@@ -72,37 +71,8 @@ function AgentLine({
         </p>
       </div>
       {call.data && agent.member_id !== memberId && (
-        <Monitoring call={call.data} agent={name} memberId={memberId} />
+        <Monitoring call={call.data} name={name} memberId={memberId} />
       )}
     </li>
   )
-}
-
-const ways = [
-  ['listen', 'Listen', 'Listen to {name}'],
-  ['whisper', 'Whisper', 'Whisper to {name}'],
-  ['barge', 'Join', 'Join the call of {name}'],
-] as const
-
-function Monitoring({ call, agent, memberId }: { call: Call; agent: string; memberId: string }) {
-  const act = useCallAct()
-  if (findListening(call, memberId))
-    return (
-      <Button
-        aria-label={t('Leave the call of {name}', { name: agent })}
-        onClick={() => act.mutate(() => remove(`/calls/${call.id}/monitor`))}
-      >
-        {t('Leave')}
-      </Button>
-    )
-  return ways.map(([monitoring, word, whole]) => (
-    <Button
-      key={monitoring}
-      disabled={!isTalking(call) || act.isPending}
-      aria-label={t(whole, { name: agent })}
-      onClick={() => act.mutate(() => post(`/calls/${call.id}/monitor`, { monitoring }))}
-    >
-      {t(word)}
-    </Button>
-  ))
 }
