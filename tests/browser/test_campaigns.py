@@ -195,6 +195,10 @@ def test_a_supervisor_watches_pauses_and_stops_a_campaign(manager: Seat, browser
     expect(state).to_contain_text("Stopped")
     expect(page.get_by_role("button", name="Resume calling")).to_have_count(0)
     expect(agent.state).to_contain_text("On a call")
+    agent.press("Hang up")
+    ask_how(agent).get_by_label("Interested").first.check()
+    agent.page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(agent.page.get_by_text("This campaign has been stopped")).to_be_visible()
 
 
 def test_an_agent_looks_before_they_call(manager: Seat, browser: Browser) -> None:

@@ -221,6 +221,13 @@ export const hiCampaigns: Record<string, string> = {
   'There twice, kept once': 'दो बार थे, एक बार रखे',
   'This campaign cannot be shown': 'यह अभियान नहीं दिखाया जा सकता',
   'This campaign does not call now': 'यह अभियान अभी कॉल नहीं कर रहा',
+  'End your shift; then you can take another campaign’s calls.':
+    'अपनी पारी समाप्त करें; फिर आप दूसरे अभियान की कॉल ले सकते हैं।',
+  'Everybody on the list is done': 'सूची में सबका काम पूरा हो गया',
+  'This campaign has been stopped': 'यह अभियान रोक दिया गया है',
+  'It calls nobody else; the calls that are on are its last.':
+    'अब यह किसी और को कॉल नहीं करता; जो कॉल चल रही हैं वे आख़िरी हैं।',
+  'This campaign is ending': 'यह अभियान ख़त्म हो रहा है',
   'This file is larger than 8 MB. Cut it into parts.': 'फ़ाइल 8 MB से बड़ी है। टुकड़ों में बाँटें।',
   'This page looks again every ten seconds.': 'यह पृष्ठ हर दस सेकंड में फिर देखता है।',
   'To be called back': 'वापस कॉल होनी है',

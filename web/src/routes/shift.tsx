@@ -48,9 +48,7 @@ function OnShift({ agent, memberId }: { agent: Agent; memberId: string }) {
         {!agent.call_id && isPreviewing && (
           <NextPerson campaignId={agent.campaign_id ?? ''} preview={preview} />
         )}
-        {!agent.call_id && !isPreviewing && (
-          <NoCall agent={agent} isStill={campaign.data !== undefined && campaign.data.state !== 'running'} />
-        )}
+        {!agent.call_id && !isPreviewing && <NoCall agent={agent} campaign={campaign.data} />}
       </div>
       {leadId && (
         <div className="min-w-0 space-y-4">

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { get } from '@/api/client'
-import type { Agent, Call, Envelope } from '@/api/types'
+import type { Agent, Call, Campaign, Envelope } from '@/api/types'
 import { Empty, ErrorNote, Panel, Skeleton } from '@/components/ui'
 import { phone } from '@/lib/format'
 import { t } from '@/lib/i18n'
@@ -72,11 +72,22 @@ const waits: Record<string, [string, string]> = {
   offline: ['Your phone is ringing', 'Pick it up once; it stays on the line for the whole shift.'],
 }
 
+const notStarted: [string, string] = [
+  'This campaign does not call now',
+  'You stay ready; calls come when a manager starts it.',
+]
+const over = 'End your shift; then you can take another campaign’s calls.'
+const stills: Partial<Record<Campaign['state'], [string, string]>> = {
+  draft: notStarted,
+  paused: notStarted,
+  draining: ['This campaign is ending', 'It calls nobody else; the calls that are on are its last.'],
+  stopped: ['This campaign has been stopped', over],
+  done: ['Everybody on the list is done', over],
+}
+
 /** What an agent without a call sees. */
-export function NoCall({ agent, isStill }: { agent: Agent; isStill: boolean }): ReactNode {
-  const [title, says] =
-    agent.state === 'ready' && isStill
-      ? ['This campaign does not call now', 'You stay ready; calls come when a manager starts it.']
-      : (waits[agent.state] ?? ['Waiting for the next call', ''])
+export function NoCall({ agent, campaign }: { agent: Agent; campaign: Campaign | undefined }): ReactNode {
+  const still = agent.state === 'ready' && campaign && stills[campaign.state]
+  const [title, says] = still || waits[agent.state] || ['Waiting for the next call', '']
   return <Empty title={t(title)}>{t(says)}</Empty>
 }
