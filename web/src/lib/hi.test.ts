@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { hi } from './hi'
 
 const sources = import.meta.glob<string>(
-  ['../{components,features,routes,lib}/**/*.{ts,tsx}', '!../**/*.test.ts'],
+  ['../{api,components,features,routes,lib}/**/*.{ts,tsx}', '!../**/*.{test,d}.ts'],
   {
     query: '?raw',
     import: 'default',

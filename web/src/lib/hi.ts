@@ -1,13 +1,17 @@
 import { hiCalls } from './hi-calls'
 import { hiCampaigns } from './hi-campaigns'
 import { hiLeads } from './hi-leads'
+import { hiProblems } from './hi-problems'
 import { hiSettings } from './hi-settings'
+
+export { hiFillings, hiProblems } from './hi-problems'
 
 /** Hindi by English text; what is missing here is shown in English. */
 export const hi: Record<string, string> = {
   ...hiCalls,
   ...hiCampaigns,
   ...hiLeads,
+  ...hiProblems,
   ...hiSettings,
   Board: 'बोर्ड',
   Sources: 'स्रोत',

@@ -57,7 +57,9 @@ export function tellRefusal(error: unknown): Refusal {
         title: t('On the do-not-call list'),
         text: [
           t('This number is on your do-not-call list, so it was not called.'),
-          said.detail && t('The reason given: {reason}', { reason: said.detail }),
+          said.detail &&
+            said.detail !== said.title &&
+            t('The reason given: {reason}', { reason: said.detail }),
         ]
           .filter(Boolean)
           .join(' '),
