@@ -1,7 +1,5 @@
 /** Hindi by English text: what the server refuses, and why; `{name}` stands for what it fills in. */
 export const hiProblems: Record<string, string> = {
-  'The server could not be reached. Check your connection and try again.':
-    'सर्वर तक नहीं पहुँच सके। अपना कनेक्शन देखें और फिर कोशिश करें।',
   'Something went wrong on our side. Nothing of yours was lost; try again in a moment.':
     'हमारी ओर से कुछ गड़बड़ हुई। आपका कुछ नहीं खोया; थोड़ी देर में फिर कोशिश करें।',
   'Some of what was sent cannot be used.': 'भेजी गई कुछ बातें काम नहीं आ सकतीं।',
@@ -170,6 +168,9 @@ export const hiProblems: Record<string, string> = {
     'बताएँ कि ई-मेल या फ़ोन किस कॉलम में है; इनमें से एक के बिना किसी तक नहीं पहुँच सकते।',
   'Only a message that could not be read can be read again.':
     'केवल वही संदेश फिर पढ़ा जा सकता है जो पढ़ा न जा सका।',
+  'This message could not be read. Download it and look at it in a mail program.':
+    'यह संदेश पढ़ा नहीं जा सका। इसे डाउनलोड करें और मेल प्रोग्राम में देखें।',
+  'This message is empty. Ask the sender to send it again.': 'यह संदेश ख़ाली है। भेजने वाले से फिर भेजने को कहें।',
   'This message does not exist.': 'यह संदेश नहीं है।',
   'This source does not exist.': 'यह स्रोत नहीं है।',
   'Something in the form needs another look.': 'फ़ॉर्म में कुछ फिर से देखना है।',
@@ -278,8 +279,7 @@ export const hiProblems: Record<string, string> = {
     'छोटे नंबर यहाँ से डायल नहीं होते: देश के कोड के साथ पूरा नंबर लिखें।',
   'This is a {kind} number. Such numbers are not called: ask for another one.':
     'यह {kind} नंबर है। ऐसे नंबरों पर कॉल नहीं होती: दूसरा नंबर माँगें।',
-  '{number}: That is no beginning of numbers. Write it as +4930*.':
-    '{number}: यह नंबरों की शुरुआत नहीं है। +9122* की तरह लिखें।',
+  'That is no beginning of numbers. Write it as +4930*.': 'यह नंबरों की शुरुआत नहीं है। +9122* की तरह लिखें।',
   'It is not the hour to call this person. Call when their day allows it.':
     'इस व्यक्ति को कॉल करने का यह समय नहीं है। जब उनके यहाँ समय हो, तब कॉल करें।',
   '{place} allows calls {hours}; it is {day} {time} in {zone}.':

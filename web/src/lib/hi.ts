@@ -34,6 +34,8 @@ export const hi: Record<string, string> = {
   Tasks: 'कार्य',
   History: 'इतिहास',
   'Add note': 'नोट जोड़ें',
+  'The server could not be reached. Check your connection and try again.':
+    'सर्वर तक नहीं पहुँच सके। अपना कनेक्शन देखें और फिर कोशिश करें।',
   'Try again': 'फिर कोशिश करें',
   New: 'नया',
   Contacted: 'संपर्क किया',

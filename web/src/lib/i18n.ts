@@ -23,5 +23,8 @@ export function t(english: string, values: Record<string, string | number> = {})
   return fill(text, values)
 }
 
-/** A whole sentence of the server, filled in already, in the person's language; nothing if it has no words there. */
+/** A sentence of the server, filled in already, in the person's language; nothing where it has no words there. */
 export const findSaid = readSentences(hiProblems, hiFillings)
+
+/** The same, or the sentence as it came. */
+export const translate = (sentence: string) => findSaid(sentence) ?? sentence

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { hiFillings, hiProblems } from './hi-problems'
-import { readSentences } from './sentences'
+import { fill, readSentences } from './sentences'
 
 const say = readSentences(hiProblems, hiFillings)
 
@@ -17,18 +17,26 @@ it('says a sentence that is filled in by its own places', () => {
 
 it('leaves what somebody wrote as it is', () => {
   expect(say('The file has no column named “phone”.')).toContain('“phone”')
-  expect(say('+49 (1) x: That is no beginning of numbers. Write it as +4930*.')).toMatch(/^\+49 \(1\) x: /)
+  expect(say('+49 (1) x: Enter a phone number.')).toBe('+49 (1) x: फ़ोन नंबर लिखें।')
 })
 
 it('knows no sentence but those of its texts', () => {
   expect(say('Choose between 1 and 400 days!')).toBeUndefined()
+  expect(say('name: Field required')).toBeUndefined()
   expect(say('constructor')).toBeUndefined()
 })
 
-it('has each of its sentences by itself, and no words for a place that none has', () => {
-  const forms = Object.entries(hiProblems).filter(([english]) => english.includes('{'))
-  const wrong = forms.filter(([english, hindi]) => say(english) !== hindi)
+it('tells each of its sentences from the others, and has no words for a place that none has', () => {
+  const forms = Object.entries(hiProblems).map(([english, hindi]) => ({
+    english,
+    hindi,
+    places: [...english.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? ''),
+  }))
+  const wrong = forms.filter(({ english, hindi, places }) => {
+    const values = Object.fromEntries(places.map((place, at) => [place, `${at + 3}`]))
+    return say(fill(english, values)) !== fill(hindi, values)
+  })
   expect(wrong).toEqual([])
-  const places = forms.flatMap(([english]) => [...english.matchAll(/\{(\w+)\}/g)].map((one) => one[1]))
-  expect(Object.keys(hiFillings).filter((place) => !places.includes(place))).toEqual([])
+  const known = new Set(forms.flatMap(({ places }) => places))
+  expect(Object.keys(hiFillings).filter((place) => !known.has(place))).toEqual([])
 })

@@ -8,24 +8,29 @@ const readForm = (text: string) =>
 /**
  * Recognizes sentences of one language that are filled in already, and says them in another.
  *
- * What fills a place is said by the words of that place, whole or word by word, and otherwise stays as it is.
+ * What fills a place is said by the words of that place, whole or word by word, and otherwise stays as it is; so does
+ * what stands before a sentence and a colon.
  */
 export function readSentences(
   texts: Record<string, string>,
   fillings: Record<string, Record<string, string>>,
 ): (sentence: string) => string | undefined {
-  const forms = Object.keys(texts)
-    .filter((text) => /\{\w+\}.*\.$/.test(text))
-    .map((text) => ({ text: texts[text] ?? text, form: readForm(text) }))
-  const say = ([place, value]: [string, string]) => {
+  const forms = Object.entries(texts)
+    .filter(([english]) => /\{\w+\}/.test(english))
+    .map(([english, text]) => ({ form: readForm(english), text }))
+  const sayFilling = ([place, value]: [string, string]) => {
     const words = fillings[place] ?? {}
     return [place, words[value] ?? value.replace(/[a-z]+/gi, (word) => words[word] ?? word)]
   }
-  return (sentence) => {
+  const say = (sentence: string): string | undefined => {
     if (Object.hasOwn(texts, sentence)) return texts[sentence]
-    for (const { text, form } of forms) {
+    for (const { form, text } of forms) {
       const found = form.exec(sentence)?.groups
-      if (found) return fill(text, Object.fromEntries(Object.entries(found).map(say)))
+      if (found) return fill(text, Object.fromEntries(Object.entries(found).map(sayFilling)))
     }
+    const [, about, rest] = /^([^:]+: )(.+)$/.exec(sentence) ?? []
+    const said = rest && say(rest)
+    return said && `${about}${said}`
   }
+  return say
 }
