@@ -13,13 +13,14 @@ export const hiProblems: Record<string, string> = {
   'This does not fit what is already there.': 'जो पहले से है, यह उससे मेल नहीं खाता।',
   'Somebody changed this since you loaded it.': 'आपके खोलने के बाद किसी ने इसे बदल दिया।',
   'Send the version you are changing in an If-Match header.': 'जिस संस्करण को बदल रहे हैं, उसे If-Match हेडर में भेजें।',
-  'This is larger than what is accepted.': 'यह जितना लिया जाता है, उससे बड़ा है।',
+  'This is larger than what is accepted.': 'यह स्वीकृत आकार से बड़ा है।',
   'Too many requests; wait a little and try again.': 'बहुत ज़्यादा अनुरोध; थोड़ा रुकें और फिर कोशिश करें।',
   'A part of the product is not reachable right now; try again in a moment.':
     'प्रोग्राम का एक हिस्सा अभी उपलब्ध नहीं है; थोड़ी देर में फिर कोशिश करें।',
   'A value cannot be stored: it is out of range or not text.':
     'एक मान रखा नहीं जा सकता: वह सीमा से बाहर है या पाठ नहीं है।',
-  'This failed job does not exist, or was replayed already.': 'यह विफल काम नहीं है, या फिर से चलाया जा चुका है।',
+  'This failed job does not exist, or was replayed already.':
+    'यह विफल काम मौजूद नहीं है, या फिर से चलाया जा चुका है।',
   'This page marker is not one of ours. Start again from the first page.':
     'पृष्ठ का यह निशान हमारा नहीं है। पहले पृष्ठ से फिर शुरू करें।',
   'This Idempotency-Key was used for a different request. Use a new key for each new thing.':
@@ -128,7 +129,7 @@ export const hiProblems: Record<string, string> = {
   'The form could not be read. Send its fields as text, URL-encoded or as a JSON object.':
     'फ़ॉर्म पढ़ा नहीं जा सका। उसके खाने पाठ के रूप में, URL-encoded या JSON में भेजें।',
   'The file is larger than what is accepted. Split it, then upload the parts.':
-    'फ़ाइल जितनी ली जाती है, उससे बड़ी है। उसे बाँटें, फिर हिस्से अपलोड करें।',
+    'फ़ाइल स्वीकृत आकार से बड़ी है। उसे बाँटें, फिर हिस्से अपलोड करें।',
   'At most {n} MB are accepted at once.': 'एक बार में अधिकतम {n} MB लिए जाते हैं।',
   'This file cannot be read as a table.': 'यह फ़ाइल तालिका के रूप में नहीं पढ़ी जा सकती।',
   'This is an Excel workbook or a ZIP archive. Save the table as CSV, then upload that.':
@@ -137,7 +138,7 @@ export const hiProblems: Record<string, string> = {
   'This is an old Excel workbook. Save it as CSV in your spreadsheet, then upload that.':
     'यह पुरानी Excel फ़ाइल है। अपने स्प्रेडशीट प्रोग्राम में इसे CSV में सहेजें, फिर वह अपलोड करें।',
   'This file is compressed. Unpack it, then upload the CSV file inside.':
-    'यह फ़ाइल दबाई हुई है। इसे खोलें, फिर अंदर की CSV फ़ाइल अपलोड करें।',
+    'यह फ़ाइल कंप्रेस की हुई है। इसे खोलें, फिर अंदर की CSV फ़ाइल अपलोड करें।',
   'This is a PDF. Upload a CSV file.': 'यह PDF है। CSV फ़ाइल अपलोड करें।',
   'This is a program. Upload a CSV file.': 'यह एक प्रोग्राम है। CSV फ़ाइल अपलोड करें।',
   'This is a web page. Save the table as CSV, then upload that.':
@@ -159,7 +160,7 @@ export const hiProblems: Record<string, string> = {
   'The file was deleted after its time. Upload it again.': 'समय पूरा होने पर फ़ाइल मिटा दी गई। उसे फिर अपलोड करें।',
   'This import was started before. Upload the file again to import it once more.':
     'यह आयात पहले शुरू हो चुका है। दोबारा आयात के लिए फ़ाइल फिर अपलोड करें।',
-  'This import does not exist.': 'यह आयात नहीं है।',
+  'This import does not exist.': 'यह आयात मौजूद नहीं है।',
   'The columns cannot be used like this.': 'कॉलम इस तरह काम नहीं आ सकते।',
   'The file has no column named “{name}”.': 'फ़ाइल में “{name}” नाम का कोई कॉलम नहीं है।',
   'Only one column can be the {field}. Set the others to ignore.':
@@ -171,8 +172,8 @@ export const hiProblems: Record<string, string> = {
   'This message could not be read. Download it and look at it in a mail program.':
     'यह संदेश पढ़ा नहीं जा सका। इसे डाउनलोड करें और मेल प्रोग्राम में देखें।',
   'This message is empty. Ask the sender to send it again.': 'यह संदेश ख़ाली है। भेजने वाले से फिर भेजने को कहें।',
-  'This message does not exist.': 'यह संदेश नहीं है।',
-  'This source does not exist.': 'यह स्रोत नहीं है।',
+  'This message does not exist.': 'यह संदेश मौजूद नहीं है।',
+  'This source does not exist.': 'यह स्रोत मौजूद नहीं है।',
   'Something in the form needs another look.': 'फ़ॉर्म में कुछ फिर से देखना है।',
   'Too many messages came from your network in a short time. Wait a few minutes, then send it again.':
     'आपके नेटवर्क से थोड़े समय में बहुत सारे संदेश आए। कुछ मिनट रुकें, फिर भेजें।',
@@ -183,13 +184,14 @@ export const hiProblems: Record<string, string> = {
   '“{text}” is no time zone of a place. Write it as Europe/Berlin or America/New_York.':
     '“{text}” किसी जगह का समय क्षेत्र नहीं है। Asia/Kolkata या Europe/Berlin की तरह लिखें।',
   '“{text}” is no country we know. Write its two letters, as in IN or US.':
-    '“{text}” देश हमें पता नहीं। उसके दो अक्षर लिखें, जैसे IN या US।',
+    '“{text}” नाम का कोई देश हमें नहीं पता। उसके दो अक्षर लिखें, जैसे IN या US।',
   'Another contact already has this e-mail address or phone number.':
     'यह ई-मेल पता या फ़ोन नंबर पहले से किसी और संपर्क का है।',
-  'This lead does not exist, or belongs to another organization.': 'यह लीड नहीं है, या किसी दूसरे संगठन की है।',
+  'This lead does not exist, or belongs to another organization.':
+    'यह लीड मौजूद नहीं है, या किसी दूसरे संगठन की है।',
   'Somebody changed this lead since you loaded it. Look at the change, then try again.':
     'आपके खोलने के बाद किसी ने यह लीड बदल दी। बदलाव देखें, फिर कोशिश करें।',
-  'This task does not exist.': 'यह कार्य नहीं है।',
+  'This task does not exist.': 'यह कार्य मौजूद नहीं है।',
   'This stage is not part of your pipeline.': 'यह चरण आपके बोर्ड में नहीं है।',
 
   'This is neither an email address nor a phone number. Check it; add the country code to a number.':
@@ -201,7 +203,7 @@ export const hiProblems: Record<string, string> = {
   "{place} wants this person's own written consent before a machine dials; that they got in touch is not enough. Record their consent, or let somebody dial by hand, as in a preview campaign.":
     '{place} के क़ानून में मशीन के डायल करने से पहले इस व्यक्ति की अपनी लिखित सहमति चाहिए; उनका संपर्क करना काफ़ी नहीं। उनकी सहमति दर्ज करें, या किसी को हाथ से डायल करने दें, जैसे उस अभियान में जहाँ सहकर्मी पहले देखते हैं।',
   'This consent text does not exist. Load the form again, so that it shows the present text.':
-    'सहमति का यह पाठ नहीं है। फ़ॉर्म फिर से खोलें, ताकि अभी का पाठ दिखे।',
+    'सहमति का यह पाठ मौजूद नहीं है। फ़ॉर्म फिर से खोलें, ताकि अभी का पाठ दिखे।',
   'This address is on the list of those who must not be contacted. Do not use it.':
     'यह पता उनकी सूची में है जिनसे संपर्क नहीं करना है। इसका उपयोग न करें।',
   'This export was deleted after its time. Ask for a new one.':
@@ -210,7 +212,7 @@ export const hiProblems: Record<string, string> = {
     'यह अनुरोध अभी पूरा नहीं हुआ। एक मिनट में फिर कोशिश करें।',
   'This address signs a member of your team in. Remove the member first, then erase what leads say of them.':
     'इस पते से आपकी टीम के एक सदस्य साइन इन करते हैं। पहले सदस्य को हटाएँ, फिर लीड में उनके बारे में जो है उसे मिटाएँ।',
-  'This request does not exist.': 'यह अनुरोध नहीं है।',
+  'This request does not exist.': 'यह अनुरोध मौजूद नहीं है।',
   'The same request for this person is being worked on. Wait until it is finished.':
     'इस व्यक्ति के लिए यही अनुरोध चल रहा है। उसके पूरा होने तक रुकें।',
   'This kind of data cannot be kept for so many days.': 'इस तरह का डेटा इतने दिन नहीं रखा जा सकता।',
@@ -314,7 +316,7 @@ export const hiProblems: Record<string, string> = {
     'ऐसा समय क्षेत्र या देश नहीं है। उन्हें Asia/Kolkata और IN की तरह लिखें, या छोड़ दें।',
 
   'This dial campaign does not exist, or belongs to another organization.':
-    'यह अभियान नहीं है, या किसी दूसरे संगठन का है।',
+    'यह अभियान मौजूद नहीं है, या किसी दूसरे संगठन का है।',
   'This campaign is over. Start another one.': 'यह अभियान समाप्त हो चुका है। दूसरा शुरू करें।',
   "There is nobody on the campaign's list. Put people on it first.":
     'अभियान की सूची में कोई नहीं है। पहले उसमें लोग जोड़ें।',
@@ -366,7 +368,7 @@ export const hiProblems: Record<string, string> = {
   'A campaign uses this script. Give the campaign another one first.':
     'यह स्क्रिप्ट एक अभियान में है। पहले अभियान को दूसरी दें।',
   "This pause code, disposition or script does not exist, or is not your organization's.":
-    'रुकने का यह कारण, परिणाम या स्क्रिप्ट नहीं है, या आपके संगठन की नहीं है।',
+    'रुकने का यह कारण, परिणाम या स्क्रिप्ट मौजूद नहीं है, या आपके संगठन की नहीं है।',
 }
 
 /** Hindi of what the server fills in, by the place and the English. */

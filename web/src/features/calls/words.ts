@@ -67,7 +67,7 @@ export function tellRefusal(error: unknown): Refusal {
         pageName: 'To the do-not-call list',
       }
     case 'consent_missing':
-    case 'suppressed':
+    case 'address_suppressed':
       return { title: t('No consent to call'), text }
     case 'agent_busy':
       return { title: t('You are on a call already'), text: t('End it first, or let a colleague call.') }
