@@ -1,17 +1,22 @@
 import axios, { type AxiosError, type AxiosRequestConfig, type InternalAxiosRequestConfig } from 'axios'
+import { findSaid, t } from '@/lib/i18n'
 import type { Envelope, Problem, SignedIn } from './types'
 
-/** A refusal of the server, in its own plain words. */
+/** Why the server refused: its detail, or its title and then the detail where only the title has words here. */
+function tell({ title, detail }: Partial<Problem>): string {
+  const said = detail || title
+  if (!said) return t('The server could not be reached. Check your connection and try again.')
+  const kind = title && findSaid(title)
+  return findSaid(said) ?? (kind ? `${kind} ${said}` : said)
+}
+
+/** A refusal of the server, in plain words of the person's language. */
 export class ApiProblem extends Error {
   constructor(
     readonly status: number,
     readonly document: Partial<Problem>,
   ) {
-    super(
-      document.detail ||
-        document.title ||
-        'The server could not be reached. Check your connection and try again.',
-    )
+    super(tell(document))
   }
 }
 

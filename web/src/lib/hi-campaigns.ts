@@ -309,6 +309,7 @@ export const hiCampaigns: Record<string, string> = {
   'your numbers were shown as often as your settings allow': 'आपके नंबर उतनी बार दिख चुके जितनी सेटिंग में अनुमति है',
   'the phone server gets nobody on the line, so one call is tried now and then':
     'फ़ोन सर्वर किसी से जोड़ नहीं पा रहा, इसलिए बीच-बीच में एक कॉल आज़माई जाती है',
+  'each colleague has as many lines as they may': 'हर सहकर्मी के लिए जितनी लाइनें हो सकती हैं, उतनी लगी हैं',
   'no more calls a second': 'प्रति सेकंड और कॉल नहीं',
   'no number': 'नंबर नहीं',
   'not a number': 'नंबर नहीं है',
@@ -322,6 +323,7 @@ export const hiCampaigns: Record<string, string> = {
   'No message for when nobody is free': 'जब कोई खाली न हो, उसका कोई संदेश नहीं',
   'a short number': 'छोटा नंबर',
   'no such number': 'ऐसा नंबर नहीं',
+  'a zone or country that is none': 'समय क्षेत्र या देश जो है ही नहीं',
   'a kind of number that is not called': 'इस तरह के नंबर पर कॉल नहीं होती',
   'Colleagues free': 'ख़ाली सहकर्मी',
   'Paused: no new calls go out. Colleagues stay signed in.': 'रुका हुआ: नई कॉल नहीं जातीं। सहकर्मी साइन इन रहते हैं।',

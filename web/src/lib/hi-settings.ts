@@ -8,6 +8,14 @@ export const hiSettings: Record<string, string> = {
   'Lift a card; arrows move it, Space drops it': 'कार्ड उठाएँ; तीर उसे खिसकाते हैं, स्पेस उसे रखता है',
   'These keys': 'ये कुंजियाँ',
   'Exported the audit log': 'ऑडिट लॉग निर्यात किया',
+  'Listened in on a call': 'एक कॉल सुनी',
+  'Listening to calls': 'कॉल सुनना',
+  'Exported calls': 'कॉल निर्यात कीं',
+  'Connected a sign-in of another site': 'दूसरी साइट से साइन इन जोड़ा',
+  'Removed a sign-in of another site': 'दूसरी साइट से साइन इन हटाया',
+  'Deleted a recording': 'एक रिकॉर्डिंग हटाई',
+  'Played a recording': 'एक रिकॉर्डिंग चलाई',
+  Other: 'अन्य',
   'Recorded a consent': 'सहमति दर्ज की',
   'Recorded a withdrawn consent': 'वापस ली गई सहमति दर्ज की',
   'Published a consent text': 'सहमति का पाठ प्रकाशित किया',
@@ -74,24 +82,12 @@ export const hiSettings: Record<string, string> = {
     'यहाँ पासकी नहीं जोड़ी जा सकती: इसके लिए पासकी वाला ब्राउज़र और https पर नाम वाला पता चाहिए।',
   'Signing in did not work. Try again, or sign in another way.':
     'साइन इन नहीं हुआ। फिर कोशिश करें या दूसरे तरीके से साइन इन करें।',
-  'The page you wanted to sign in with does not answer. Try again in a moment, or sign in another way.':
-    'जिस साइट से आप साइन इन करना चाहते थे, वह जवाब नहीं दे रही। थोड़ी देर में फिर कोशिश करें या दूसरे तरीके से साइन इन करें।',
-  'This sign-in took too long or began in another browser. Start it again here.':
-    'इस साइन इन में बहुत देर हुई या यह दूसरे ब्राउज़र में शुरू हुआ था। इसे यहाँ फिर से शुरू करें।',
-  'You did not finish signing in on the other page. Start again, or sign in another way.':
-    'दूसरी साइट पर साइन इन पूरा नहीं हुआ। फिर से शुरू करें या दूसरे तरीके से साइन इन करें।',
-  'What the other page says about you could not be verified. Start again; if it stays so, tell your admin.':
-    'दूसरी साइट ने आपके बारे में जो बताया, उसकी जाँच नहीं हो सकी। फिर से शुरू करें; फिर भी न हो तो अपने एडमिन को बताएँ।',
-  'The invitation is for another e-mail address. Sign in with that one, or ask for a new invitation.':
-    'यह बुलावा दूसरे ई-मेल पते के लिए है। उसी से साइन इन करें या नया बुलावा माँगें।',
   'This invitation was used, withdrawn or is too old. Ask for a new one.':
     'यह बुलावा काम में आ चुका है, वापस ले लिया गया है या बहुत पुराना है। नया माँगें।',
   'Your e-mail address is not verified there. Verify it there, or sign in by password and add it under Security.':
     'वहाँ आपके ई-मेल पते की पुष्टि नहीं हुई है। वहाँ पुष्टि करें, या पासवर्ड से साइन इन करके उसे सुरक्षा में जोड़ें।',
   'An account with your e-mail address exists. Sign in to it by password, then add this sign-in under Security.':
     'आपके ई-मेल पते का खाता पहले से है। उसमें पासवर्ड से साइन इन करें, फिर यह साइन इन सुरक्षा में जोड़ें।',
-  'This sign-in belongs to another account here. Remove it there first, or use another one.':
-    'यह साइन इन यहाँ के किसी दूसरे खाते का है। पहले उसे वहाँ से हटाएँ या कोई दूसरा चुनें।',
   'You are not a member of an organization yet. Ask one of its owners for an invitation.':
     'आप अभी किसी संगठन के सदस्य नहीं हैं। संगठन के मालिक से बुलावा माँगें।',
   'You have neither password nor passkey here. Sign out, sign in again, and repeat this at once.':

@@ -1,13 +1,17 @@
 import { hiCalls } from './hi-calls'
 import { hiCampaigns } from './hi-campaigns'
 import { hiLeads } from './hi-leads'
+import { hiProblems } from './hi-problems'
 import { hiSettings } from './hi-settings'
+
+export { hiFillings, hiProblems } from './hi-problems'
 
 /** Hindi by English text; what is missing here is shown in English. */
 export const hi: Record<string, string> = {
   ...hiCalls,
   ...hiCampaigns,
   ...hiLeads,
+  ...hiProblems,
   ...hiSettings,
   Board: 'बोर्ड',
   Sources: 'स्रोत',
@@ -30,6 +34,8 @@ export const hi: Record<string, string> = {
   Tasks: 'कार्य',
   History: 'इतिहास',
   'Add note': 'नोट जोड़ें',
+  'The server could not be reached. Check your connection and try again.':
+    'सर्वर तक नहीं पहुँच सके। अपना कनेक्शन देखें और फिर कोशिश करें।',
   'Try again': 'फिर कोशिश करें',
   New: 'नया',
   Contacted: 'संपर्क किया',

@@ -5,7 +5,7 @@ import type { Envelope, Import, Page, Upload } from '@/api/types'
 import { toast } from '@/components/toast'
 import { Button, Empty, ErrorNote, PageFrame, Panel, Select, Skeleton } from '@/components/ui'
 import { ago } from '@/lib/format'
-import { t } from '@/lib/i18n'
+import { t, translate } from '@/lib/i18n'
 
 const fields: Record<string, string> = {
   ignore: 'Leave out',
@@ -179,7 +179,7 @@ function Progress({ one }: { one: Import }) {
           {t('It stopped here. Operations says why, and goes on from this row.')}
         </p>
       )}
-      {one.error && <ErrorNote error={new Error(one.error)} />}
+      {one.error && <ErrorNote error={new Error(translate(one.error))} />}
     </Panel>
   )
 }

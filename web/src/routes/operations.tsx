@@ -4,7 +4,7 @@ import type { DeadLetter, Inbound, Page } from '@/api/types'
 import { toast } from '@/components/toast'
 import { Button, Empty, ErrorNote, PageFrame, Panel, Skeleton } from '@/components/ui'
 import { ago } from '@/lib/format'
-import { t } from '@/lib/i18n'
+import { t, translate } from '@/lib/i18n'
 
 /** What a job does, for people; one that has no words here shows its name. */
 const JOBS: Record<string, string> = {
@@ -54,7 +54,7 @@ export default function Operations() {
                 <span className="block truncate font-medium">
                   {one.subject ?? one.from_email ?? t('No subject')}
                 </span>
-                <span className="block break-words text-bad">{one.error}</span>
+                <span className="block break-words text-bad">{one.error && translate(one.error)}</span>
                 <span className="text-muted text-xs">{ago(one.received_at)}</span>
               </span>
               <Button onClick={() => again.mutate(`/inbound/${one.id}/retry`)}>{t('Read again')}</Button>

@@ -57,7 +57,9 @@ export function tellRefusal(error: unknown): Refusal {
         title: t('On the do-not-call list'),
         text: [
           t('This number is on your do-not-call list, so it was not called.'),
-          said.detail && t('The reason given: {reason}', { reason: said.detail }),
+          said.detail &&
+            said.detail !== said.title &&
+            t('The reason given: {reason}', { reason: said.detail }),
         ]
           .filter(Boolean)
           .join(' '),
@@ -65,7 +67,7 @@ export function tellRefusal(error: unknown): Refusal {
         pageName: 'To the do-not-call list',
       }
     case 'consent_missing':
-    case 'suppressed':
+    case 'address_suppressed':
       return { title: t('No consent to call'), text }
     case 'agent_busy':
       return { title: t('You are on a call already'), text: t('End it first, or let a colleague call.') }

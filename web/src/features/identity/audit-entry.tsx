@@ -11,6 +11,9 @@ const kinds: Record<string, string> = {
   visitor: 'Somebody not signed in',
 }
 
+/** A value as it was recorded, but a role by its word. */
+const sayValue = (field: string, value: string) => (field === 'role' ? t(value) : value)
+
 /** One critical act: who, what, when, from where, and what it changed. */
 export function AuditLine({ entry }: { entry: AuditEntry }) {
   const changes = findChanges(entry.before, entry.after)
@@ -43,7 +46,9 @@ export function AuditLine({ entry }: { entry: AuditEntry }) {
       </details>
       {changes.length > 0 && (
         <p className="truncate text-muted text-xs peer-open:hidden">
-          {changes.map((one) => `${one.field}: ${one.after ?? t('removed')}`).join(' · ')}
+          {changes
+            .map(({ field, after }) => `${field}: ${after === null ? t('removed') : sayValue(field, after)}`)
+            .join(' · ')}
         </p>
       )}
     </li>
@@ -80,9 +85,11 @@ function Changes({ changes }: { changes: Change[] }) {
           <tr key={one.field} className="align-top">
             <td className="break-words pr-3">{one.field}</td>
             <td className="break-words pr-3 text-bad">
-              {one.before === null ? '–' : <del>{one.before}</del>}
+              {one.before === null ? '–' : <del>{sayValue(one.field, one.before)}</del>}
             </td>
-            <td className="break-words text-good">{one.after === null ? '–' : <ins>{one.after}</ins>}</td>
+            <td className="break-words text-good">
+              {one.after === null ? '–' : <ins>{sayValue(one.field, one.after)}</ins>}
+            </td>
           </tr>
         ))}
       </tbody>

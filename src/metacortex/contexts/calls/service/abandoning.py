@@ -57,12 +57,12 @@ def bind_settings(settings: CampaignSettings, bounds: law.AbandonmentBounds | No
         return settings
     narrowed = narrow_settings(settings, bounds)
     sentences = {
-        "abandonment_limit": f"may be {bounds.limit:.1%} at most",
-        "abandonment_window": f"has to be “{narrowed.abandonment_window.value}”",
-        "hold_seconds": f"may be {bounds.message_within_seconds:g} seconds at most",
+        "abandonment_limit": f"this may be {bounds.limit:.1%} at most",
+        "abandonment_window": f"this has to be “{narrowed.abandonment_window.value}”",
+        "hold_seconds": f"this may be {bounds.message_within_seconds:g} seconds at most",
     }
     errors = [
-        {"field": f"settings.{name}", "message": f"By the law of {', '.join(bounds.countries)} this {sentence}."}
+        {"field": f"settings.{name}", "message": f"By the law of {', '.join(bounds.countries)} {sentence}."}
         for name, sentence in sentences.items()
         if name in settings.model_fields_set and getattr(narrowed, name) != getattr(settings, name)
     ]

@@ -3,7 +3,7 @@ import { post } from '@/api/client'
 import type { CampaignFill, Preflight } from '@/api/types'
 import { Button, ErrorNote, Panel, Skeleton } from '@/components/ui'
 import { coming } from '@/lib/format'
-import { t } from '@/lib/i18n'
+import { t, translate } from '@/lib/i18n'
 import { useCampaignAct, useFills, usePreflight } from './hooks'
 import { badNumberWord } from './words'
 
@@ -67,7 +67,7 @@ function Filled({ fill }: { fill: CampaignFill }) {
       </p>
       {fill.state === 'failed' && (
         <p className="text-bad">
-          <span aria-hidden="true">✕</span> {fill.message ?? t('It stopped here.')}
+          <span aria-hidden="true">✕</span> {fill.message ? translate(fill.message) : t('It stopped here.')}
         </p>
       )}
     </li>

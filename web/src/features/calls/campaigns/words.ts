@@ -82,6 +82,7 @@ const caps: Record<string, string> = {
   targets: 'nobody else may be called right now',
   concurrency: 'no more lines at once',
   rate: 'no more calls a second',
+  lines: 'each colleague has as many lines as they may',
   numbers: 'your numbers were shown as often as your settings allow',
   outage: 'the phone server gets nobody on the line, so one call is tried now and then',
 }
