@@ -52,8 +52,9 @@ async def test_what_was_poured_in_is_read_in_parts(place: str) -> None:
     assert await read_range(KEY, 0, 99) == b"anew"
     await delete_object(KEY)
     for ask in (read_size(KEY), read_range(KEY, 0, 1)):
-        with pytest.raises(StorageUnavailable):
+        with pytest.raises(StorageUnavailable) as told:
             await ask
+        assert (told.value.detail, str(told.value)) == ("", StorageUnavailable.title), "no path or address is told"
 
 
 async def test_what_broke_off_leaves_what_was_there(place: str) -> None:

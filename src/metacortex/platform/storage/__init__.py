@@ -17,6 +17,7 @@ from obstore.store import ObjectStore, from_url
 
 from metacortex.platform.errors import Unavailable
 from metacortex.platform.settings import settings
+from metacortex.platform.telemetry import log
 
 
 class StorageUnavailable(Unavailable):
@@ -54,7 +55,7 @@ async def store_stream(key: str, chunks: AsyncIterator[bytes]) -> None:
     except Exception as error:
         if error is source.failure:
             raise
-        raise StorageUnavailable(str(error)) from error
+        raise _unavailable(error) from error
 
 
 async def read_object(key: str) -> bytes:
@@ -114,7 +115,13 @@ def _tell_unavailable() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise StorageUnavailable(str(error)) from error
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> StorageUnavailable:
+    """Return what people are told; what it was, with paths and addresses, is for whoever reads the logs."""
+    log.warning("storage.unavailable", error=repr(error))
+    return StorageUnavailable()
 
 
 class _Source:
