@@ -19,7 +19,7 @@ test: $(VENV)/dev web/dist/index.html tests/fakes/oidc/node_modules/.package-loc
 	$(BIN)/coverage erase
 	@$(MAKE) --no-print-directory -j2 static web-test
 	$(BIN)/coverage run -m $(PYTEST) -m "not faults"
-	$(BIN)/coverage run -m pytest -m faults
+	$(BIN)/coverage run -m $(PYTEST) -m faults
 	$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered --format=total
 
 static: $(VENV)/dev

@@ -16,6 +16,7 @@ from tests.stand import PASSWORD, Stand, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 WIDTHS = (360, 768, 1440)
+HEIGHT = 800
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 INSIDE = (
     *("/", "/calls", "/shift", "/campaigns", "/campaigns/new", "/sources", "/import", "/team", "/operations"),
@@ -96,27 +97,27 @@ def veteran(stand: Stand) -> Somebody:
 
 
 def check_page(page: Page, name: str) -> list[str]:
-    """Return what is wrong with the page that is open, in light and dark, and take its pictures."""
+    """Return what is wrong with the page that is open, at each width in light and dark, and take its pictures."""
     page.wait_for_load_state("networkidle")
     expect(page.locator("[data-testid=skeleton], .animate-pulse")).to_have_count(0)
     page.add_script_tag(path=AXE)
     wrong = []
-    is_dark = bool(page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"))
-    # Which one it is stands in the style sheet alone: the page itself need not be loaded for each.
-    for scheme in SCHEMES[::-1] if is_dark else SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(SETTLED)
-        wrong += look_at_page(page, f"{name}-{scheme}")
+    # How wide it is and which scheme stand in the style sheet alone: the page itself need not be loaded for each.
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        is_dark = bool(page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"))
+        for scheme in SCHEMES[::-1] if is_dark else SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(SETTLED)
+            wrong += look_at_page(page, f"{name}-{width}-{scheme}", width)
     return wrong
 
 
-def look_at_page(page: Page, name: str) -> list[str]:
-    assert page.viewport_size
-    width, height = page.viewport_size["width"], page.viewport_size["height"]
+def look_at_page(page: Page, name: str, width: int) -> list[str]:
     # The whole page, though its frame scrolls inside.
-    page.set_viewport_size({"width": width, "height": min(4_000, height + page.evaluate(BELOW))})
+    page.set_viewport_size({"width": width, "height": min(4_000, HEIGHT + page.evaluate(BELOW))})
     page.screenshot(path=PICTURES / "pages" / f"{name}.png")
-    page.set_viewport_size({"width": width, "height": height})
+    page.set_viewport_size({"width": width, "height": HEIGHT})
     wrong = []
     if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
         wrong.append(f"{name}: scrolls sideways, {needed} > {width}")
@@ -136,14 +137,11 @@ def describe_failure(request: Request) -> list[str]:
     return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("who", ["newcomer", "veteran"])
-def test_every_page_is_whole(
-    stand: Stand, browser: Browser, request: pytest.FixtureRequest, who: str, width: int
-) -> None:
+def test_every_page_is_whole(stand: Stand, browser: Browser, request: pytest.FixtureRequest, who: str) -> None:
     somebody: Somebody = request.getfixturevalue(who)
     (PICTURES / "pages").mkdir(parents=True, exist_ok=True)
-    context = browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+    context = browser.new_context(viewport={"width": WIDTHS[0], "height": HEIGHT}, bypass_csp=True)
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda said: wrong.extend(describe_error(said)))
@@ -152,7 +150,7 @@ def test_every_page_is_whole(
     for path in OUTSIDE if who == "newcomer" else ():
         page.goto(f"{stand.url}{path}")
         name = path.strip("/").split("?")[0].replace("/", "-")
-        wrong += check_page(page, f"{name}-{width}")
+        wrong += check_page(page, name)
 
     page.goto(f"{stand.url}/sign-in")
     page.get_by_label("E-mail").fill(somebody.email)
@@ -163,6 +161,6 @@ def test_every_page_is_whole(
         page.goto(f"{stand.url}{path}")
         expect(page.locator("h1, [data-testid=column]").first).to_be_visible()
         name = {"/": "board", somebody.pages[-1]: "last"}.get(path, path.strip("/").split("/")[0])
-        wrong += check_page(page, f"{name}-{who}-{width}")
+        wrong += check_page(page, f"{name}-{who}")
     context.close()
     assert wrong == []
