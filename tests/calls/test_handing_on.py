@@ -184,16 +184,18 @@ async def test_three_at_once_hand_a_lead_on_once(desk: Desk, dialer: Dialer, kin
 
 
 async def test_who_completes_a_transfer_three_times_has_handed_on_once(desk: Desk) -> None:
-    number = "+919824099002"
+    numbers = [f"+91982{place}099002" for place in range(4, 7)]
     call_id = await begin_talk(desk, desk.client)
-    before = desk.rung(number)
-    assert (await hand_on(desk, call_id, to=number, kind="attended")).status_code == 200
+    before = sum(map(desk.rung, numbers))
+    assert (await hand_on(desk, call_id, to=numbers[0], kind="attended")).status_code == 200
     await desk.until(call_id, lambda call: call["legs"][2]["is_joined"])
+    more = await asyncio.gather(*(hand_on(desk, call_id, to=number, kind="blind") for number in numbers))
+    assert {(one.status_code, one.json()["code"]) for one in more} == {(409, "transfer_under_way")}
     done = [desk.client.post(f"/api/v1/calls/{call_id}/transfer/complete") for _ in range(3)]
     assert 200 in {answer.status_code for answer in await asyncio.gather(*done)}
     call = await desk.until(call_id, lambda call: call["legs"][0]["state"] == "ended")
     assert (call["state"], call["transfer"], len(call["legs"])) == ("connected", None, 3)
-    assert desk.rung(number) == before + 1
+    assert sum(map(desk.rung, numbers)) == before + 1
     await end(desk, call_id)
 
 
